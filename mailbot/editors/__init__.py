@@ -1,0 +1,1 @@
+"""What goes to the editors: the daily digest."""

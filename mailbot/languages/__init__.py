@@ -1,0 +1,29 @@
+"""What is particular to a language: phrases of people, machines and providers, labels, name endings, surnames.
+
+Only data lives below this package (`zh/`, …). Code asks `load(tag)` and names no language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from mailbot.languages.bylines import BylinePhrases
+from mailbot.languages.letters import LetterPhrases
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The data of one language."""
+
+    tag: str
+    letters: LetterPhrases
+    bylines: BylinePhrases
+
+
+@cache
+def load(tag: str) -> Language:
+    """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
+    from mailbot.languages import zh  # only the language in use is loaded
+
+    return Language(tag, zh.LETTERS, zh.BYLINES)

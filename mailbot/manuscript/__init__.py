@@ -1,0 +1,1 @@
+"""Files -> `Manuscript`s: formats, pictures, bylines, and the child process that reads strangers' bytes."""

@@ -1,0 +1,1 @@
+"""YAML -> `Rulebook`; `judge(dossier, rulebook)` -> `Judgement`."""
