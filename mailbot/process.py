@@ -12,7 +12,7 @@ FILED, the mail with ANSWERING in one transaction. `mailbot.outgoing` takes it f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,12 +25,13 @@ from mailbot.letter import kinds
 from mailbot.model import (
     Dossier,
     Draft,
-    File,
     Filing,
     History,
     Judgement,
     Letter,
     LetterRow,
+    Notice,
+    NoticeKind,
     Office,
     RawMessage,
     Reading,
@@ -75,17 +76,23 @@ class Sources:
 
 
 def examine(
-    reader: Reader, raw: Path, work: Path, *, message: RawMessage, office: Office, history: Callable[[Letter], History]
+    reader: Reader,
+    raw: Path,
+    work: Path,
+    *,
+    message: RawMessage,
+    office: Callable[[Letter], Office],
+    history: Callable[[Letter], History],
 ) -> Dossier:
     """Read one letter into its dossier. ReaderDied when its bytes break the reading child."""
     letter = reader.letter(raw, work)
     reading = reader.manuscripts(letter, work) if message.complete else Reading(files=letter.files, manuscripts=())
-    return assemble(letter, reading, message=message, office=office, history=history(letter))
+    return assemble(letter, reading, message=message, office=office(letter), history=history(letter))
 
 
 def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: Office, history: History) -> Dossier:
     """The dossier out of what the reader found; pure."""
-    whole = _with_files(letter, reading.files)
+    whole = replace(letter, files=reading.files)
     kind, reasons = kinds.classify(whole, reading.manuscripts, office, history)
     return Dossier(
         kind=kind,
@@ -98,12 +105,6 @@ def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: O
         history=history,
         complete=message.complete,
     )
-
-
-def _with_files(letter: Letter, files: tuple[File, ...]) -> Letter:
-    from dataclasses import replace
-
-    return replace(letter, files=files)
 
 
 class Process:
@@ -197,15 +198,13 @@ class Process:
     # --- what they need -----------------------------------------------------------------------------------------------
 
     def _examine(self, row: LetterRow) -> Dossier:
-        from dataclasses import replace
-
         self._store.drop_work(row.raw)  # what an earlier, failed try left there
         dossier = examine(
             self._reader,
             self._store.letter(row.raw),
             self._store.work(row.raw),
             message=row.raw,
-            office=self._policy.office,
+            office=lambda letter: self._policy.office,
             history=self._history,
         )
         return replace(dossier, adopted=row.adopted, too_old=row.too_old)
@@ -256,7 +255,9 @@ class Process:
             return None
         submissions = self._ledger.submissions_of(row.id)
         notice = self._compose(dossier, judgement, submissions)
-        if notice is None or self._over_the_brake(notice.to):
+        if notice is None:
+            return None
+        if notice.kind is not NoticeKind.ACKNOWLEDGEMENT and self._over_the_brake(notice.to):
             return None
         return draft_answer(
             notice,
@@ -268,7 +269,7 @@ class Process:
             now=self._clock.now(),
         )
 
-    def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]):  # type: ignore[no-untyped-def]
+    def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
         return compose(
             dossier,
             judgement,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +35,13 @@ LOCK = "worker.lock"
 KEY = "key"
 
 
+def reader_for(language: str, seconds: int, memory: int) -> Reader:
+    """A reading child with these limits (seconds, bytes)."""
+    from mailbot.manuscript.sandbox import ChildReader
+
+    return ChildReader(language=language, seconds=seconds, memory=memory)
+
+
 class World:
     """Everything that belongs to one configuration, made when it is first asked for."""
 
@@ -42,6 +49,7 @@ class World:
         self.config = config
         self.settings: Settings = load_settings(config)
         self._clock, self._at = clock, at
+        self.stop = threading.Event()
         self._closing: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
@@ -73,21 +81,14 @@ class World:
     @cached_property
     def office(self) -> Office:
         """Whose mailbox it is."""
-        office = self.settings.office
-        return Office(
-            address=self.settings.mailbox.address.lower(),
-            editors=tuple(person.address.lower() for person in office.editors),
-            admins=tuple(person.address.lower() for person in office.admins),
-            language=office.language,
-            timezone=office.timezone,
-        )
+        return self.settings.as_office()
 
     @cached_property
     def clock(self) -> Clock:
         """The time."""
         from mailbot.edges.clock import SystemClock
 
-        return self._clock or SystemClock()
+        return self._clock or SystemClock(self.stop)
 
     @cached_property
     def key(self) -> bytes:
@@ -165,14 +166,8 @@ class World:
     @cached_property
     def reader(self) -> Reader:
         """The reading child."""
-        from mailbot.manuscript.sandbox import ChildReader
-
         limits = self.settings.limits
-        reader = ChildReader(
-            language=self.settings.office.language,
-            seconds=limits.reading_seconds,
-            memory=limits.memory,
-        )
+        reader = reader_for(self.settings.office.language, limits.reading_seconds, limits.memory)
         self._closing.append(reader.close)
         return reader
 
@@ -301,6 +296,21 @@ class World:
         self._closing.append(lock.release)
         return lock
 
+    def holder(self) -> str | None:
+        """Which worker holds the ledger, in words; None when none does."""
+        from mailbot.edges.ledger.lock import WorkerLock
+
+        return WorkerLock(self.storage / LOCK).holder()
+
+    def upgrade_ledger(self) -> str:
+        """Bring the ledger up to this version; says what was done."""
+        from mailbot.edges.ledger.open import revision_of
+
+        before = revision_of(self.ledger_file)
+        self._open_ledger(upgrade=True)
+        after = revision_of(self.ledger_file)
+        return f"nothing to do: the ledger is at {after}" if before == after else f"upgraded from {before} to {after}"
+
     @cached_property
     def worker(self) -> Worker:
         """The worker, alone on this ledger: WorkerBusy when there is one already."""
@@ -322,6 +332,7 @@ class World:
                 clock=self.clock,
                 refresh=self.refresh,
                 folders=tuple(self.settings.mailbox.folders),
-                poll_every=timedelta(seconds=self.settings.mailbox.poll_every.total_seconds()),
+                poll_every=self.settings.mailbox.poll_every,
+                stop=self.stop,
             )
         )
