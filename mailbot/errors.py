@@ -74,6 +74,10 @@ class StorageFull(Transient):
     """The disk is full or read-only: fetching stops until there is room."""
 
 
+class WorkLost(Transient):
+    """What was taken out of a letter is gone from its work folder, or changed: the letter has to be read again."""
+
+
 class ReaderDied(Transient):
     """The reading child died, hung, or broke its limits on one letter (design section 3: three tries, then parked)."""
 
