@@ -36,6 +36,7 @@ _CONSTANTS: dict[str, object] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_SECRET = re.compile(r"""(?i)(\b(?:pas|pw|secret|token)\w*["']?\s*[:\uff1a]\s*)(?!env:|file:)\S.*""")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
 
 
@@ -82,9 +83,9 @@ class Document:
             if found is None:
                 break
             label, node = found
-            mark = label.start_mark if key or _is_empty(node) else node.start_mark
+            mark = label.start_mark if key or not _is_value(node) else node.start_mark
         line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-        return line + 1, column + 1, self.lines[line] if line < len(self.lines) else ""
+        return line + 1, column + 1, _excerpt(self.lines, line)
 
     def problem(self, path: Sequence[Key], message: str, hint: str | None = None, *, key: bool = False) -> Problem:
         """A problem at `path`."""
@@ -125,7 +126,7 @@ def check_data(document: Document, model: type[M], data: Any, path: Sequence[Key
     try:
         return model.model_validate(data, context=context)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = _essential(error.errors(include_url=False))
         raise UserError([_model_problem(document, model, tuple(path), detail) for detail in details]) from None
 
 
@@ -141,6 +142,11 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     """ "did you mean …?", or what is known here."""
     close = nearest(word, known)
     return f"did you mean `{close}`?" if close else f"known here: {', '.join(sorted(known))}"
+
+
+def _excerpt(lines: Sequence[str], row: int) -> str:
+    """A line as it may be shown: what looks like an inline secret is left out."""
+    return _SECRET.sub(r"\1…", lines[row]) if row < len(lines) else ""
 
 
 # --- From nodes to plain data ----------------------------------------------------------------------------------------
@@ -201,8 +207,7 @@ class _Builder:
 
     def _refuse(self, node: Node, message: str, hint: str) -> None:
         line, column = node.start_mark.line, node.start_mark.column
-        excerpt = self.lines[line] if line < len(self.lines) else ""
-        self.problems.append(Problem(message, self.name, line + 1, column + 1, excerpt, hint))
+        self.problems.append(Problem(message, self.name, line + 1, column + 1, _excerpt(self.lines, line), hint))
 
 
 def _child(node: Node | None, part: Key) -> tuple[Node, Node] | None:
@@ -214,8 +219,9 @@ def _child(node: Node | None, part: Key) -> tuple[Node, Node] | None:
     return None
 
 
-def _is_empty(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.value == "" and node.style not in ("'", '"')
+def _is_value(node: Node) -> bool:
+    """Whether the node is text that stands behind its key; groups, lists and empty values are told at their key."""
+    return isinstance(node, ScalarNode) and (node.value != "" or node.style in ("'", '"'))
 
 
 # --- Syntax ----------------------------------------------------------------------------------------------------------
@@ -280,7 +286,7 @@ def _syntax_problem(error: MarkedYAMLError, name: str, lines: tuple[str, ...]) -
     if any(FULL_WIDTH_COLON in line and ":" not in line for line in around):
         hint = "use the half-width colon `:` with a blank behind it"
     column = mark.column + 1 if row == mark.line else len(lines[row]) + 1
-    return Problem(message, name, row + 1, column, lines[row] if lines else None, hint)
+    return Problem(message, name, row + 1, column, _excerpt(lines, row), hint)
 
 
 def _character_problem(text: str, name: str, lines: tuple[str, ...]) -> Problem | None:
@@ -303,6 +309,8 @@ _TYPES = {
     "float_parsing": "must be a number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
+    "string_too_short": "must not be empty",
+    "too_short": "needs at least one entry",
     "list_type": "must be a list",
     "tuple_type": "must be a list",
     "dict_type": "must be a group of `key: value` lines",
@@ -329,10 +337,16 @@ def _model_problem(document: Document, model: type[BaseModel], base: tuple[Key, 
     return document.problem(path, f"`{name}` {message}", hint)
 
 
+def _essential(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Without "too short" for lists that are only short because their entries are wrong."""
+    above = {detail["loc"][:n] for detail in details for n in range(len(detail["loc"]))}
+    return [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in above]
+
+
 def _in_words(detail: ErrorDetails) -> tuple[str, str | None]:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx") or {}
     if kind in _TYPES:
-        return f"{_TYPES[kind]}, not {_shown(given)}", None
+        return _TYPES[kind] + ("" if "short" in kind else f", not {_shown(given)}"), None
     if kind in ("literal_error", "enum"):
         known = re.findall(r"'([^']*)'", str(context["expected"]))
         return f"cannot be {_shown(given)}", suggestion(str(given), known)
