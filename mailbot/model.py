@@ -532,10 +532,14 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """`reply` is the server's own words (its queue id is in them), bounded to one line."""
+    """`reply` is the server's own words (its queue id is in them), bounded to one line.
+
+    `account`: it was about the account, the way to the server or a limit over all mails: another mail would fare alike.
+    """
 
     outcome: SendOutcome
     reply: str = ""
+    account: bool = False
 
 
 # --- 5. Rows that the ledger shows ------------------------------------------------------------------------------------
