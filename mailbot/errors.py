@@ -76,6 +76,10 @@ class UnsafeLogin(Transient):
     """The provider accepted the login and refuses the folder ("Unsafe Login"): its risk control wants an ID or a person."""
 
 
+class FolderRefused(Transient):
+    """The server does not open this folder: it is not there, or closed to us; the other folders go on."""
+
+
 class StorageFull(Transient):
     """The disk is full or read-only: fetching stops until there is room."""
 
