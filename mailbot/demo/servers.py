@@ -233,8 +233,7 @@ class _Delivery:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Only the account's own address may send; the empty one (`<>`) is for bounces."""
-        address = "" if address == "<>" else address
-        if address and address != session.auth_data:
+        if address not in ("<>", session.auth_data):
             return "553 Mail from must equal authorized user"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -254,7 +253,7 @@ class _Delivery:
         now = datetime.now(UTC)
         for address in envelope.rcpt_tos:
             trace = (
-                f"Return-Path: <{envelope.mail_from or ''}>\r\n"
+                f"Return-Path: <{(envelope.mail_from or '').strip('<>')}>\r\n"
                 f"Received: from {session.host_name} ([{HOST}])\r\n"
                 f"\tby mx.example.cn with ESMTPSA for <{address}>;\r\n\t{format_datetime(now)}\r\n"
             )
