@@ -30,7 +30,7 @@ START_SECONDS = 30.0
 ANSWER_BYTES = 16 * MIB
 REQUESTS_PER_CHILD = 1000
 _BOOT = """import importlib, sys
-sys.path[:] = sys.argv[1].split("\n")
+sys.path[:] = sys.argv[1].split("\\n")
 importlib.import_module(sys.argv[2]).main(sys.argv[3:])"""
 
 Answer = TypeVar("Answer", Letter, Reading)
