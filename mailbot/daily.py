@@ -121,10 +121,10 @@ class Daily:
                 subject=page.subject,
                 editor=editor,
                 day=days[-1],
-                account=self._plan.account,
+                office_address=self._plan.account,
                 office_name=self._plan.office_name,
-                key=self._plan.key,
-                now=now,
+                secret=self._plan.key,
+                at=now,
             )
             queued += self._ledger.queue(draft, now)
         log.info("digest-queued", days=[str(day) for day in days], mails=queued)

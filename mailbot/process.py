@@ -40,11 +40,12 @@ from mailbot.model import (
     Submission,
 )
 from mailbot.names import folder_name, place
-from mailbot.notices.brakes import Rate
+from mailbot.notices.brakes import too_many_answers
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
 from mailbot.notices.templates import Templates
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Store, StoredRevision
+from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.models import Rulebook
 from mailbot.steps import At, Step, unhindered
@@ -262,11 +263,11 @@ class Process:
         return draft_answer(
             notice,
             dossier,
-            letter=row.id,
+            letter_id=row.id,
             submission=submissions[0].id if submissions else None,
             office_name=self._policy.office_name,
-            key=self._policy.key,
-            now=self._clock.now(),
+            secret=self._policy.key,
+            at=self._clock.now(),
         )
 
     def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
@@ -283,9 +284,10 @@ class Process:
         rate = self._policy.per_correspondent
         if rate is None:
             return False
-        over = self._ledger.answers_to(address, self._clock.now() - rate.span) >= rate.count
+        sent = self._ledger.answers_to(address, self._clock.now() - rate.period)
+        over = too_many_answers(sent, rate.count)
         if over:
-            log.warning("brake", reason="this address had its answers for now", limit=str(rate))
+            log.warning("brake", reason="this address had its answers for now", answers=sent)
         return over
 
     def _reader_died(self, row: LetterRow, reason: str) -> None:
