@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.demo import certs
-from mailbot.edges import imap
-from mailbot.edges.imap import ImapMailbox, uid_sets
+from mailbot.edges.imap import ImapMailbox
+from mailbot.edges.imap_session import COMMAND_CHARACTERS, uid_sets
 from mailbot.errors import FolderRefused, LoginRefused, NetworkLost, StorageFull, UnsafeLogin, UserError
 from mailbot.steps import Step
 from tests.contracts.mailbox import ARRIVED, ByteSpool, fetched, letter
@@ -355,6 +355,6 @@ def test_no_command_grows_too_long() -> None:
     """Whatever the UIDs, a command stays within what servers take, and none is lost."""
     uids = [1748072176 + 3 * number for number in range(2000)]
     sets = list(uid_sets(uids))
-    assert all(len(uid_set) <= imap.COMMAND_CHARACTERS for uid_set in sets)
+    assert all(len(uid_set) <= COMMAND_CHARACTERS for uid_set in sets)
     assert [int(uid) for uid_set in sets for uid in uid_set.split(",")] == uids
     assert list(uid_sets(list(range(1, 2501)))) == ["1:1000", "1001:2000", "2001:2500"]
