@@ -144,8 +144,13 @@ class ImapMailbox:
             yield from self._fetched(wanted, "BODY.PEEK[]", spool)
 
     def fetch_header(self, uid: int, spool: Callable[[], Spool]) -> Fetched:
-        """See `ports.Mailbox`."""
-        [fetched] = self._fetched({uid: None}, f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>", spool)
+        """See `ports.Mailbox`. At most HEADER_LIMIT of it, from servers that give parts."""
+        try:
+            [fetched] = self._fetched({uid: None}, f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>", spool)
+        except NetworkLost as fault:
+            if not isinstance(fault.__cause__, Refused):
+                raise
+            [fetched] = self._fetched({uid: None}, "BODY.PEEK[HEADER]", spool)
         return fetched
 
     def close(self) -> None:

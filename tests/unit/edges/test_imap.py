@@ -93,6 +93,14 @@ def test_a_refused_login_names_the_authorization_code(connect: Connect) -> None:
     assert "hunter2" not in str(fault.value)
 
 
+@pytest.mark.parametrize("reply", ["* BYE too many connections", "{tag} NO [UNAVAILABLE] come back later"])
+def test_a_login_that_found_the_server_busy_is_no_refusal(server: NeteaseImap, connect: Connect, reply: str) -> None:
+    """Only what the server says of name and password is a refused login."""
+    server.login = reply
+    with pytest.raises(NetworkLost):
+        connect().examine("INBOX")
+
+
 def test_a_missing_folder_is_named(connect: Connect) -> None:
     """A folder that the server does not have is told by its own name."""
     with pytest.raises(FolderRefused, match="来稿"):
@@ -212,6 +220,17 @@ def test_a_search_without_an_answer_line_is_empty(server: NeteaseImap, connect: 
     mailbox = connect()
     mailbox.examine("INBOX")
     assert list(mailbox.uids()) == []
+
+
+@pytest.mark.parametrize("partials", [True, False])
+def test_a_header_comes_alone(server: NeteaseImap, connect: Connect, partials: bool) -> None:
+    """The header of a letter that is too large comes also from a server that gives no parts."""
+    server.partials = partials
+    mailbox = connect()
+    mailbox.examine("INBOX")
+    one = mailbox.fetch_header(mailbox.uids()[0], ByteSpool)
+    assert isinstance(one.spool, ByteSpool)
+    assert bytes(one.spool.content) == letter(1).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
 
 
 def test_bye_in_mid_batch_keeps_what_came(server: NeteaseImap, connect: Connect) -> None:
