@@ -166,6 +166,7 @@ class ImapMailbox:
     # the session
 
     def _connected(self) -> Session:
+        """The open connection, or a new one, logged in; one with an answer that nobody read to its end is of no use."""
         if self._connection is not None and self._connection.busy:
             self._drop()
         if self._connection is None:
@@ -219,13 +220,11 @@ class ImapMailbox:
         assert self._connection is not None
         return self._connection
 
-    def _drop(self, connection: Session | None = None) -> None:
-        """Forget the connection; with an argument only if it is still that one."""
-        if self._connection is None or (connection is not None and connection is not self._connection):
-            return
-        dropped, self._connection = self._connection, None
-        with suppress(OSError):
-            dropped.client.shutdown()
+    def _drop(self) -> None:
+        if self._connection is not None:
+            dropped, self._connection = self._connection, None
+            with suppress(OSError):
+                dropped.client.shutdown()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -291,9 +290,6 @@ class ImapMailbox:
                 except Refused as refusal:
                     if "EXPUNGEISSUED" not in str(refusal):  # RFC 5530: some are gone, the others came
                         raise
-                finally:
-                    if connection.busy:  # left in the middle, by a fault or by whoever takes the letters
-                        self._drop(connection)
         for uid in missing:
             yield Fetched(uid, None, 0, None)
 
@@ -368,8 +364,7 @@ class ImapMailbox:
         except Refused:
             return False  # a server without partial fetches
         except _Changed:
-            self._drop(connection)
-            return False
+            return False  # the connection stays busy, and is replaced
         except StorageFull:
             self._forget_half()
             raise

@@ -320,6 +320,17 @@ def test_a_server_without_partial_fetches_gives_it_whole(server: NeteaseImap, ha
     assert _whole(mailbox, uid) == hashlib.sha256(LARGE).digest()
 
 
+def test_a_rest_that_does_not_come_is_not_asked_for_twice(server: NeteaseImap, half: tuple[ImapMailbox, int]) -> None:
+    """If asking for the rest breaks the connection at once, the next try is for the whole letter."""
+    mailbox, uid = half
+    server.cut_body = 10
+    with pytest.raises(NetworkLost):
+        fetched(mailbox, [uid])
+    server.commands.clear()
+    assert _whole(mailbox, uid) == hashlib.sha256(LARGE).digest()
+    assert not [command for command in server.commands if "]<" in command]
+
+
 def test_a_half_letter_is_thrown_away_at_the_end(half: tuple[ImapMailbox, int]) -> None:
     """Closing the mailbox leaves nothing in the spool."""
     mailbox, _ = half
