@@ -242,6 +242,7 @@ class Poller:
             items = self._sizes(this, window)
             while items and not this.stopped:
                 items = self._fetch_next(this, items)
+                this.stopped = this.stopped or self._clock.wait(0)
             if this.stopped:
                 return
 
