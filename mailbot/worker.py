@@ -11,6 +11,7 @@ import random
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -58,6 +59,8 @@ class Worker:
         self._parts = parts
         self._more = threading.Event()  # a batch was received, or fetching has ended
         self._poller = parts.poller(lambda letters: self._more.set())
+        # One thread for all polls: the kernel ends the reading child with the thread that started it.
+        self._carrier = ThreadPoolExecutor(1, "carrier")
         self._storage_failed = False
         self._faults = 0
         self._not_before: datetime | None = None
@@ -149,14 +152,13 @@ class Worker:
         parts = self._parts
         self._guard("refresh", parts.refresh)
         fetched = threading.Event()
-        carrier = threading.Thread(target=self._carry, args=(fetched,), name="carrier")
-        carrier.start()
+        carrying = self._carrier.submit(self._carry, fetched)
         try:
             faults = [fault for folder in parts.folders if (fault := self._poll_folder(folder)) is not None]
         finally:
             fetched.set()
             self._more.set()
-            carrier.join()
+            carrying.result()
         self._back_off(faults[-1] if faults else None)
         return not faults and not self._storage_failed
 
