@@ -11,11 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RANKS = (
-    {"model", "errors", "steps", "languages", "names", "codec", "backoff"},
+    {"model", "errors", "steps", "languages", "names", "codec", "backoff", "log"},
     {"lifecycle", "ports", "yamlfile"},
-    {"config"},
+    {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "outgoing", "verify", "report"},
+    {"poll", "process", "outgoing", "verify", "report", "daily", "check", "status"},
     {"edges"},
     {"testing"},
     {"service", "worker"},
