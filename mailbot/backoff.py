@@ -1,26 +1,32 @@
-"""How long to wait before the next poll: a pure value of the faults so far."""
+"""How long to wait after faults: a value, computed from their number."""
 
 from __future__ import annotations
 
-from mailbot.errors import LoginRefused, Transient, UnsafeLogin
+import random
+from collections.abc import Callable
+from datetime import timedelta
 
-LONGEST = 30 * 60.0
-"""The longest pause after faults of the network, in seconds."""
-REFUSED_FIRST, REFUSED_LONGEST = 15 * 60.0, 2 * 60 * 60.0
-"""After a refused login, in seconds: providers lock an account that is tried too often with a wrong password."""
+FIRST = timedelta(minutes=2)
+LONGEST = timedelta(minutes=30)
+REFUSED_FIRST, REFUSED_LONGEST = timedelta(minutes=15), timedelta(hours=2)
+"""After a refused login: providers lock an account that is tried too often with a wrong password."""
 JITTER = 0.2
+"""The part of a pause that chance may take away, so that several programs do not come at once."""
 
 
-def next_delay(poll_every: float, faults: int, fault: Transient | None, chance: float) -> float:
-    """Seconds until the next poll after `faults` bad polls in a row, the last of which ended with `fault`.
+def delay(
+    faults: int,
+    first: timedelta = FIRST,
+    *,
+    refused: bool = False,
+    chance: Callable[[], float] = random.random,
+) -> timedelta:
+    """The pause after `faults` faults in a row, of which there is at least one: `first`, then doubled, up to LONGEST.
 
-    `chance` in [0, 1) spreads the pause by up to a fifth downwards, so that several programs do not come at once.
-    Without a fault it is `poll_every`, as it is.
+    `refused` says that the last one was a refused login or "Unsafe Login"; `chance` gives numbers in [0, 1).
     """
-    if faults <= 0 or fault is None:
-        return poll_every
-    first, longest = poll_every, max(LONGEST, poll_every)
-    if isinstance(fault, LoginRefused | UnsafeLogin):
-        first, longest = max(REFUSED_FIRST, poll_every), max(REFUSED_LONGEST, poll_every)
-    pause = min(longest, first * 2.0 ** min(faults - 1, 20))
-    return float(pause * (1 - JITTER * chance))
+    longest = LONGEST
+    if refused:
+        first, longest = max(first, REFUSED_FIRST), REFUSED_LONGEST
+    pause = min(max(first, longest), first * (1 << min(max(faults - 1, 0), 20)))
+    return pause * (1 - JITTER * chance())

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from mailbot.backoff import next_delay
+from mailbot import backoff
 from mailbot.errors import LoginRefused, NetworkLost, StorageFull, Transient, UnsafeLogin
 from mailbot.ports import Arrival, Clock, Fetched, FolderMemory, FolderState, Ledger, Listed, Mailbox, Store
 from mailbot.steps import At, Step, unhindered
@@ -88,16 +88,7 @@ def plan(listed: Iterable[int], known: Known, aside: Iterable[int], highest: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PollRules:
-    """The settings of `mailbox:` that a poll needs; `None` lifts a limit. `max_letter` in bytes."""
-
-    adopt: bool = True
-    answer_within: timedelta | None = timedelta(days=7)
-    max_letter: int | None = 100 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollReport:
+class Polled:
     """What a good poll did: letters fetched, ids of the new ones, UIDs gone, and UIDs that could not be fetched yet."""
 
     folder: str
@@ -130,6 +121,8 @@ class _Round:
     folder: str
     state: FolderState
     memory: FolderMemory
+    on_batch: Callable[[], None]
+    stopping: Callable[[], bool]
     aside: _Aside
     remembered: frozenset[int] = frozenset()  # of the wanted UIDs, those that the ledger knows
     gone: set[int] = field(default_factory=set)
@@ -139,7 +132,7 @@ class _Round:
     stopped: bool = False
 
 
-class Poller:
+class Poll:
     """Polls folders, one at a time, over the ports; what it keeps between polls may be lost without harm."""
 
     def __init__(
@@ -149,22 +142,30 @@ class Poller:
         store: Store,
         ledger: Ledger,
         clock: Clock,
-        rules: PollRules,
+        adopt: bool = True,
+        answer_within: timedelta | None = timedelta(days=7),
+        max_letter: int | None = 100 * 1024 * 1024,
         at: At = unhindered,
-        on_batch: Callable[[Sequence[int]], None] = lambda letters: None,
     ) -> None:
-        """`on_batch` is called after each batch with the ids of its new letters, so that reading can begin."""
+        """`adopt` is `first_run: adopt`; `max_letter` in bytes; None lifts a limit."""
         self._mailbox, self._store, self._ledger, self._clock = mailbox, store, ledger, clock
-        self._rules, self._at, self._on_batch = rules, at, on_batch
+        self._adopt, self._answer_within, self._max_letter, self._at = adopt, answer_within, max_letter, at
         self._pace = Pace()
         self._aside: dict[tuple[str, int], _Aside] = {}
 
-    def poll(self, folder: str) -> PollReport:
+    def run(
+        self,
+        folder: str,
+        *,
+        on_batch: Callable[[], None] = lambda: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Polled:
         """Look into the folder and fetch what is new.
 
-        Raises Transient when the mailbox cannot be reached or goes on breaking, StorageFull when there is no room;
-        everything that was received by then stays received. A letter that alone breaks each time is fetched last, ever
-        more seldom, and named in the report.
+        `on_batch` is called after each batch that the ledger has, so that reading can begin; after `stopping` says so
+        no further batch is begun. Raises Transient when the mailbox cannot be reached or goes on breaking, StorageFull
+        when there is no room; everything that was received by then stays received. A letter that alone breaks each
+        time is fetched last, ever more seldom, and named in the answer.
         """
         state = self._mailbox.examine(folder)
         memory = self._remembered(folder, state)
@@ -172,14 +173,14 @@ class Poller:
         now = self._clock.now()
         audit = memory.audited_at is None or now - memory.audited_at >= AUDIT_EVERY
         due = audit or memory.listed_at is None or now - memory.listed_at >= LIST_EVERY
-        this = _Round(folder, state, memory, aside)
+        this = _Round(folder, state, memory, on_batch, stopping, aside)
         wanted, whole = self._wanted(this, due=due, audit=audit)
         self._fetch_all(this, wanted)
         if not this.stopped:
             if this.gone:
                 self._ledger.gone(memory.id, sorted(this.gone), self._clock.now())
             self._ledger.polled(memory.id, self._clock.now(), listed=whole, audited=whole and audit)
-        return PollReport(
+        return Polled(
             folder=folder,
             exists=state.exists,
             fetched=this.fetched,
@@ -195,11 +196,11 @@ class Poller:
             return memory
         adopt: Sequence[int] = ()
         first_sight = not self._ledger.folder_seen(folder)
-        if first_sight and self._rules.adopt:
+        if first_sight and self._adopt:
             adopt = self._mailbox.uids()
             self._at(Step.ADOPTION_LISTED)
         memory = self._ledger.open_folder(folder, state.uidvalidity, self._clock.now(), adopt)
-        if first_sight and self._rules.adopt:
+        if first_sight and self._adopt:
             self._at(Step.ADOPTION_WRITTEN)
         return memory
 
@@ -240,11 +241,11 @@ class Poller:
         for start in range(0, len(wanted), WINDOW):
             window = wanted[start : start + WINDOW]
             items = self._sizes(this, window)
-            while items and not this.stopped:
+            while items:
+                this.stopped = this.stopped or this.stopping()
+                if this.stopped:
+                    return
                 items = self._fetch_next(this, items)
-                this.stopped = this.stopped or self._clock.wait(0)
-            if this.stopped:
-                return
 
     def _sizes(self, this: _Round, uids: Sequence[int]) -> list[Listed]:
         found = {item.uid: item for item in self._mailbox.listed(uids)}
@@ -255,13 +256,11 @@ class Poller:
 
     def _fetch_next(self, this: _Round, items: list[Listed]) -> list[Listed]:
         """Fetch one batch of the items; answers what is left of them."""
-        limit = self._rules.max_letter
-        small = [item for item in items if limit is None or item.bytes <= limit]
-        small = [item for item in small if item.uid not in this.aside.stuck] or small[
-            :1
-        ]  # one that is stuck goes alone
-        header_only = not small
-        batch = items[:1] if header_only else small[: self._pace.batches(small)]
+        limit = self._max_letter
+        whole = [item for item in items if limit is None or item.bytes <= limit]
+        easy = [item for item in whole if item.uid not in this.aside.stuck]
+        header_only = not whole
+        batch = easy[: self._pace.batches(easy)] if easy else (whole or items)[:1]
         self._require_room(batch, header_only=header_only)
         done: set[int] = set()
         try:
@@ -275,6 +274,7 @@ class Poller:
             done |= self._after_fault(this, batch, done, fault)
         else:
             this.faults = 0
+            done.update(item.uid for item in batch)
             self._pace = self._pace.faster()
         return [item for item in items if item.uid not in done]
 
@@ -291,11 +291,11 @@ class Poller:
         arrivals: list[Arrival] = []
         try:
             for fetched in self._fetched(batch, header_only=header_only):
-                done.add(fetched.uid)
                 if fetched.spool is None:
                     self._empty(this, fetched.uid)
                 else:
                     arrivals.append(self._kept(fetched, complete=not header_only))
+                done.add(fetched.uid)
         except StorageFull:
             raise
         except Transient:
@@ -316,7 +316,7 @@ class Poller:
         except BaseException:
             fetched.spool.discard()
             raise
-        within = self._rules.answer_within
+        within = self._answer_within
         too_old = within is not None and self._clock.now() - fetched.arrived_at > within
         return Arrival(fetched.uid, raw, too_old)
 
@@ -331,7 +331,7 @@ class Poller:
             this.gone.discard(arrival.uid)
         this.fetched += len(arrivals)
         this.letters += letters
-        self._on_batch(letters)
+        this.on_batch()
 
     def _empty(self, this: _Round, uid: int) -> None:
         """Listed, and not there when it was asked for: gone, looked for again with the next whole list."""
@@ -351,11 +351,11 @@ class Poller:
         alone = len(batch) == 1
         if suspect is not None:
             times = this.aside.stuck.get(suspect, (0, None))[0] + alone
-            pause = next_delay(60.0, times - 1, fault, 0.0) if times > 1 else 0.0
-            this.aside.stuck[suspect] = (times, self._clock.now() + timedelta(seconds=pause))
+            pause = backoff.delay(times - 1) if times > 1 else timedelta()
+            this.aside.stuck[suspect] = (times, self._clock.now() + pause)
         if this.faults >= FAULTS_IN_A_ROW:
             raise fault
-        this.stopped = self._clock.wait(this.faults)
+        this.stopped = self._clock.wait(this.faults) or this.stopping()
         if not this.stopped and self._mailbox.examine(this.folder).uidvalidity != this.state.uidvalidity:
             raise NetworkLost(f"the folder {this.folder} was rebuilt during the poll: it is looked at anew") from fault
         return {suspect} if alone and suspect is not None else set()

@@ -19,7 +19,6 @@ from pathlib import Path
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
-from mailbot import __version__
 from mailbot.edges.imap_wire import (
     Items,
     PlainConnection,
@@ -139,10 +138,14 @@ class ImapMailbox:
         ca_file: Path | None = None,
         connect_timeout: float = 20.0,
         read_timeout: float = 60.0,
-        support_email: str = "",
+        version: str = "",
+        support: str = "",
         at: At = unhindered,
     ) -> None:
-        """`security` is tls, starttls or none (loopback only); timeouts in seconds, the second for each read."""
+        """`security` is tls, starttls or none (loopback only); timeouts in seconds, the second for each read.
+
+        `version` and `support` (an address) are what the ID command tells the provider.
+        """
         if security not in ("tls", "starttls", "none"):
             raise UserError(f"mailbox.security: {security!r} is none of tls, starttls, none")
         if security == "none" and not _is_loopback(host):
@@ -154,7 +157,8 @@ class ImapMailbox:
         self._username, self._password = username, password
         self._context = None if security == "none" else _verifying(ca_file)
         self._timeout = SocketTimeout(connect_timeout, read_timeout)
-        self._support_email = support_email or username
+        self._identity = {"name": "mailbot", "version": version or "0", "vendor": "mailbot"}
+        self._identity["support-email"] = support or username
         self._at = at
         self._connection: _Connection | None = None
         self._folder = ""
@@ -249,8 +253,7 @@ class ImapMailbox:
 
     def _identify(self, connection: _Connection) -> None:
         """ID (RFC 2971), needed by NetEase on each connection after LOGIN; a server that does not know it says BAD."""
-        facts = {"name": "mailbot", "version": __version__, "vendor": "mailbot", "support-email": self._support_email}
-        words = " ".join(_quoted(word) for pair in facts.items() for word in pair)
+        words = " ".join(_quoted(word) for pair in self._identity.items() for word in pair)
         with suppress(_Refused):
             connection.run(f"ID ({words})")
 
