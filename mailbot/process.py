@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from mailbot import backoff
 from mailbot.errors import ReaderDied, StorageFull, Transient
 from mailbot.letter import kinds
 from mailbot.model import (
@@ -51,6 +50,9 @@ from mailbot.rulebook.models import Rulebook
 from mailbot.steps import At, Step, unhindered
 
 log = structlog.get_logger()
+
+AFTER_A_DEATH = timedelta(seconds=30)
+"""The pause before a letter is read again on which the reading child died; it grows with each death."""
 
 AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
@@ -295,7 +297,7 @@ class Process:
         if row.stage is not Stage.RECEIVED:
             self._ledger.postpone(row.id, now + AFTER_A_BUG, reason)
             return
-        stage = self._ledger.reader_died(row.id, reason, now, now + backoff.delay(row.crashes + 1))
+        stage = self._ledger.reader_died(row.id, reason, now, now + AFTER_A_DEATH * (row.crashes + 1))
         self._store.drop_work(row.raw)
         log.warning("reader-died", letter=row.id, now=stage, reason=reason)
 

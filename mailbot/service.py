@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.edges.store import FolderStore
     from mailbot.notices.templates import Templates
     from mailbot.outgoing import Outgoing
-    from mailbot.poll import Poll
+    from mailbot.poll import Poller
     from mailbot.ports import Clock, Ledger, Mailbox, Post, Reader
     from mailbot.process import Policy, Process
     from mailbot.rulebook.inforce import InForce
@@ -228,21 +228,23 @@ class World:
             at=self._at,
         )
 
-    @cached_property
-    def poll(self) -> Poll:
+    def poller(self, on_batch: Callable[[Sequence[int]], None]) -> Poller:
         """What is new in the mailbox."""
-        from mailbot.poll import Poll
+        from mailbot.poll import Poller, PollRules
 
         settings = self.settings.mailbox
-        return Poll(
+        return Poller(
             mailbox=self.mailbox,
             ledger=self.ledger,
             store=self.store,
             clock=self.clock,
-            adopt=settings.first_run == "adopt",
-            answer_within=settings.answer_within,
-            max_letter=settings.max_letter,
+            rules=PollRules(
+                adopt=settings.first_run == "adopt",
+                answer_within=settings.answer_within,
+                max_letter=settings.max_letter,
+            ),
             at=self._at,
+            on_batch=on_batch,
         )
 
     @cached_property
@@ -325,7 +327,7 @@ class World:
                 ledger=self.ledger,
                 mailbox=self.mailbox,
                 reader=self.reader,
-                poll=self.poll,
+                poller=self.poller,
                 process=self.process,
                 outgoing=self.outgoing,
                 daily=self.daily,

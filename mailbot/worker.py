@@ -7,6 +7,7 @@ second thread has the last one read. A fault of one job is told and tried again;
 
 from __future__ import annotations
 
+import random
 import signal
 import threading
 from collections.abc import Callable
@@ -15,11 +16,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot import backoff
+from mailbot.backoff import next_delay
 from mailbot.daily import Daily
 from mailbot.errors import LoginRefused, StorageFull, Transient, UnsafeLogin
 from mailbot.outgoing import Outgoing
-from mailbot.poll import Poll
+from mailbot.poll import Poller
 from mailbot.ports import Clock, Ledger, Mailbox, Reader
 from mailbot.process import Process
 
@@ -39,7 +40,7 @@ class Parts:
     ledger: Ledger
     mailbox: Mailbox
     reader: Reader
-    poll: Poll
+    poller: Callable[[Callable[[object], None]], Poller]
     process: Process
     outgoing: Outgoing
     daily: Daily
@@ -55,8 +56,11 @@ class Worker:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._more = threading.Event()  # a batch was received, or fetching has ended
+        self._poller = parts.poller(lambda letters: self._more.set())
+        self._storage_failed = False
         self._faults = 0
-        self._next_poll: datetime | None = None
+        self._not_before: datetime | None = None
 
     # --- one pass -----------------------------------------------------------------------------------------------------
 
@@ -84,13 +88,13 @@ class Worker:
         )
         now = parts.clock.now()
         jobs: list[tuple[str, Callable[[], object], float]] = [
-            ("poll", self._poll_when_due, min(parts.poll_every.total_seconds(), 60.0)),
+            ("poll", self._poll_when_due, parts.poll_every.total_seconds()),
             ("send", parts.outgoing.send_due, SEND_EVERY),
             ("digest", parts.daily.queue_due, 30.0),
         ]
         for name, job, seconds in jobs:
             scheduler.add_job(
-                self._guard, IntervalTrigger(seconds=max(1, int(seconds))), (name, job), id=name, next_run_time=now
+                self._guard, IntervalTrigger(seconds=seconds), (name, job), id=name, next_run_time=now
             )
         scheduler.start()
         log.info("started", folders=list(parts.folders), poll_every=str(parts.poll_every))
@@ -137,66 +141,72 @@ class Worker:
             log.error("job-failed", job=name, exc_info=True)
 
     def _poll_when_due(self) -> None:
-        now = self._parts.clock.now()
-        if self._next_poll is not None and now < self._next_poll:
-            return
-        self.poll()
+        if self._not_before is None or self._parts.clock.now() >= self._not_before:
+            self.poll()
 
     def poll(self) -> bool:
         """Fetch what is new in every folder and carry all letters that are due; whether all folders went well."""
         parts = self._parts
-        parts.refresh()
+        self._guard("refresh", parts.refresh)
         fetched = threading.Event()
-        more = threading.Event()
-        carrier = threading.Thread(target=self._carry, args=(fetched, more), name="carrier")
+        carrier = threading.Thread(target=self._carry, args=(fetched,), name="carrier")
         carrier.start()
         try:
-            good = all([self._poll_folder(folder, more.set) for folder in parts.folders])
+            faults = [fault for folder in parts.folders if (fault := self._poll_folder(folder)) is not None]
         finally:
             fetched.set()
-            more.set()
+            self._more.set()
             carrier.join()
-        self._schedule(good)
-        return good
+        self._back_off(faults[-1] if faults else None)
+        return not faults and not self._storage_failed
 
-    def _poll_folder(self, folder: str, on_batch: Callable[[], None]) -> bool:
+    def _poll_folder(self, folder: str) -> Exception | None:
+        """Poll one folder; the fault that ended it, None when it went well."""
         try:
-            self._parts.poll.run(folder, on_batch=on_batch, stopping=self._parts.stop.is_set)
-        except (LoginRefused, UnsafeLogin) as fault:
-            log.error("mailbox-refused", folder=folder, reason=str(fault))
-            return False
+            report = self._poller.poll(folder)
         except StorageFull as fault:
             log.error("storage-full", folder=folder, reason=str(fault))
-            return False
+            return fault
+        except (LoginRefused, UnsafeLogin) as fault:
+            log.error("mailbox-refused", folder=folder, reason=str(fault))
+            return fault
         except Transient as fault:
             log.warning("mailbox-fault", folder=folder, reason=str(fault))
-            return False
-        except Exception:  # noqa: BLE001 - a bug in one folder must not stop the others
+            return fault
+        except Exception as fault:  # noqa: BLE001 - a bug in one folder must not stop the others
             log.error("poll-failed", folder=folder, exc_info=True)
-            return False
-        return True
+            return fault
+        if report.fetched or report.gone or report.stuck:
+            log.info("polled", folder=folder, fetched=report.fetched, gone=report.gone, stuck=list(report.stuck))
+        return None
 
-    def _schedule(self, good: bool) -> None:
-        """Back off after faults, with jitter, up to half an hour."""
-        self._faults = 0 if good else self._faults + 1
-        now = self._parts.clock.now()
-        self._next_poll = now + (backoff.delay(self._faults, self._parts.poll_every) if self._faults else timedelta())
+    def _back_off(self, fault: Exception | None) -> None:
+        """After faults, wait ever longer and not in step with others; a good poll forgets them."""
+        self._faults = 0 if fault is None else self._faults + 1
+        self._not_before = None
+        if fault is not None:
+            known = fault if isinstance(fault, Transient) else Transient(str(fault))
+            pause = next_delay(self._parts.poll_every.total_seconds(), self._faults, known, random.random())
+            self._not_before = self._parts.clock.now() + timedelta(seconds=pause)
 
-    def _carry(self, fetched: threading.Event, more: threading.Event) -> None:
+    def _carry(self, fetched: threading.Event) -> None:
         """Carry due letters until fetching has ended and none is left."""
         parts = self._parts
+        self._storage_failed = False
         while not parts.stop.is_set():
-            more.clear()
+            self._more.clear()
             last = fetched.is_set()
             try:
                 carried = parts.process.carry_due(parts.stop.is_set)
             except StorageFull as fault:
                 log.error("storage-full", job="carry", reason=str(fault))
+                self._storage_failed = True
                 return
             except Exception:  # noqa: BLE001 - the ledger itself failed: told, and tried again at the next poll
                 log.error("carry-failed", exc_info=True)
+                self._storage_failed = True
                 return
             if carried == 0:
                 if last:
                     return
-                more.wait(1.0)
+                self._more.wait(1.0)
