@@ -197,7 +197,9 @@ def _split(name: str, rendered: str) -> tuple[str, str]:
     found = _SUBJECT.match(rendered.lstrip() + "\n")
     if found is None:
         raise UserError(
-            Problem("a mail's template begins with its subject", file=name, line=1, hint="Subject: 来稿已收到")
+            Problem(
+                "a mail's template begins with its subject", file=name, line=1, hint="Subject: Your letter has come"
+            )
         )
     body = "\n".join(line.rstrip() for line in (rendered.lstrip() + "\n")[found.end() :].splitlines())
     return clean(found[1], LONGEST_SUBJECT), _GAP.sub("\n\n", body).strip() + "\n"
