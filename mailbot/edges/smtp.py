@@ -175,7 +175,7 @@ def _expect(wanted: int, code: int, text: bytes, *, account: bool = False) -> No
 
 
 def _result(code: int, text: bytes, *, account: bool = False, taken: bool = True) -> SendResult:
-    """The result of a reply. `taken` False: it came before the final dot, so even a 2xx (for 354, say) is no success."""
+    """The result of a reply. `taken` False: it came before the final dot, so even a 2xx (for 354) is no success."""
     reply = _one_line(code, text)
     outcome = classify(code, reply, account=account)
     if outcome is SendOutcome.SENT:

@@ -198,7 +198,7 @@ def _split(name: str, rendered: str) -> tuple[str, str]:
     if found is None:
         raise UserError(
             Problem(
-                "a mail's template begins with its subject", file=name, line=1, hint="Subject: We have your article"
+                "a mail's template begins with its subject", file=name, line=1, hint="Subject: Your letter has come"
             )
         )
     body = "\n".join(line.rstrip() for line in (rendered.lstrip() + "\n")[found.end() :].splitlines())
