@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.edges.store import FolderStore
     from mailbot.notices.templates import Templates
     from mailbot.outgoing import Outgoing
-    from mailbot.poll import Poller
+    from mailbot.poll import Poll
     from mailbot.ports import Clock, Ledger, Mailbox, Post, Reader
     from mailbot.process import Policy, Process
     from mailbot.rulebook.inforce import InForce
@@ -228,23 +228,21 @@ class World:
             at=self._at,
         )
 
-    def poller(self, on_batch: Callable[[Sequence[int]], None]) -> Poller:
+    @cached_property
+    def poll(self) -> Poll:
         """What is new in the mailbox."""
-        from mailbot.poll import Poller, PollRules
+        from mailbot.poll import Poll
 
         settings = self.settings.mailbox
-        return Poller(
+        return Poll(
             mailbox=self.mailbox,
             ledger=self.ledger,
             store=self.store,
             clock=self.clock,
-            rules=PollRules(
-                adopt=settings.first_run == "adopt",
-                answer_within=settings.answer_within,
-                max_letter=settings.max_letter,
-            ),
+            adopt=settings.first_run == "adopt",
+            answer_within=settings.answer_within,
+            max_letter=settings.max_letter,
             at=self._at,
-            on_batch=on_batch,
         )
 
     @cached_property
@@ -327,7 +325,7 @@ class World:
                 ledger=self.ledger,
                 mailbox=self.mailbox,
                 reader=self.reader,
-                poller=self.poller,
+                poll=self.poll,
                 process=self.process,
                 outgoing=self.outgoing,
                 daily=self.daily,

@@ -21,7 +21,7 @@ from mailbot.backoff import next_delay
 from mailbot.daily import Daily
 from mailbot.errors import LoginRefused, StorageFull, Transient, UnsafeLogin
 from mailbot.outgoing import Outgoing
-from mailbot.poll import Poller
+from mailbot.poll import Poll
 from mailbot.ports import Clock, Ledger, Mailbox, Reader
 from mailbot.process import Process
 
@@ -41,7 +41,7 @@ class Parts:
     ledger: Ledger
     mailbox: Mailbox
     reader: Reader
-    poller: Callable[[Callable[[object], None]], Poller]
+    poll: Poll
     process: Process
     outgoing: Outgoing
     daily: Daily
@@ -58,7 +58,6 @@ class Worker:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._more = threading.Event()  # a batch was received, or fetching has ended
-        self._poller = parts.poller(lambda letters: self._more.set())
         # One thread for all polls: the kernel ends the reading child with the thread that started it.
         self._carrier = ThreadPoolExecutor(1, "carrier")
         self._storage_failed = False
@@ -165,7 +164,7 @@ class Worker:
     def _poll_folder(self, folder: str) -> Exception | None:
         """Poll one folder; the fault that ended it, None when it went well."""
         try:
-            report = self._poller.poll(folder)
+            polled = self._parts.poll.run(folder, on_batch=self._more.set, stopping=self._parts.stop.is_set)
         except StorageFull as fault:
             log.error("storage-full", folder=folder, reason=str(fault))
             return fault
@@ -178,8 +177,8 @@ class Worker:
         except Exception as fault:  # noqa: BLE001 - a bug in one folder must not stop the others
             log.error("poll-failed", folder=folder, exc_info=True)
             return fault
-        if report.fetched or report.gone or report.stuck:
-            log.info("polled", folder=folder, fetched=report.fetched, gone=report.gone, stuck=list(report.stuck))
+        if polled.fetched or polled.gone or polled.stuck:
+            log.info("polled", folder=folder, fetched=polled.fetched, gone=polled.gone, stuck=list(polled.stuck))
         return None
 
     def _back_off(self, fault: Exception | None) -> None:
