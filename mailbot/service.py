@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot import __version__
 from mailbot.config import Settings, load_settings, secret
-from mailbot.model import Office
+from mailbot.model import LetterRow, Office, Stage
 from mailbot.steps import At, unhindered
 
 if TYPE_CHECKING:  # what a command does not need is not imported for it
@@ -285,6 +285,10 @@ class World:
             remarks=lambda: [str(problem) for problem in (*self.rulebook.problems, *self.templates.problems)],
             at=self._at,
         )
+
+    def letters(self) -> list[LetterRow]:
+        """Every letter that the ledger knows, whatever its stage."""
+        return [row for stage in Stage for row in self.ledger.letters_in(stage)]
 
     def lock(self) -> WorkerLock:
         """The lock of the one worker on this ledger; WorkerBusy says who holds it."""
