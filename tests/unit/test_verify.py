@@ -35,8 +35,8 @@ class Books:
         return self.known
 
     def manifest(self, submission: int, revision: int) -> tuple[StoredFile, ...]:
-        """What was filed."""
-        return self.filed.get((submission, revision), ())
+        """What was filed; KeyError, a LookupError, when nothing was."""
+        return self.filed[submission, revision]
 
 
 def submission(folder: str = FOLDER, revision: int = 1) -> Submission:
