@@ -37,10 +37,8 @@ class Facts:
     @cached_property
     def means_to_submit(self) -> str:
         """The sign that it means to submit, in subject, text or a file's name; "" for none."""
-        names = "\n".join(file.name for file in (*self.letter.files, *self.letter.cloud_files))
-        return next(
-            filter(None, (says(text, self.phrases.submission_words) for text in (self.subject, self.said, names))), ""
-        )
+        names = [*(file.name for file in self.letter.files), *(file.name for file in self.letter.cloud_files)]
+        return says("\n".join((self.subject, self.said, *names)), self.phrases.submission_words)
 
     @cached_property
     def readable(self) -> tuple[Manuscript, ...]:

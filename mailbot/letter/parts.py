@@ -13,6 +13,7 @@ from email.errors import MissingHeaderBodySeparatorDefect
 from email.feedparser import BytesFeedParser
 from email.message import Message
 from pathlib import Path
+from typing import cast
 
 from mailbot.letter import skeleton
 from mailbot.letter.charsets import one_line
@@ -152,7 +153,7 @@ def _leaves(message: Message, types: set[str], reports: set[str]) -> Iterator[Pa
             if declared == "multipart/report":
                 reports.add(found.get("report-type", "").lower())
             inner = number if declared == "multipart/alternative" and group is None else group
-            stack.extend((child, inner, declared) for child in reversed(part.get_payload()))
+            stack.extend((child, inner, declared) for child in reversed(cast("list[Message]", part.get_payload())))
         else:
             yield _part(part, headers, declared, found, number if group is None else group, container)
 

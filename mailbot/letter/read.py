@@ -26,9 +26,9 @@ MAX_TEXT = 2 * 1024 * 1024  # bytes of all texts of a letter that are read
 MAX_FORWARDED = 3  # letters within letters that are opened
 _KNOWN = frozenset(
     (
-        "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type", "mime-
-        version", "reply-to", "sender", "delivered-to", "x-mailer", "list-id", "in-reply-to", "references",
-        "x-original-to", "resent-from", "dkim-signature"
+        "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type",
+        "mime-version", "reply-to", "sender", "delivered-to", "x-mailer", "list-id", "in-reply-to", "references",
+        "x-original-to", "resent-from", "dkim-signature",
     )
 )  # fmt: skip
 _META = re.compile(rb"""<meta[^>]{1,200}charset\s*=\s*["']?([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
@@ -170,12 +170,12 @@ def _take_file(tree: Tree, part: Part, found: _Found, inside: str | None, depth:
     file = File(
         name=clean(name),
         media_type=kind,
-        bytes=taken.bytes,
+        bytes=taken.size,
         sha256=taken.sha256,
         where=where,
         role=media.role(kind),
         inside=inside,
-        problem=None if taken.bytes else FileProblem.EMPTY,
+        problem=None if taken.size else FileProblem.EMPTY,
         inline=part.inline,
     )
     found.files.append(file)

@@ -98,7 +98,7 @@ def _read(file: BinaryIO, size: int) -> bytes:
 
 def _is_loud(piece: bytes, *, beginning: bool) -> bool:
     """Whether a line in it begins with "--"; the plain search comes first because base64 has no dash at all."""
-    return b"--" in piece and (_DASHES.search(piece) is not None or beginning and piece.startswith(b"--"))
+    return b"--" in piece and (_DASHES.search(piece) is not None or (beginning and piece.startswith(b"--")))
 
 
 def _leave_out(kept: list[bytes | int], spans: list[tuple[int, int]], start: int, end: int, *, fresh: bool) -> None:
@@ -119,7 +119,7 @@ def _assemble(path: Path, kept: list[bytes | int], spans: list[tuple[int, int]])
     return Skeleton(path, data, tuple(spans), nonce)
 
 
-# --- Transfer encodings (RFC 2045 section 6), a piece at a time --------------------------------------------------------
+# --- Transfer encodings (RFC 2045 section 6), a piece at a time ------------------------------------------------------
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
@@ -127,7 +127,7 @@ _LONGEST_LINE = 1 << 20  # a longer line of quoted-printable or uuencode is cut
 
 
 def decoded(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The content of a body under its Content-Transfer-Encoding; an unknown one counts as none. Never raises for content."""
+    """The content of a body under its Content-Transfer-Encoding; an unknown one counts as none, nothing raises."""
     decoders: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
         "base64": _from_base64,
         "quoted-printable": _from_quoted_printable,
@@ -143,7 +143,7 @@ def _from_base64(pieces: Iterator[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         rest += piece.translate(None, _NOT_BASE64)
         end = rest.find(b"=")
-        if end >= 0 and (end % 4 == 3 or rest[end : end + 2] == b"==" and end % 4 == 2):
+        if end >= 0 and (end % 4 == 3 or (rest[end : end + 2] == b"==" and end % 4 == 2)):
             rest = rest[:end]
             break
         whole = len(rest) - len(rest) % 4 if end < 0 else end - end % 4
@@ -203,7 +203,7 @@ class Extract:
     """A body that was taken out to a file."""
 
     sha256: str
-    bytes: int
+    size: int
     head: bytes  # its first bytes, for its signature
 
 

@@ -150,10 +150,10 @@ def begins(text: str, phrases: Iterable[str]) -> str:
 
 
 def split_subject(subject: str, phrases: LetterPhrases) -> tuple[str, bool, bool]:
-    """The subject without its prefixes, whether one said that it is a reply, and whether one said that it is forwarded."""
+    """The subject without its prefixes, whether they make it a reply, and whether they make it forwarded."""
     rest, reply, forward = subject.strip(), False, False
     for _ in range(20):
-        head, colon, tail = unicodedata.normalize("NFKC", rest[:16]).partition(":")
+        head, colon, _ = unicodedata.normalize("NFKC", rest[:16]).partition(":")
         word = re.sub(r"[\[(]\d{1,3}[\])]$", "", head.strip().lower())
         if not colon or word not in (*phrases.reply_prefixes, *phrases.forward_prefixes):
             break
