@@ -194,7 +194,7 @@ class MailboxSettings(Server):
 
     address: MailAddress
     port: Port = 993
-    folders: tuple[str, ...] = Field(("INBOX",), min_length=1)
+    folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
     watch: tuple[str, ...] = ()
     poll_every: Duration = timedelta(minutes=2)
     first_run: Literal["adopt", "process"] = "adopt"
