@@ -46,7 +46,7 @@ from mailbot.notices.templates import Templates
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Store, StoredRevision
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
-from mailbot.rulebook.models import Rulebook
+from mailbot.rulebook.load import Rulebook
 from mailbot.steps import At, Step, unhindered
 
 log = structlog.get_logger()
@@ -153,7 +153,7 @@ class Process:
             except Transient as fault:
                 self._wait(row, str(fault))
                 return
-            except Exception as fault:  # noqa: BLE001 - a bug met by one letter must not stop the others
+            except Exception as fault:
                 log.error("letter-failed", letter=row.id, stage=row.stage, exc_info=True)
                 self._reader_died(row, f"unexpected {type(fault).__name__} at stage {row.stage}")
                 return

@@ -56,7 +56,9 @@ def look(*, ledger: Ledger, store: Store, clock: Clock, poll_every: timedelta, h
 def describe(seen: dict[str, Any]) -> str:
     """The same for people."""
     lines = ["healthy" if seen["healthy"] else "NOT healthy", *(f"  {problem}" for problem in seen["problems"])]
-    lines += [f"{name.replace('_', ' ')}: {value}" for name, value in seen.items() if name not in ("healthy", "problems")]
+    lines += [
+        f"{name.replace('_', ' ')}: {value}" for name, value in seen.items() if name not in ("healthy", "problems")
+    ]
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """When things happen: the scheduled worker (`run`) and one pass (`once`).
 
-Three jobs, each at most once at a time, none waiting for another: *poll* fetches and carries letters, *send* empties the
-outbox, *digest* looks whether one is due. Fetching and carrying overlap: while the next batch comes off the socket, a
+Three jobs, each at most once at a time, none waiting for another: *poll* fetches and carries letters, *send* empties
+the outbox, *digest* looks whether one is due. Fetching and carrying overlap: while the next batch comes off the socket, a
 second thread has the last one read. A fault of one job is told and tried again; no exception ends the worker.
 """
 
@@ -95,9 +95,7 @@ class Worker:
             ("digest", parts.daily.queue_due, 30.0),
         ]
         for name, job, seconds in jobs:
-            scheduler.add_job(
-                self._guard, IntervalTrigger(seconds=seconds), (name, job), id=name, next_run_time=now
-            )
+            scheduler.add_job(self._guard, IntervalTrigger(seconds=seconds), (name, job), id=name, next_run_time=now)
         scheduler.start()
         log.info("started", folders=list(parts.folders), poll_every=str(parts.poll_every))
         parts.stop.wait()
@@ -139,7 +137,7 @@ class Worker:
             log.error("storage-full", job=name, reason=str(fault))
         except Transient as fault:
             log.warning("fault", job=name, reason=str(fault))
-        except Exception:  # noqa: BLE001 - a bug in one job must not end the worker
+        except Exception:
             log.error("job-failed", job=name, exc_info=True)
 
     def _poll_when_due(self) -> None:
@@ -174,7 +172,7 @@ class Worker:
         except Transient as fault:
             log.warning("mailbox-fault", folder=folder, reason=str(fault))
             return fault
-        except Exception as fault:  # noqa: BLE001 - a bug in one folder must not stop the others
+        except Exception as fault:
             log.error("poll-failed", folder=folder, exc_info=True)
             return fault
         if polled.fetched or polled.gone or polled.stuck:
@@ -203,7 +201,7 @@ class Worker:
                 log.error("storage-full", job="carry", reason=str(fault))
                 self._storage_failed = True
                 return
-            except Exception:  # noqa: BLE001 - the ledger itself failed: told, and tried again at the next poll
+            except Exception:
                 log.error("carry-failed", exc_info=True)
                 self._storage_failed = True
                 return

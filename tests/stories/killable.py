@@ -1,6 +1,6 @@
 """The real worker in a process that dies where a test wants it to: `python -m tests.stories.killable CONFIG …`.
 
-`--kill STEP` kills the whole process group (SIGKILL) at the first time the step is reached, `--kill STEP:3` at the third,
+`--kill STEP` kills the whole process group (SIGKILL) when the step is reached first, `--kill STEP:3` at the third time,
 `--kill-any 7` at the seventh step of whatever name. `--later SECONDS` has the clock run ahead.
 """
 

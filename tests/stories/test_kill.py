@@ -83,7 +83,7 @@ def test_a_kill_while_the_digest_is_made_neither_drops_nor_doubles_it(office: Of
 
 @pytest.mark.parametrize("step", ADOPTION_STEPS)
 def test_a_kill_inside_adoption_answers_nobody_of_those_who_wrote_before(office: Office, step: Step) -> None:
-    """Killed before or after the list of adopted letters is written, what lay there at the first start is filed unanswered."""
+    """Killed before or after the list of adopted letters is written, the old letters are filed unanswered."""
     office.set("first_run: process", "first_run: adopt")
     post_some_letters(office)
     assert office.killable("--kill", step.value) == -9, office.log()

@@ -1,4 +1,4 @@
-"""The main job on real servers: a contributor mails an article; it is fetched, filed, answered, and told to the editors."""
+"""The main job on real servers: an article comes by mail; it is fetched, filed, answered, and told to the editors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def test_a_good_article_is_filed_under_its_issue_and_acknowledged(office: Office) -> None:
-    """A complete submission gets a number, its files lie under the open issue, and its sender has one acknowledgement."""
+    """A complete submission gets a number, lies under the open issue, and its sender has one acknowledgement."""
     office.deliver(letters.good(1))
     office.once()
 
