@@ -1,13 +1,12 @@
 """When things happen: the scheduled worker (`run`) and one pass (`once`).
 
 Three jobs, each at most once at a time, none waiting for another: *poll* fetches and carries letters, *send* empties
-the outbox, *digest* looks whether one is due. Fetching and carrying overlap: while the next batch comes off the socket, a
-second thread has the last one read. A fault of one job is told and tried again; no exception ends the worker.
+the outbox, *digest* looks whether one is due. Fetching and carrying overlap: while the next batch comes off the socket,
+a second thread has the last one read. A fault of one job is told and tried again; no exception ends the worker.
 """
 
 from __future__ import annotations
 
-import random
 import signal
 import threading
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.backoff import next_delay
+from mailbot.backoff import delay
 from mailbot.daily import Daily
 from mailbot.errors import LoginRefused, StorageFull, Transient, UnsafeLogin
 from mailbot.outgoing import Outgoing
@@ -184,9 +183,9 @@ class Worker:
         self._faults = 0 if fault is None else self._faults + 1
         self._not_before = None
         if fault is not None:
-            known = fault if isinstance(fault, Transient) else Transient(str(fault))
-            pause = next_delay(self._parts.poll_every.total_seconds(), self._faults, known, random.random())
-            self._not_before = self._parts.clock.now() + timedelta(seconds=pause)
+            refused = isinstance(fault, (LoginRefused, UnsafeLogin))
+            pause = delay(self._faults, self._parts.poll_every, refused=refused)
+            self._not_before = self._parts.clock.now() + pause
 
     def _carry(self, fetched: threading.Event) -> None:
         """Carry due letters until fetching has ended and none is left."""
