@@ -314,7 +314,8 @@ class Dossier:
     """All raw facts of one letter: the only input of the rules (promise 9: judging it again gives the same verdict).
 
     `arrived_at` is the server's INTERNALDATE in the office's zone; `announced` its size as announced by the server;
-    `complete` is False where only the header was kept. `kind_reasons` say why this kind.
+    `complete` is False where only the header was kept. `kind_reasons` say why this kind. `adopted` letters lay in the
+    mailbox before the first start, `too_old` ones were older than `answer_within` when first seen: neither is answered.
     """
 
     kind: Kind
@@ -327,6 +328,8 @@ class Dossier:
     history: History = field(default_factory=History)
     complete: bool = True
     trial: bool = False
+    adopted: bool = False
+    too_old: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
