@@ -256,12 +256,13 @@ class World:
 
         settings = self.settings.smtp
         return Outgoing(
-            ledger=self.ledger,
-            post=self.post,
-            clock=self.clock,
+            self.ledger,
+            self.post,
+            self.clock,
             per_hour=settings.per_hour,
             per_day=settings.per_day,
             pause=settings.pause,
+            zone=self.zone,
             at=self._at,
         )
 

@@ -71,7 +71,7 @@ class Worker:
         self._begin()
         good = self.poll()
         self._guard("digest", parts.daily.queue_due)
-        self._guard("send", lambda: parts.outgoing.send_due(wait=True))
+        self._guard("send", parts.outgoing.send_due)
         return good
 
     def run(self) -> None:
@@ -105,9 +105,7 @@ class Worker:
         parts = self._parts
         parts.ledger.note("started_at", parts.clock.now().isoformat())
         parts.daily.started()
-        recovered = parts.outgoing.recover()
-        if recovered:
-            log.warning("outbox-recovered", mails=recovered)
+        parts.outgoing.recover()
 
     def _end(self, shutdown: Callable[..., None]) -> None:
         """Let running jobs finish the letter or mail in hand; after most of the time take the ground from under them.
