@@ -27,8 +27,10 @@ from mailbot.model import (
     Filing,
     History,
     Judgement,
+    Kind,
     Letter,
     LetterRow,
+    Manuscript,
     Notice,
     NoticeKind,
     Office,
@@ -96,18 +98,27 @@ def examine(
 def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: Office, history: History) -> Dossier:
     """The dossier out of what the reader found; pure."""
     whole = replace(letter, files=reading.files)
-    kind, reasons = kinds.classify(whole, reading.manuscripts, office, history)
+    manuscripts = reading.manuscripts
+    kind, reasons = kinds.classify(whole, manuscripts, office, history)
+    if kind is Kind.SUBMISSION and not manuscripts:
+        manuscripts = (Manuscript(source=_only_named(whole)),)
     return Dossier(
         kind=kind,
         kind_reasons=tuple(reasons),
         letter=whole,
-        manuscripts=reading.manuscripts,
+        manuscripts=manuscripts,
         arrived_at=message.arrived_at.astimezone(ZoneInfo(office.timezone)),
         announced=message.announced,
         office=office,
         history=history,
         complete=message.complete,
     )
+
+
+def _only_named(letter: Letter) -> str:
+    """What a letter names as its article that carries none to be read: the file it links to, encloses, or forgot."""
+    named = [cloud.name for cloud in letter.cloud_files] + [file.name for file in letter.files]
+    return next((name for name in named if name), "body")
 
 
 class Process:
