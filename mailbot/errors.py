@@ -73,11 +73,19 @@ class LoginRefused(Transient):
 
 
 class UnsafeLogin(Transient):
-    """The provider accepted the login and refuses the folder ("Unsafe Login"): its risk control wants an ID or a person."""
+    """The provider took the login and refuses the folder ("Unsafe Login"): it wants an ID, or a person."""
+
+
+class FolderRefused(Transient):
+    """The server does not open this folder: it is not there, or closed to us; the other folders go on."""
 
 
 class StorageFull(Transient):
     """The disk is full or read-only: fetching stops until there is room."""
+
+
+class WorkLost(Transient):
+    """What was taken out of a letter is gone from its work folder, or changed: the letter has to be read again."""
 
 
 class ReaderDied(Transient):
