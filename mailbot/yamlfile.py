@@ -131,7 +131,7 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:
-    """ "did you mean …?", or what is known here."""
+    """A hint: the word that was probably meant, else all that are known here."""
     close = nearest(word, known)
     return f"did you mean `{close}`?" if close else f"known here: {', '.join(sorted(known))}"
 

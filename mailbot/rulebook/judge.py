@@ -105,7 +105,7 @@ class _Court:
 
     def judge(self) -> Judgement:
         language = languages.load(self.dossier.office.language)
-        units = Units.of(self.rulebook.units, language.units)
+        units = Units(self.rulebook.known_names, language.units)
         doubt = doubts(self.dossier)
         findings = self._of_letter(LetterFacts(self.dossier, units, language.rules))
         floor = Verdict.HOLD if doubt else verdict_of(findings)
