@@ -98,7 +98,7 @@ def look(config: Path, letters: Sequence[SampleLetter], answers: Mapping[str, st
 
 def _result(letter: SampleLetter, row: LetterRow | None, ledger: Ledger, answer: str) -> Result:
     if row is None:
-        return Result(letter.account, letter.subject, "lost", "", (), 0, answer, False)
+        return Result(letter.account, letter.subject, "not judged", "", (), 0, answer, False)
     submissions = ledger.submissions_of(row.id)
     expected = (letter.kind, letter.verdict, letter.articles)
     return Result(
