@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,6 @@ from tests.servers.office import ADMIN, CONTRIBUTORS, OFFICE, Office
 from tests.stories import letters
 
 ZHANG, LI, WANG = CONTRIBUTORS
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(tmp_path) as office:
-        yield office
 
 
 def test_a_broken_mailbot_yaml_is_told_with_file_and_line_and_exits_2(office: Office) -> None:

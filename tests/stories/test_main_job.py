@@ -7,10 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from mailbot.model import Stage
 from tests.servers.office import CONTRIBUTORS, EDITOR, OFFICE, Office, wait_until
@@ -18,12 +14,6 @@ from tests.stories import letters
 
 ONE_DAY = 86_400
 ZHANG, LI, WANG = CONTRIBUTORS
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(tmp_path) as office:
-        yield office
 
 
 def test_a_good_article_is_filed_under_its_issue_and_acknowledged(office: Office) -> None:
