@@ -78,7 +78,8 @@ class Daily:
 
     def render(self, page: DigestPage) -> tuple[str, str]:
         """(HTML, text) of a page."""
-        return render(page, self._templates())
+        made = render(page, self._templates())
+        return made.html, made.text
 
     def today(self) -> date:
         """The office's date."""
@@ -111,14 +112,14 @@ class Daily:
         if page.empty and not self._plan.when_empty:
             log.info("digest-empty", days=[str(day) for day in days])
             return 0
-        html, text = self.render(page)
+        made = render(page, self._templates())
         self._at(Step.DIGEST_COMPOSED)
         queued = 0
         for editor in self._plan.editors:
             draft = draft_digest(
-                html=html,
-                text=text,
-                subject=page.subject,
+                html=made.html,
+                text=made.text,
+                subject=made.subject,
                 editor=editor,
                 day=days[-1],
                 office_address=self._plan.account,

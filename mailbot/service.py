@@ -258,6 +258,7 @@ class World:
             per_hour=settings.per_hour,
             per_day=settings.per_day,
             pause=settings.pause,
+            zone=self.zone,
             at=self._at,
         )
 

@@ -1,7 +1,7 @@
 """The office's templates: compiled and tried with sample data at load, so that a broken one is found by its admin.
 
 A template of a mail begins with a line `Subject: …`, then its text. Files whose name begins with `_` are parts that
-others import. Values are never rendered as templates; in `*.html.j2` they are escaped.
+others import. Values are never rendered as templates; everywhere but in `*.txt.j2` they are escaped.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 SUFFIX = ".j2"
+TEXT = f".txt{SUFFIX}"
 ANSWERS = (NoticeKind.ACKNOWLEDGEMENT, NoticeKind.RETURN, NoticeKind.REJECTION, NoticeKind.HELD, NoticeKind.HELP)
 """The notices that must have a template."""
 DIGEST_TEXT = "digest.txt.j2"
@@ -42,7 +43,7 @@ class Facts(Protocol):
 
 def name_of(kind: NoticeKind) -> str:
     """The file in which a notice's template stands."""
-    return f"{kind.value}.txt{SUFFIX}"
+    return f"{kind.value}{TEXT}"
 
 
 class Templates:
@@ -105,16 +106,23 @@ def load_templates(files: Mapping[str, str]) -> Templates:
 
 
 def _environment(files: Mapping[str, str]) -> SandboxedEnvironment:
-    from jinja2 import FunctionLoader, StrictUndefined
+    from jinja2 import FunctionLoader, StrictUndefined, TemplateRuntimeError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Environment(ImmutableSandboxedEnvironment):
+        def join_path(self, template: str, parent: str) -> str:
+            """Called for each import: a macro's output counts as escaped, but one of a text template is not."""
+            if template.endswith(TEXT) and not parent.endswith(TEXT):
+                raise TemplateRuntimeError(f"{parent} cannot use {template}: what is for plain text escapes nothing")
+            return template
 
     def source(name: str) -> tuple[str, str, None] | None:
         return (files[name], name, None) if name in files else None
 
-    environment = ImmutableSandboxedEnvironment(
+    environment = Environment(
         loader=FunctionLoader(source),
         undefined=StrictUndefined,
-        autoescape=lambda name: name is not None and name.endswith(f".html{SUFFIX}"),
+        autoescape=lambda name: name is None or not name.endswith(TEXT),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -166,7 +174,7 @@ def _try(templates: Templates, environment: SandboxedEnvironment, name: str) -> 
     try:
         for facts in tries:
             rendered = templates.render(name, facts)
-            if not name.endswith(f".html{SUFFIX}"):
+            if name.endswith(TEXT):
                 _split(name, rendered)
     except UserError as error:
         return error.problems[0]
