@@ -1,7 +1,7 @@
 """mailbot's fetch-and-file part as a process: the real poll and the real reading child, without judging.
 
-    python -m bench.fetch_and_file CONFIG        one poll; the attachments of every letter lie in storage/work
-    python -m bench.fetch_and_file CONFIG idle   seeds the ledger with the mailbox as known, then times idle polls
+python -m bench.fetch_and_file CONFIG        one poll; the attachments of every letter lie in storage/work
+python -m bench.fetch_and_file CONFIG idle   seeds the ledger with the mailbox as known, then times idle polls
 """
 
 from __future__ import annotations

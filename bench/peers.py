@@ -39,8 +39,12 @@ def mailbot_home(server: Server, home: Path) -> Path:
     config = home / "mailbot.yaml"
     config.write_text(
         f"""office: {{name: bench, editors: [editor@example.cn], admins: [admin@example.cn]}}
-mailbox: {{address: {ACCOUNT}, host: localhost, port: {server.imaps}, password: env:MAILBOT_PASSWORD, ca_file: {server.ca_file}, first_run: process, answer_within: null}}
-smtp: {{host: localhost, port: {server.smtp}, security: starttls, password: env:MAILBOT_PASSWORD, ca_file: {server.smtp_ca}, per_hour: null, per_day: null, pause: 0s}}
+mailbox:
+  {{address: {ACCOUNT}, host: localhost, port: {server.imaps}, password: env:MAILBOT_PASSWORD,
+   ca_file: {server.ca_file}, first_run: process, answer_within: null}}
+smtp:
+  {{host: localhost, port: {server.smtp}, security: starttls, password: env:MAILBOT_PASSWORD,
+   ca_file: {server.smtp_ca}, per_hour: null, per_day: null, pause: 0s}}
 notices: {{per_correspondent: null, breaker: null}}
 """,
         encoding="utf-8",

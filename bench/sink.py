@@ -26,7 +26,9 @@ class Sink:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(folder / "server.pem", folder / "server.key")
 
-        def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword) -> AuthResult:
+        def check(
+            server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
+        ) -> AuthResult:
             return AuthResult(success=(data.login.decode(), data.password.decode()) == (user, password))
 
         self.port = free_port()

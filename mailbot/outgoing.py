@@ -61,6 +61,15 @@ def retry_at(result: SendResult, attempts: int, now: datetime, zone: tzinfo) -> 
             return None
 
 
+def halted(ledger: Ledger, now: datetime) -> Halt | None:
+    """What halts all sending at `now`. A halt that began in the future (the clock was set back) is over."""
+    until, _, why = (ledger.noted(HALT) or "").partition(" ")
+    if not until:
+        return None
+    moment = datetime.fromisoformat(until)
+    return Halt(moment, why) if now < moment <= now + 2 * DAY else None
+
+
 class Outgoing:
     """The sending side of the worker. One thread uses it."""
 
@@ -92,7 +101,7 @@ class Outgoing:
         With `wait` it also waits for the pause between two mails; never for caps or back-off.
         """
         tries = 0
-        while self.halted() is None:
+        while self.halted() is None and not self._clock.wait(0):
             now = self._clock.now()
             mail = self._ledger.due_mail(now)
             if mail is None:
@@ -116,19 +125,16 @@ class Outgoing:
         return max(waiting, self._free_at(self._clock.now()), *([halt.until] if halt else []))
 
     def halted(self) -> Halt | None:
-        """What halts all sending now. A halt that began in the future (the clock was set back) is over."""
-        until, _, why = (self._ledger.noted(HALT) or "").partition(" ")
-        if not until:
-            return None
-        now, moment = self._clock.now(), datetime.fromisoformat(until)
-        return Halt(moment, why) if now < moment <= now + 2 * DAY else None
+        """What halts all sending now."""
+        return halted(self._ledger, self._clock.now())
 
     def resume(self) -> None:
         """Somebody has mended it: send again at once."""
         self._ledger.note(HALT, "")
 
     def _free_at(self, now: datetime) -> datetime:
-        return next_send(now, self._ledger.sent_times(now - DAY), self._per_hour, self._per_day, self._pause)
+        counted = DAY if self._per_hour or self._per_day else self._pause
+        return next_send(now, self._ledger.sent_times(now - counted), self._per_hour, self._per_day, self._pause)
 
     def _send(self, mail: OutgoingMail) -> None:
         def before_final_dot() -> None:
@@ -145,7 +151,7 @@ class Outgoing:
         self._at(Step.MAIL_RECORDED)
         self._tell(mail, result, again)
         if again is not None and result.account:
-            self._ledger.note(HALT, f"{again.isoformat()} {result.reply}")
+            self._ledger.note(HALT, f"{again.isoformat()} {result.outcome.value}: {result.reply}")
 
     def _tell(self, mail: OutgoingMail, result: SendResult, again: datetime | None) -> None:
         facts = {"mail": mail.id, "kind": mail.kind, "outcome": result.outcome.value, "reply": result.reply}

@@ -1,13 +1,12 @@
 """When things happen: the scheduled worker (`run`) and one pass (`once`).
 
-Three jobs, each at most once at a time, none waiting for another: *poll* fetches and carries letters, *send* empties the
-outbox, *digest* looks whether one is due. Fetching and carrying overlap: while the next batch comes off the socket, a
-second thread has the last one read. A fault of one job is told and tried again; no exception ends the worker.
+Three jobs, each at most once at a time, none waiting for another: *poll* fetches and carries letters, *send* empties
+the outbox, *digest* looks whether one is due. Fetching and carrying overlap: while the next batch comes off the socket,
+a second thread has the last one read. A fault of one job is told and tried again; no exception ends the worker.
 """
 
 from __future__ import annotations
 
-import random
 import signal
 import threading
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.backoff import next_delay
+from mailbot.backoff import delay
 from mailbot.daily import Daily
 from mailbot.errors import LoginRefused, StorageFull, Transient, UnsafeLogin
 from mailbot.outgoing import Outgoing
@@ -72,7 +71,7 @@ class Worker:
         self._begin()
         good = self.poll()
         self._guard("digest", parts.daily.queue_due)
-        self._guard("send", lambda: parts.outgoing.send_due(wait=True))
+        self._guard("send", parts.outgoing.send_due)
         return good
 
     def run(self) -> None:
@@ -95,9 +94,7 @@ class Worker:
             ("digest", parts.daily.queue_due, 30.0),
         ]
         for name, job, seconds in jobs:
-            scheduler.add_job(
-                self._guard, IntervalTrigger(seconds=seconds), (name, job), id=name, next_run_time=now
-            )
+            scheduler.add_job(self._guard, IntervalTrigger(seconds=seconds), (name, job), id=name, next_run_time=now)
         scheduler.start()
         log.info("started", folders=list(parts.folders), poll_every=str(parts.poll_every))
         parts.stop.wait()
@@ -108,9 +105,7 @@ class Worker:
         parts = self._parts
         parts.ledger.note("started_at", parts.clock.now().isoformat())
         parts.daily.started()
-        recovered = parts.outgoing.recover()
-        if recovered:
-            log.warning("outbox-recovered", mails=recovered)
+        parts.outgoing.recover()
 
     def _end(self, shutdown: Callable[..., None]) -> None:
         """Let running jobs finish the letter or mail in hand; after most of the time take the ground from under them.
@@ -139,7 +134,7 @@ class Worker:
             log.error("storage-full", job=name, reason=str(fault))
         except Transient as fault:
             log.warning("fault", job=name, reason=str(fault))
-        except Exception:  # noqa: BLE001 - a bug in one job must not end the worker
+        except Exception:
             log.error("job-failed", job=name, exc_info=True)
 
     def _poll_when_due(self) -> None:
@@ -174,7 +169,7 @@ class Worker:
         except Transient as fault:
             log.warning("mailbox-fault", folder=folder, reason=str(fault))
             return fault
-        except Exception as fault:  # noqa: BLE001 - a bug in one folder must not stop the others
+        except Exception as fault:
             log.error("poll-failed", folder=folder, exc_info=True)
             return fault
         if polled.fetched or polled.gone or polled.stuck:
@@ -186,9 +181,9 @@ class Worker:
         self._faults = 0 if fault is None else self._faults + 1
         self._not_before = None
         if fault is not None:
-            known = fault if isinstance(fault, Transient) else Transient(str(fault))
-            pause = next_delay(self._parts.poll_every.total_seconds(), self._faults, known, random.random())
-            self._not_before = self._parts.clock.now() + timedelta(seconds=pause)
+            refused = isinstance(fault, (LoginRefused, UnsafeLogin))
+            pause = delay(self._faults, self._parts.poll_every, refused=refused)
+            self._not_before = self._parts.clock.now() + pause
 
     def _carry(self, fetched: threading.Event) -> None:
         """Carry due letters until fetching has ended and none is left."""
@@ -203,7 +198,7 @@ class Worker:
                 log.error("storage-full", job="carry", reason=str(fault))
                 self._storage_failed = True
                 return
-            except Exception:  # noqa: BLE001 - the ledger itself failed: told, and tried again at the next poll
+            except Exception:
                 log.error("carry-failed", exc_info=True)
                 self._storage_failed = True
                 return

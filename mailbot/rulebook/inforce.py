@@ -64,6 +64,11 @@ class InForce(Generic[T]):
         assert self._loaded is not None
         return self._loaded
 
+    def current(self) -> T:
+        """What the last `refresh` gave."""
+        assert self._loaded is not None, "refresh comes first"
+        return self._loaded
+
     def _take(self, files: dict[str, str], loaded: T, now: datetime) -> None:
         version = version_of(files)
         kept = self._ledger.kept_files(self._kind)

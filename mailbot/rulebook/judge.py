@@ -7,7 +7,7 @@ decides what is judged at all (the table below, design section 4); its rules and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbot import languages
 from mailbot.languages import Language
@@ -65,7 +65,15 @@ _VERDICT_OF = {
 
 
 def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
-    """What the rulebook says of a dossier."""
+    """What the rulebook says of a dossier. A letter that lay there before the first start is judged, not answered."""
+    judgement = _judge(dossier, rulebook)
+    if dossier.adopted and judgement.answer is not None:
+        reason = "it lay in the mailbox before the first start (`first_run: adopt`): not answered"
+        return replace(judgement, answer=None, reasons=(*judgement.reasons, reason))
+    return judgement
+
+
+def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
     if dossier.kind in JUDGED_KINDS:
         return _Court(dossier, rulebook).judge()
     verdict, answer, reason = BY_KIND[dossier.kind]
@@ -83,6 +91,8 @@ def doubts(dossier: Dossier) -> tuple[str, ...]:
         reasons.append("it has no usable sender")
     if not dossier.complete:
         reasons.append(f"it is too large ({dossier.announced} bytes): only its header was kept")
+    if dossier.too_old and not dossier.adopted:
+        reasons.append("it was older than `answer_within` when it was first seen")
     return tuple(reasons)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from mailbot.errors import Problem, UserError
 from mailbot.model import Mode, Severity
 from mailbot.rulebook.checking import Check, Params
 from mailbot.rulebook.checks import CHECKS
-from mailbot.rulebook.models import Entry, Issue, IssuesFile, RuleEntry, RulesFile, Unit, UnitsFile, When
+from mailbot.rulebook.models import Issue, RuleEntry, Unit, When
 from mailbot.yamlfile import Document, Key
 
-_FILES: dict[str, type[Entry]] = {"rules": RulesFile, "units": UnitsFile, "issues": IssuesFile}
+TOP_KEYS = ("rules", "units", "issues")
+"""What a file can hold; exactly one of them."""
 MAX_FILES = 200
 
 
@@ -81,136 +83,162 @@ def load_rulebook(files: Mapping[str, str]) -> Rulebook:
 
 
 class _Loader:
-    """Collects entries and problems over all files."""
+    """Collects entries and problems over all files: one wrong entry does not hide what is wrong with the next."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.rules: list[Rule] = []
         self.units: list[Unit] = []
         self.issues: list[Issue] = []
+        self._names: dict[str, set[str]] = {"issues": set(), "columns": set()}
         self._places: dict[tuple[str, str], tuple[str, int]] = {}
 
     def load(self, files: Mapping[str, str]) -> Rulebook:
-        rule_files: list[tuple[Document, RulesFile]] = []
+        entries: list[_Raw] = []
         for name, text in sorted(files.items()):
-            try:
-                rule_files += self._file(yamlfile.load(text, name))
-            except UserError as error:
-                self.problems += error.problems
-        for document, file in rule_files:
-            for index, entry in enumerate(file.rules):
-                self._rule(document, index, entry)
+            with self._collecting():
+                entries += _entries(yamlfile.load(text, name))
+        for kind, take in (("units", self._unit), ("issues", self._issue), ("rules", self._rule)):
+            for raw in entries:
+                if raw.path[0] == kind:
+                    take(raw)
         if not self.rules and not self.problems:
             self.problems.append(Problem("there is not one rule", hint="a file with the top key `rules:` is needed"))
         if self.problems:
-            raise UserError(self.problems)
+            raise UserError(sorted(self.problems, key=lambda problem: (problem.file or "", problem.line or 0)))
         return Rulebook(version_of(files), tuple(self.rules), tuple(self.units), tuple(self.issues))
 
-    def _file(self, document: Document) -> list[tuple[Document, RulesFile]]:
-        """Take in units and issues; rules are given back, as they refer to issues."""
-        data = document.data
-        if data is None:
-            return []
-        kind = next((key for key in _FILES if key in data), None) if isinstance(data, dict) else None
-        if kind is None:
-            first = str(next(iter(data), "")) if isinstance(data, dict) else ""
-            hint = yamlfile.suggestion(first, list(_FILES))
-            raise UserError(document.problem([first], "no top key says what this file holds", hint, key=True))
-        file = yamlfile.check(document, _FILES[kind])
-        if isinstance(file, RulesFile):
-            return [(document, file)]
-        if isinstance(file, UnitsFile):
-            self._units(document, file)
-        if isinstance(file, IssuesFile):
-            self._issues(document, file)
-        return []
-
-    def _units(self, document: Document, file: UnitsFile) -> None:
-        for index, unit in enumerate(file.units):
-            if self._is_first(document, ("units", index, "name"), "unit", unit.name):
-                self.units.append(unit)
-
-    def _issues(self, document: Document, file: IssuesFile) -> None:
-        for index, issue in enumerate(file.issues):
-            if not self._is_first(document, ("issues", index, "id"), "issue", issue.id.casefold()):
-                continue
-            rival = next((other for other in self.issues if _overlap(issue, other)), None)
-            if rival is not None:
-                hint = "windows of regular issues must not overlap; a special issue says `special: true`"
-                message = f"`{issue.id}` and `{rival.id}` are open on the same days"
-                self.problems.append(document.problem(("issues", index, "opens"), message, hint))
-            self.issues.append(issue)
-
-    def _rule(self, document: Document, index: int, entry: RuleEntry) -> None:
-        path: tuple[Key, ...] = ("rules", index)
-        self._is_first(document, (*path, "id"), "rule", entry.id)
-        self._conditions(document, path, entry)
-        check = self._check(document, path, entry)
-        if check is None:
-            return
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
         try:
-            params = yamlfile.check_data(document, check.params, entry.with_, (*path, "with"))
+            yield
         except UserError as error:
             self.problems += error.problems
-            return
-        line, _, _ = document.locate((*path, "id"))
-        self.rules.append(
-            Rule(
-                id=entry.id,
-                title=entry.title,
-                cites=entry.cites,
-                when=entry.when,
-                check=check,
-                params=params,
-                otherwise=entry.otherwise,
-                advice=entry.advice,
-                mode=entry.mode,
-                file=document.name,
-                line=line,
-            )
-        )
 
-    def _check(self, document: Document, path: tuple[Key, ...], entry: RuleEntry) -> Check[Any] | None:
-        """The check that the rule names. Expressions are going to be turned into a check here."""
-        if entry.expect is not None:
-            hint = "use one of the checks: " + ", ".join(CHECKS)
-            problem = document.problem((*path, "expect"), "expressions are not available yet", hint, key=True)
-        elif entry.check is None:
-            problem = document.problem(path, f"the rule `{entry.id}` has no `check`", "known: " + ", ".join(CHECKS))
-        elif entry.check not in CHECKS:
-            hint = yamlfile.suggestion(entry.check, list(CHECKS))
-            problem = document.problem((*path, "check"), f"there is no check `{entry.check}`", hint)
-        else:
-            return CHECKS[entry.check]
-        self.problems.append(problem)
-        return None
+    def _unit(self, raw: _Raw) -> None:
+        with self._collecting():
+            unit = yamlfile.check_data(raw.document, Unit, raw.data, raw.path)
+            self._claim(raw, "unit", "name", unit.name)
+            self.units.append(unit)
 
-    def _conditions(self, document: Document, path: tuple[Key, ...], entry: RuleEntry) -> None:
-        """Conditions that can never hold."""
-        columns = {column.id for issue in self.issues for column in issue.columns}
-        for key, given, known in (
-            ("issues", entry.when.issues, {issue.id for issue in self.issues}),
-            ("columns", entry.when.columns, columns),
-        ):
+    def _issue(self, raw: _Raw) -> None:
+        self._names["issues"].add(str(raw.get("id")))
+        with self._collecting():
+            issue = yamlfile.check_data(raw.document, Issue, raw.data, raw.path)
+            self._names["columns"].update(column.id for column in issue.columns)
+            self._claim(raw, "issue", "id", issue.id.casefold())
+            rival = next((other for other in self.issues if _overlap(issue, other)), None)
+            self.issues.append(issue)
+            if rival is not None:
+                hint = "regular issues must not overlap; a special issue says `special: true`"
+                raise raw.error("opens", f"`{issue.id}` and `{rival.id}` are open on the same days", hint)
+
+    def _rule(self, raw: _Raw) -> None:
+        entry = check = params = None
+        with self._collecting():
+            entry = yamlfile.check_data(raw.document, RuleEntry, raw.data, raw.path)
+            self._claim(raw, "rule", "id", entry.id)
+        with self._collecting():
+            check = _named_check(raw)
+            params = _params(raw, check)
+        if entry is not None and check is not None:
+            with self._collecting():
+                self._can_apply(raw, entry.when, check)
+        if entry is not None and check is not None and params is not None:
+            self.rules.append(_rule(raw, entry, check, params))
+
+    def _can_apply(self, raw: _Raw, when: When, check: Check[Any]) -> None:
+        """Refuse conditions that can never hold."""
+        if check.about == "letter" and when != When():
+            hint = f"`{check.name}` judges the letter, not one of its articles; remove `when`"
+            raise raw.error("when", "this condition can never hold", hint)
+        for key, given in (("issues", when.issues), ("columns", when.columns)):
+            known = sorted(self._names[key])
             for word in given:
                 if word not in known:
-                    hint = yamlfile.suggestion(word, sorted(known)) if known else f"no {key} are defined"
-                    place = (*path, "when", key)
-                    self.problems.append(document.problem(place, f"there is no `{word}` among the {key}", hint))
-        check = CHECKS.get(entry.check or "")
-        if check is not None and check.about == "letter" and entry.when != When():
-            hint = f"`{check.name}` judges the letter, not one of its articles; remove `when`"
-            self.problems.append(document.problem((*path, "when"), "this condition can never hold", hint, key=True))
+                    hint = yamlfile.suggestion(word, known) if known else f"no {key} are defined"
+                    raise raw.error("when", f"there is no `{word}` among the {key}", hint)
 
-    def _is_first(self, document: Document, path: tuple[Key, ...], what: str, name: str) -> bool:
-        """Whether this name is new; else a problem."""
-        line, _, _ = document.locate(path)
-        known = self._places.setdefault((what, name), (document.name, line))
-        if known == (document.name, line):
-            return True
-        message = f"there are two {what}s `{name}`"
-        self.problems.append(document.problem(path, message, f"the other stands in {known[0]}, line {known[1]}"))
-        return False
+    def _claim(self, raw: _Raw, what: str, key: str, name: str) -> None:
+        """Each name once in all files."""
+        place = (raw.document.name, raw.document.locate((*raw.path, key))[0])
+        known = self._places.setdefault((what, name), place)
+        if known != place:
+            hint = f"the other stands in {known[0]}, line {known[1]}; choose another name"
+            raise raw.error(key, f"there are two {what}s `{name}`", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """One entry of a file, not yet checked."""
+
+    document: Document
+    path: tuple[Key, ...]
+    data: Any
+
+    def get(self, key: str) -> Any:
+        return self.data.get(key) if isinstance(self.data, dict) else None
+
+    def error(self, key: str, message: str, hint: str | None = None) -> UserError:
+        return UserError(self.document.problem((*self.path, key), message, hint))
+
+
+def _entries(document: Document) -> list[_Raw]:
+    """The entries below a file's top key; a file without any content has none."""
+    if document.data is None:
+        return []
+    keys = [str(key) for key in document.data] if isinstance(document.data, dict) else []
+    kinds = [key for key in keys if key in TOP_KEYS]
+    if not kinds:
+        hint = yamlfile.suggestion(keys[0] if keys else "", TOP_KEYS)
+        raise UserError(document.problem(keys[:1], "no top key says what this file holds", hint, key=True))
+    kind = kinds[0]
+    others = [key for key in keys if key != kind]
+    if others:
+        hint = f"a file holds one group; this one holds `{kind}`, so move `{others[0]}` into a file of its own"
+        raise UserError(document.problem(others[:1], f"`{others[0]}` cannot stand here", hint, key=True))
+    entries = document.data[kind] or []
+    if not isinstance(entries, list):
+        raise UserError(document.problem((kind,), f"`{kind}` must be a list", "begin each entry with `- `", key=True))
+    return [_Raw(document, (kind, index), data) for index, data in enumerate(entries)]
+
+
+def _named_check(raw: _Raw) -> Check[Any]:
+    """The check that a rule names. Expressions are going to be turned into a check here."""
+    known = ", ".join(CHECKS)
+    name = raw.get("check")
+    if raw.get("expect") is not None:
+        raise raw.error("expect", "expressions (`expect`) are not available yet", f"use `check` with one of: {known}")
+    if name is None:
+        raise raw.error("check", "this rule has no `check`", f"add a line `check: …` with one of: {known}")
+    check = CHECKS.get(str(name))
+    if check is None:
+        raise raw.error("check", f"there is no check `{name}`", yamlfile.suggestion(str(name), list(CHECKS)))
+    return check
+
+
+def _params(raw: _Raw, check: Check[Any]) -> Params | None:
+    given = raw.get("with")
+    if not isinstance(given, dict | None):
+        return None  # told with the entry
+    model: type[Params] = check.params
+    return yamlfile.check_data(raw.document, model, given or {}, (*raw.path, "with"))
+
+
+def _rule(raw: _Raw, entry: RuleEntry, check: Check[Any], params: Params) -> Rule:
+    return Rule(
+        id=entry.id,
+        title=entry.title,
+        cites=entry.cites,
+        when=entry.when,
+        check=check,
+        params=params,
+        otherwise=entry.otherwise,
+        advice=entry.advice,
+        mode=entry.mode,
+        file=raw.document.name,
+        line=raw.document.locate((*raw.path, "id"))[0],
+    )
 
 
 def _overlap(one: Issue, other: Issue) -> bool:

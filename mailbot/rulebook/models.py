@@ -141,21 +141,3 @@ class Unit(Entry):
     name: str = Field(min_length=1, description="the full name: accepted as it stands")
     short: Words = Field(default=(), description="short forms: not accepted, the full name is pointed out")
     region: str = Field(default="", description="where it belongs, for the editors")
-
-
-class RulesFile(Entry):
-    """A file with the top key `rules`."""
-
-    rules: Annotated[tuple[RuleEntry, ...], BeforeValidator(_list)]
-
-
-class UnitsFile(Entry):
-    """A file with the top key `units`."""
-
-    units: Annotated[tuple[Unit, ...], BeforeValidator(_list)]
-
-
-class IssuesFile(Entry):
-    """A file with the top key `issues`."""
-
-    issues: Annotated[tuple[Issue, ...], BeforeValidator(_list)]

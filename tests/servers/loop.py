@@ -22,6 +22,20 @@ class ThreadedServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._end: asyncio.Event | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    def drop(self) -> None:
+        """End all connections as they are; new ones are taken."""
+        dropped = threading.Event()
+
+        def abort() -> None:
+            for writer in self._writers:
+                writer.transport.abort()
+            dropped.set()
+
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(abort)
+        assert dropped.wait(10)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, from its greeting to its end."""
@@ -58,12 +72,14 @@ class ThreadedServer:
             task = asyncio.current_task()
             assert task is not None
             running.add(task)
+            self._writers.add(writer)
             try:
                 await self.serve(reader, writer)
             except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 pass  # the client went away, or the test ended
             finally:
                 running.discard(task)
+                self._writers.discard(writer)
                 writer.transport.abort()
 
         server = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=self._context, limit=1 << 20)

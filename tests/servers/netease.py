@@ -1,4 +1,4 @@
-"""Servers that behave like NetEase's, as far as what is known of it goes: IMAP with its quirks, and SMTP with its codes.
+"""Servers that behave like NetEase's, as far as that is known: IMAP with its quirks, and SMTP with its codes.
 
 Each quirk can be made worse by an attribute, so that one test looks at one thing.
 """
@@ -184,10 +184,9 @@ class _ImapSession:
             await self.say(f"{tag} BAD Parse command error")
             return
         above = re.fullmatch(r"UID (\d+):\*", rest)
+        hits = uids if rest == "ALL" else []  # text searches answer OK, and nothing
         if above:
             hits = [uid for uid in uids if uid >= int(above[1])] or uids[-1:]  # RFC 3501 6.4.8: `*` is the last one
-        else:
-            hits = uids if rest == "ALL" else []  # text searches answer OK, and nothing
         if hits or not self._server.searchless:
             await self.say(" ".join(["* SEARCH", *map(str, hits)]))
         await self.say(f"{tag} OK SEARCH completed")
@@ -232,7 +231,11 @@ class _ImapSession:
             await asyncio.sleep(0.1)  # a reset throws away what is still under way
             reset(self._writer)
             raise _Cut
-        for line in answer.split(b"\r\n"):
+        lines = answer.split(b"\r\n")
+        if server.cut_after is None:
+            server.lines += len(lines) - 1
+            lines = [answer]
+        for line in lines:
             await self.say(line)
 
     async def _body(self, content: bytes, partial: re.Match[str]) -> bytes:

@@ -1,4 +1,4 @@
-"""An editorial office on loopback: a real Dovecot, an SMTP server that delivers into it, and a mailbot configuration."""
+"""An editorial office on loopback: a real Dovecot, an SMTP server that delivers into it, and a configuration."""
 
 from __future__ import annotations
 

@@ -69,6 +69,7 @@ class LineProxy(ThreadedServer):
         context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
         super().__init__(context)
         self._upstream = port
+        self.certificates = certificates
         self._trust = ssl.create_default_context(cafile=str(certificates / "ca.pem"))
         self.cut_after: int | None = None
         self.lines = 0

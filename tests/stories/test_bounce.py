@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from tests.servers.mailboxes import wait_for_mails
 from tests.servers.office import OFFICE, Office
@@ -15,14 +11,9 @@ from tests.stories import letters
 GONE = "niemand@example.cn"
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(tmp_path, bounces=True) as office:
-        yield office
-
-
-def test_an_answer_that_bounces_starts_no_loop(office: Office) -> None:
+def test_an_answer_that_bounces_starts_no_loop(bouncing_office: Office) -> None:
     """The bounce of our acknowledgement is recognised, kept, and neither answered nor filed as a submission."""
+    office = bouncing_office
     office.deliver(letters.good(1, sender=GONE), sender=GONE)
     office.once()
     wait_for_mails(office.dovecot, OFFICE, 2)  # the letter, and the bounce of its acknowledgement

@@ -1,4 +1,4 @@
-"""The main job on real servers: a contributor mails an article; it is fetched, filed, answered, and told to the editors."""
+"""The main job on real servers: an article comes by mail; it is fetched, filed, answered, and told to the editors."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from mailbot.model import Stage
 from tests.servers.office import CONTRIBUTORS, EDITOR, OFFICE, Office, wait_until
@@ -20,14 +16,8 @@ ONE_DAY = 86_400
 ZHANG, LI, WANG = CONTRIBUTORS
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(tmp_path) as office:
-        yield office
-
-
 def test_a_good_article_is_filed_under_its_issue_and_acknowledged(office: Office) -> None:
-    """A complete submission gets a number, its files lie under the open issue, and its sender has one acknowledgement."""
+    """A complete submission gets a number, lies under the open issue, and its sender has one acknowledgement."""
     office.deliver(letters.good(1))
     office.once()
 
