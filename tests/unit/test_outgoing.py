@@ -143,7 +143,7 @@ def test_what_concerns_the_account_halts_everything(result: SendResult, pause: t
     assert again.send_due(wait=True) == 0
     halt = again.halted()
     assert halt is not None
-    assert halt.why == result.reply
+    assert halt.why == f"{result.outcome}: {result.reply}"
     assert again.next_at() == NOW + pause
     world.clock.move(timedelta(seconds=1))
     assert world.sender().send_due(wait=True) == 3
@@ -246,7 +246,7 @@ def test_being_told_to_stop_ends_the_pass() -> None:
 
     class Stopping(FixedClock):
         def wait(self, seconds: float) -> bool:
-            return True
+            return seconds > 0
 
     world.clock = Stopping(NOW)
     assert world.sender().send_due(wait=True) == 1
