@@ -208,5 +208,5 @@ def picture(html: str, target: Path, width: int, height: int) -> None:
 if __name__ == "__main__":
     out = HERE / "pictures"
     out.mkdir(exist_ok=True)
-    picture(digest(), out / "digest.png", 1000, 1640)
-    picture(digest(), out / "digest-phone.png", 390, 1880)
+    picture(digest(), out / "digest.png", 1000, 1840)
+    picture(digest(), out / "digest-phone.png", 390, 2080)

@@ -72,9 +72,13 @@ def page(
     office_name: str,
     zone: ZoneInfo,
     made_at: datetime,
+    restated: Sequence[DayCount] = (),
     remarks: Sequence[str] = (),
 ) -> DigestPage:
-    """The facts of a digest over `days`, whose balance is `counts`; every string of a stranger is cleaned."""
+    """The facts of a digest over `days`, whose balance is `counts`; every string of a stranger is cleaned.
+
+    `restated` are earlier days whose numbers have changed since the editors were told them (promise 7).
+    """
     open_numbers = {entry.number for entry in waiting}
     grouped: dict[str, list[DigestEntry]] = defaultdict(list)
     for entry in entries:
@@ -86,7 +90,8 @@ def page(
         made=made_at.astimezone(zone),
         days=tuple(counts),
         total=_sum(days[-1], counts),
-        unbalanced=tuple(count.day for count in counts if not count.balanced),
+        restated=tuple(restated),
+        unbalanced=tuple(count.day for count in (*restated, *counts) if not count.balanced),
         groups=tuple(_group(name, grouped[name], issue_names, zone) for name in _ORDER if grouped[name]),
         waiting=_group("waiting", waiting, issue_names, zone),
         mails=tuple(_mail(mail, zone) for mail in mails[:MOST_MAILS]),

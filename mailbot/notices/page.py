@@ -61,14 +61,16 @@ class MailFact:
 class DigestPage:
     """All that a digest shows, times in the office's zone.
 
-    `days` run from the oldest to today so far, `total` is their sum (its day is the last); `unbalanced` are those that
-    do not add up. What waits for a person stands in `waiting` and not again in `groups`. `remarks` are for the admin.
+    `days` run from the oldest to today so far, `total` is their sum (its day is the last); `restated` are earlier days
+    whose numbers are no longer those of the last digest; `unbalanced` are those that do not add up. What waits for a
+    person stands in `waiting` and not again in `groups`. `remarks` are for the admin.
     """
 
     office: str
     made: datetime
     days: tuple[DayCount, ...]
     total: DayCount
+    restated: tuple[DayCount, ...]
     unbalanced: tuple[date, ...]
     groups: tuple[Group, ...]
     waiting: Group
@@ -79,4 +81,4 @@ class DigestPage:
     @property
     def empty(self) -> bool:
         """Nothing came and nothing went wrong: `digest.when_empty` decides whether it is sent."""
-        return self.total.received == 0 and not self.mails and not self.remarks
+        return self.total.received == 0 and not (self.restated or self.mails or self.remarks)

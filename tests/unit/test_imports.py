@@ -27,7 +27,7 @@ SEPARATE = {"letter", "manuscript", "rulebook", "notices", "editors", "edges", "
 """Parts that do not know their neighbours."""
 
 NEIGHBOURS = {("manuscript", "letter"), ("editors", "notices")}
-"""But the reading child, which is of the manuscripts, also parses letters; and the digest has the notices' templates."""
+"""But the reading child, which is of the manuscripts, also parses letters; the digest has the notices' templates."""
 
 EDGES_SEE = {"model", "errors", "steps", "names", "codec", "lifecycle", "ports", "languages", "backoff", "edges"}
 """Edges know the words and the seams, and nothing of what is done with them."""

@@ -205,3 +205,13 @@ def test_empty() -> None:
     assert made().empty
     assert not made(entry("SQ-1")).empty
     assert "没有来信" in render(made(), shipped()).html
+
+
+def test_a_changed_day_is_restated() -> None:
+    """An earlier day whose numbers changed is said again, as a correction, and makes the digest worth sending."""
+    changed = DayCount(day=date(2026, 2, 27), received=1, dismissed=1)
+    shown = made(restated=[changed])
+    assert not shown.empty
+    done = render(shown, shipped())
+    assert "2月27日（更正）：收到 1 = 已放过 1" in done.text
+    assert "（更正）收到 1 = 已放过 1" in done.html
