@@ -209,4 +209,4 @@ if __name__ == "__main__":
     out = HERE / "pictures"
     out.mkdir(exist_ok=True)
     picture(digest(), out / "digest.png", 1000, 1840)
-    picture(digest(), out / "digest-phone.png", 390, 2080)
+    picture(digest(), out / "digest-phone.png", 390, 1925)

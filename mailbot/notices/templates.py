@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mailbot.errors import Problem, UserError
 from mailbot.model import NoticeKind
@@ -33,12 +33,6 @@ LONGEST_SUBJECT = 150
 
 _SUBJECT = re.compile(r"Subject:[ \t]*([^\n]+)\n")
 _GAP = re.compile(r"\n{3,}")
-
-
-class Facts(Protocol):
-    """Any frozen dataclass whose fields are a template's variables."""
-
-    __dataclass_fields__: Mapping[str, object]
 
 
 def name_of(kind: NoticeKind) -> str:
@@ -154,10 +148,8 @@ def _try(templates: Templates, environment: SandboxedEnvironment, name: str) -> 
     """What is wrong with one template, found by compiling it and rendering every sample."""
     from jinja2 import TemplateError, meta
 
-    text = templates.files[name]
     try:
-        tree = environment.parse(text, name, name)
-        environment.compile(tree, name, name)
+        environment.get_template(name)
     except TemplateError as error:
         return _problem(name, error, templates.files)
     if name.startswith("_"):
@@ -166,6 +158,8 @@ def _try(templates: Templates, environment: SandboxedEnvironment, name: str) -> 
     if tries is None:
         kinds = ", ".join(name_of(kind) for kind in NoticeKind)
         return Problem("no mail is made from a template of this name", file=name, hint=f"known are {kinds}, _parts")
+    text = templates.files[name]
+    tree = environment.parse(text, name, name)
     known = {field.name for field in fields(tries[0])} | set(environment.globals)
     for unknown in sorted(meta.find_undeclared_variables(tree) - known):
         line, excerpt = _where(text, unknown)
@@ -191,11 +185,15 @@ def _where(text: str, word: str) -> tuple[int | None, str | None]:
 
 def _problem(name: str, error: Exception, files: Mapping[str, str]) -> Problem:
     """The error with the template's file and line: a syntax error knows them, others show them in their traceback."""
-    line = getattr(error, "lineno", None)
-    file = getattr(error, "name", None) or name
-    for frame in traceback.extract_tb(error.__traceback__):
-        if line is None or not hasattr(error, "lineno"):
-            file, line = (frame.filename, frame.lineno) if frame.filename in files else (file, line)
+    from jinja2 import TemplateSyntaxError
+
+    file, line = name, None
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.name or name, error.lineno
+    else:
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename in files:
+                file, line = frame.filename, frame.lineno
     lines = files.get(file, "").splitlines()
     excerpt = lines[line - 1] if line and line <= len(lines) else None
     return Problem(str(error) or type(error).__name__, file=file, line=line, excerpt=excerpt)
