@@ -505,7 +505,7 @@ class LetterContract:
 
     def test_times_without_a_zone_are_refused(self, ledger: Ledger) -> None:
         """All times are aware."""
-        with pytest.raises(Exception, match="without a zone"):
+        with pytest.raises(ValueError, match="without a zone"):
             ledger.open_folder("INBOX", 1, NOW.replace(tzinfo=None))
 
 

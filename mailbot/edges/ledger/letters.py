@@ -106,12 +106,15 @@ def in_stage(connection: Connection, stage: Stage) -> list[LetterRow]:
     return [row_of(row) for row in rows]
 
 
-def twin(connection: Connection, fingerprint: str, letter: int) -> int | None:
-    """The oldest other letter with this fingerprint that is no copy itself."""
-    if not fingerprint:
-        return None
+def twin_query(fingerprint: str, letter: int) -> Select[Any]:
+    """Other letters with this fingerprint that are no copies themselves."""
     same = (letters.c.fingerprint == fingerprint, letters.c.id != letter, letters.c.stage != Stage.COPY)
-    oldest: int | None = connection.scalar(select(func.min(letters.c.id)).where(*same))
+    return select(func.min(letters.c.id)).where(*same)
+
+
+def twin(connection: Connection, fingerprint: str, letter: int) -> int | None:
+    """The oldest of the letter's twins; an empty fingerprint has none."""
+    oldest: int | None = connection.scalar(twin_query(fingerprint, letter)) if fingerprint else None
     return oldest
 
 
