@@ -40,6 +40,20 @@ class WorkerLock:
         os.pwrite(file, f"process {os.getpid()} on {socket.gethostname()} since {since}\n".encode(), 0)
         self._file = file
 
+    def holder(self) -> str | None:
+        """Who works on this ledger, in words; None when nobody does."""
+        try:
+            file = os.open(self._path, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return os.pread(file, 500, 0).decode("utf-8", "replace").strip() or "a worker that has not said who it is"
+        finally:
+            os.close(file)
+        return None
+
     def release(self) -> None:
         """Let another worker take over; harmless when the lock is not held."""
         if self._file is not None:

@@ -1,0 +1,181 @@
+"""The sandbox: what one letter's bytes do to the reader costs that letter only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mailbot.errors import ReaderDied, Transient
+from mailbot.manuscript.sandbox import MIB, ChildReader
+from mailbot.model import Reading
+
+POISON = "tests.unit.manuscript.poison_child"
+
+
+@pytest.fixture
+def reader() -> Iterator[ChildReader]:
+    reader = ChildReader(language="zh-CN", seconds=1.5, memory=128 * MIB, file_bytes=MIB, module=POISON)
+    yield reader
+    reader.close()
+
+
+def read(reader: ChildReader, folder: Path, subject: str) -> Reading:
+    """Both requests for one letter."""
+    (folder / "raw.eml").write_text(subject)
+    letter = reader.letter(folder / "raw.eml", folder)
+    return reader.manuscripts(letter, folder)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; a dead one that nobody buried does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether the condition comes true within five seconds."""
+    end = time.monotonic() + 5
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def child_of(reader: ChildReader) -> int:
+    """The warm child's pid."""
+    assert reader._child is not None
+    return reader._child.pid
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("hang", "no answer within 1.5 s"),
+        ("letter:hang", "no answer within 1.5 s"),
+        ("abort", "killed by SIGABRT"),
+        ("letter:abort", "killed by SIGABRT"),
+        ("letter:exit", "ended with status 0"),
+        ("exit", "broke the protocol"),
+        ("eat", "out of memory"),
+        ("letter:eat", "out of memory"),
+        ("raise", "KeyError: 'what a parser raises'"),
+        ("letter:raise", "KeyError"),
+        ("flood", "File too large"),
+        ("garble", "broke the protocol"),
+        ("letter:huge", "broke the protocol"),
+        ("elsewhere", "a file that lies elsewhere"),
+        ("renamed", "does not fit the letter"),
+    ],
+)
+def test_a_poisoned_letter_costs_itself_only(reader: ChildReader, tmp_path: Path, subject: str, words: str) -> None:
+    """Whatever a letter does to the reader is said in words within the limits, and the next letter is read."""
+    began = time.monotonic()
+    with pytest.raises(ReaderDied, match=words):
+        read(reader, tmp_path, subject)
+    assert time.monotonic() - began < 4
+    assert read(reader, tmp_path, "good").manuscripts[0].source == "稿.docx"
+
+
+def test_a_process_left_behind_is_killed_with_the_group(reader: ChildReader, tmp_path: Path) -> None:
+    """A reader that starts a process and leaves it running is found out, and the process is killed."""
+    with pytest.raises(ReaderDied, match=r"left a process running|Error"):  # forking is refused where we are not root
+        read(reader, tmp_path, "sleeper")
+    if (tmp_path / "sleeper").exists():
+        sleeper = int((tmp_path / "sleeper").read_text())
+        assert eventually(lambda: not alive(sleeper))
+    assert read(reader, tmp_path, "good").manuscripts
+
+
+def test_a_spinning_reader_is_ended_by_its_cpu_limit(tmp_path: Path) -> None:
+    """CPU time is bounded by the kernel too, whatever the parent does meanwhile."""
+    reader = ChildReader(language="zh-CN", seconds=1, module=POISON)
+    try:
+        read(reader, tmp_path, "good")
+        reader._seconds = 30  # the parent gets patient, its child's limit stands
+        with pytest.raises(ReaderDied, match="used up its CPU time"):
+            read(reader, tmp_path, "spin")
+    finally:
+        reader.close()
+
+
+def test_the_child_stays_warm_and_each_letter_gets_its_own_process(reader: ChildReader, tmp_path: Path) -> None:
+    """Good letters share one warm child; the files of each are read in a process of their own."""
+    first = read(reader, tmp_path, "good").manuscripts[0].title
+    child = child_of(reader)
+    second = read(reader, tmp_path, "chat").manuscripts[0].title
+    assert child_of(reader) == child
+    assert len({first, second, str(child)}) == 3
+
+
+def test_a_child_that_died_between_two_letters_is_replaced(reader: ChildReader, tmp_path: Path) -> None:
+    """The death of an idle child is no letter's fault."""
+    read(reader, tmp_path, "good")
+    os.killpg(child_of(reader), signal.SIGKILL)
+    assert eventually(lambda: not alive(child_of(reader)))
+    assert read(reader, tmp_path, "good").manuscripts
+
+
+def test_a_child_that_grew_is_replaced(tmp_path: Path) -> None:
+    """A child that holds more than half of its memory limit is ended after its answer."""
+    reader = ChildReader(language="zh-CN", memory=24 * MIB, module=POISON)
+    try:
+        read(reader, tmp_path, "good")
+        assert reader._child is None
+        assert read(reader, tmp_path, "good").manuscripts
+    finally:
+        reader.close()
+
+
+def test_closing_ends_the_child_and_may_be_repeated(reader: ChildReader, tmp_path: Path) -> None:
+    """After close no process is left, and a closed reader can be used again."""
+    read(reader, tmp_path, "good")
+    child = child_of(reader)
+    reader.close()
+    reader.close()
+    assert not alive(child)
+    assert read(reader, tmp_path, "good").manuscripts
+
+
+def test_a_child_that_cannot_start_is_no_letters_fault(tmp_path: Path) -> None:
+    """A broken installation is a passing fault, not the death of the reader on a letter."""
+    reader = ChildReader(language="zh-CN", module="tests.there_is_no_such_module")
+    with pytest.raises(Transient, match="does not start") as raised:
+        read(reader, tmp_path, "good")
+    assert not isinstance(raised.value, ReaderDied)
+
+
+PARENT = """
+import sys
+from pathlib import Path
+from mailbot.manuscript.sandbox import ChildReader
+folder = Path(sys.argv[1])
+reader = ChildReader(language="zh-CN", module="tests.unit.manuscript.poison_child")
+(folder / "raw.eml").write_text("hang")
+letter = reader.letter(folder / "raw.eml", folder)
+print(reader._child.pid, flush=True)
+reader.manuscripts(letter, folder)
+"""
+
+
+def test_no_child_survives_its_parent(tmp_path: Path) -> None:
+    """When the worker is killed, the warm child and the process that it forked for a hanging letter die at once."""
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    children = Path(f"/proc/{child}/task/{child}/children")
+    assert eventually(lambda: children.read_text().strip() != "")
+    forked = int(children.read_text().split()[0])
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert eventually(lambda: not alive(child) and not alive(forked))
