@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,3 +93,25 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     """What cannot be written is StorageFull, as everywhere."""
     with pytest.raises(StorageFull, match="cannot be written"):
         WorkerLock(tmp_path / "none" / "mailbot.db").acquire()
+
+
+def test_looking_says_who_works(tmp_path: Path) -> None:
+    """Nobody, the holder, nobody again; without taking the lock away from anybody."""
+    lock, looking = WorkerLock(tmp_path / "mailbot.db"), WorkerLock(tmp_path / "mailbot.db")
+    assert looking.holder() is None
+    lock.acquire()
+    assert str(os.getpid()) in str(looking.holder())
+    lock.release()
+    assert looking.holder() is None
+
+
+def test_somebody_looking_does_not_keep_a_worker_out(tmp_path: Path) -> None:
+    """`status` shares the lock for the moment of its look; a worker that starts just then waits for it."""
+    lock = WorkerLock(tmp_path / "mailbot.db")
+    with (tmp_path / "mailbot.db.worker").open("w") as look:
+        fcntl.flock(look, fcntl.LOCK_SH)
+        timer = threading.Timer(0.1, fcntl.flock, [look, fcntl.LOCK_UN])
+        timer.start()
+        lock.acquire()
+        timer.join()
+    lock.release()

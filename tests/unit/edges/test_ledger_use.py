@@ -103,7 +103,7 @@ def test_processes_write_at_once(ledger: SqlLedger, path: Path) -> None:
         "import sys; from pathlib import Path; from tests.contracts.ledger import NOW, arrival\n"
         "from mailbot.edges.ledger.open import open_ledger\n"
         "ledger = open_ledger(Path(sys.argv[1]), upgrade=False)\n"
-        "for n in range(100): ledger.receive(1, [arrival(1000 + n)], NOW)"
+        "for n in range(40): ledger.receive(1, [arrival(1000 + n)], NOW)"
     )
     ledger.open_folder("INBOX", 1, NOW)
     other = subprocess.Popen([sys.executable, "-c", code, str(path)])
@@ -113,7 +113,7 @@ def test_processes_write_at_once(ledger: SqlLedger, path: Path) -> None:
         ledger.receive(1, [arrival(uid)], NOW)
 
     assert other.returncode == 0
-    assert len(ledger.letters_in(Stage.RECEIVED)) == uid + 100
+    assert len(ledger.letters_in(Stage.RECEIVED)) == uid + 40
 
 
 def test_another_process_is_waited_for(ledger: SqlLedger, path: Path) -> None:
@@ -251,7 +251,7 @@ def _happen(ledger: SqlLedger, letter: int, event: tuple[object, ...]) -> None:
             ledger.gone(1, [letter], NOW)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     adopted=st.sets(st.integers(1, 6)),
     happenings=st.lists(st.tuples(st.integers(1, 6), EVENTS), max_size=30),
