@@ -95,7 +95,7 @@ def _entries(connection: Connection, each: Sequence[ColumnElement[bool]]) -> lis
 def entries_query(these: ColumnElement[bool]) -> Select[Any]:
     """Letters, each of their submissions if there are any, and the state of their answer."""
     answer = and_(mails.c.letter == letters.c.id, mails.c.cause == MailCause.ANSWER)
-    of_letter = "id sha256 first_seen stage kind verdict sender subject reason fault faults adopted"
+    of_letter = "id sha256 first_seen stage kind verdict sender subject reason fault faults adopted trial"
     of_article = "article number state title unit authors issue characters pictures"
     return (
         select(
@@ -117,7 +117,7 @@ def _entry(row: Row[Any]) -> DigestEntry:
         number=f"L-{row.sha256[:8]}",
         first_seen=row.first_seen,
         kind=row.kind or "",
-        verdict=row.verdict or "",
+        verdict=Verdict.SERVE if row.trial else row.verdict or "",  # as the balance counts it
         state=row.stage,
         sender=row.sender,
         subject=row.subject,

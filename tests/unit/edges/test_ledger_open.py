@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -140,16 +142,23 @@ def test_an_older_ledger_is_brought_up_to_date_on_a_copy(tmp_path: Path, later: 
     assert not list(tmp_path.glob("*.upgrading*"))
 
 
-def test_an_upgrade_that_was_cut_is_done_at_the_next_start(tmp_path: Path, later: Later) -> None:
-    """Copies that a killed upgrade left do not get in the way."""
+def test_an_upgrade_that_was_killed_is_done_at_the_next_start(tmp_path: Path, later: Later) -> None:
+    """SIGKILL in the middle of the migration leaves the old ledger, and copies that do not get in the way."""
     path = tmp_path / "mailbot.db"
     _one_answer(path)
-    for name in ("mailbot.db.upgrading", "mailbot.db.upgrading.part", "mailbot.db.before-next.part"):
-        (tmp_path / name).write_bytes(b"half a copy")
-    later()
+    later("import os; os.environ.get('DIE') and os.kill(os.getpid(), 9)")
+    code = (
+        "import sys; from pathlib import Path; from mailbot.edges.ledger import upgrade\n"
+        "upgrade.SCRIPTS = Path(sys.argv[2]); upgrade.upgrade(Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", code, str(path), str(upgrading.SCRIPTS)]
+    assert subprocess.run(command, env={**os.environ, "DIE": "1"}, check=False).returncode == -signal.SIGKILL
+    assert _query(path, "SELECT version_num, sender FROM alembic_version, letters") == [(REVISION, "wang@example.cn")]
+    (tmp_path / "mailbot.db.before-next.part").write_bytes(b"half a copy")
     upgrading.upgrade(path)
 
-    assert _query(path, "SELECT version_num FROM alembic_version") == [("next",)]
+    assert _query(path, "SELECT version_num, writer FROM alembic_version, letters") == [("next", "wang@example.cn")]
+    assert sorted(file.name for file in tmp_path.glob("mailbot.db*")) == ["mailbot.db", "mailbot.db.before-next"]
 
 
 def test_an_upgrade_that_would_orphan_rows_is_refused(tmp_path: Path, later: Later) -> None:
