@@ -41,7 +41,7 @@ def check_mail(
     """The report (design section 6) on one mail file.
 
     Without settings: the shipped rules, and the letter's only recipient is the office. `reader` makes a reader out of
-    (language, seconds, bytes of memory). `rules` overrides the folder of rules, `arrived` (RFC 3339) the present moment.
+    (language, seconds, bytes of memory). `rules` overrides the folder of rules, `arrived` (RFC 3339) the moment.
     """
     if not mail.is_file():
         raise UserError(f"{mail}: there is no such file; give the raw mail as a file (.eml)")
@@ -77,7 +77,13 @@ def describe(found: dict[str, Any]) -> str:
         lines += [f"    {f['outcome']:8} {f['rule']}: {f['message']}" for f in one["findings"]]
     lines += [f"  file: {f['name']}   {f['role']}   {f['bytes']} bytes   {f['problem'] or ''}" for f in found["files"]]
     if found["notice"]:
-        lines += ["", f"To: {found['notice']['to']}", f"Subject: {found['notice']['subject']}", "", found["notice"]["text"]]
+        lines += [
+            "",
+            f"To: {found['notice']['to']}",
+            f"Subject: {found['notice']['subject']}",
+            "",
+            found["notice"]["text"],
+        ]
     lines += [line for one in found["submissions"] if "text" in one for line in ("", one["text"])]
     return "\n".join(lines)
 

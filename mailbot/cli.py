@@ -1,4 +1,4 @@
-"""The command line: arguments and printing, nothing else. Exit 0 done, 1 found problems, 2 wrong use or broken settings.
+"""The command line: arguments and printing, nothing else. Exit 0 done, 1 found problems, 2 wrong use.
 
 Everything that costs time is imported inside the command that needs it.
 """
@@ -377,5 +377,3 @@ def db_upgrade() -> None:
     with _world() as world:
         world.lock()
         typer.echo(world.upgrade_ledger())
-
-

@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from mailbot import yamlfile
 from mailbot.errors import Problem, UserError
+from mailbot.model import Office
 from mailbot.quantities import Days, Duration, Percentage, Rate, RateField, Size, TimeOfDay
 from mailbot.yamlfile import Hinted
 
@@ -194,7 +195,7 @@ class MailboxSettings(Server):
 
     address: MailAddress
     port: Port = 993
-    folders: tuple[str, ...] = Field(("INBOX",), min_length=1)
+    folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
     watch: tuple[str, ...] = ()
     poll_every: Duration = timedelta(minutes=2)
     first_run: Literal["adopt", "process"] = "adopt"
@@ -301,6 +302,16 @@ class Settings(Section):
     metrics: Annotated[str, AfterValidator(_listener)] | None = None
     ledger: Reserved = None
     store: Reserved = None
+
+    def as_office(self) -> Office:
+        """Whose mailbox it is, as far as letters are concerned."""
+        return Office(
+            address=self.mailbox.address.lower(),
+            editors=tuple(person.address.lower() for person in self.office.editors),
+            admins=tuple(person.address.lower() for person in self.office.admins),
+            language=self.office.language,
+            timezone=self.office.timezone,
+        )
 
     def number(self, year: int, n: int) -> str:
         """The number of the year's n-th submission, as people write it."""

@@ -73,7 +73,7 @@ class LoginRefused(Transient):
 
 
 class UnsafeLogin(Transient):
-    """The provider accepted the login and refuses the folder ("Unsafe Login"): its risk control wants an ID or a person."""
+    """The provider took the login and refuses the folder ("Unsafe Login"): it wants an ID, or a person."""
 
 
 class FolderRefused(Transient):

@@ -1,8 +1,8 @@
 """The words of the design as frozen types: plain data, storable as JSON, known to every part.
 
 Types are named by their moment in the path of a letter: `RawMessage` (bytes on disk) -> `Letter` (parsed) ->
-`Manuscript` (read) -> `Dossier` (all facts, frozen) -> `Judgement` (what the rules said) -> `Filing` and `Draft` (what is
-to be stored and sent). Nothing here knows a clock, a disk or a network. All times are aware.
+`Manuscript` (read) -> `Dossier` (all facts, frozen) -> `Judgement` (what the rules said) -> `Filing` and `Draft` (what
+is to be stored and sent). Nothing here knows a clock, a disk or a network. All times are aware.
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from mailbot import backoff
 from mailbot.errors import ReaderDied, StorageFull, Transient
 from mailbot.letter import kinds
 from mailbot.model import (
@@ -28,8 +27,10 @@ from mailbot.model import (
     Filing,
     History,
     Judgement,
+    Kind,
     Letter,
     LetterRow,
+    Manuscript,
     Notice,
     NoticeKind,
     Office,
@@ -47,10 +48,13 @@ from mailbot.notices.templates import Templates
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Store, StoredRevision
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
-from mailbot.rulebook.models import Rulebook
+from mailbot.rulebook.load import Rulebook
 from mailbot.steps import At, Step, unhindered
 
 log = structlog.get_logger()
+
+AFTER_A_DEATH = timedelta(seconds=30)
+"""The pause before a letter is read again on which the reading child died; it grows with each death."""
 
 AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
@@ -94,18 +98,27 @@ def examine(
 def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: Office, history: History) -> Dossier:
     """The dossier out of what the reader found; pure."""
     whole = replace(letter, files=reading.files)
-    kind, reasons = kinds.classify(whole, reading.manuscripts, office, history)
+    manuscripts = reading.manuscripts
+    kind, reasons = kinds.classify(whole, manuscripts, office, history)
+    if kind is Kind.SUBMISSION and not manuscripts:
+        manuscripts = (Manuscript(source=_only_named(whole)),)
     return Dossier(
         kind=kind,
         kind_reasons=tuple(reasons),
         letter=whole,
-        manuscripts=reading.manuscripts,
+        manuscripts=manuscripts,
         arrived_at=message.arrived_at.astimezone(ZoneInfo(office.timezone)),
         announced=message.announced,
         office=office,
         history=history,
         complete=message.complete,
     )
+
+
+def _only_named(letter: Letter) -> str:
+    """What a letter names as its article that carries none to be read: the file it links to, encloses, or forgot."""
+    named = [cloud.name for cloud in letter.cloud_files] + [file.name for file in letter.files]
+    return next((name for name in named if name), "body")
 
 
 class Process:
@@ -151,7 +164,7 @@ class Process:
             except Transient as fault:
                 self._wait(row, str(fault))
                 return
-            except Exception as fault:  # noqa: BLE001 - a bug met by one letter must not stop the others
+            except Exception as fault:
                 log.error("letter-failed", letter=row.id, stage=row.stage, exc_info=True)
                 self._reader_died(row, f"unexpected {type(fault).__name__} at stage {row.stage}")
                 return
@@ -295,7 +308,7 @@ class Process:
         if row.stage is not Stage.RECEIVED:
             self._ledger.postpone(row.id, now + AFTER_A_BUG, reason)
             return
-        stage = self._ledger.reader_died(row.id, reason, now, now + backoff.delay(row.crashes + 1))
+        stage = self._ledger.reader_died(row.id, reason, now, now + AFTER_A_DEATH * (row.crashes + 1))
         self._store.drop_work(row.raw)
         log.warning("reader-died", letter=row.id, now=stage, reason=reason)
 

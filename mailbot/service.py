@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot import __version__
 from mailbot.config import Settings, load_settings, secret
-from mailbot.model import Office
+from mailbot.model import LetterRow, Office, Stage
 from mailbot.steps import At, unhindered
 
 if TYPE_CHECKING:  # what a command does not need is not imported for it
@@ -27,11 +27,10 @@ if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.ports import Clock, Ledger, Mailbox, Post, Reader
     from mailbot.process import Policy, Process
     from mailbot.rulebook.inforce import InForce
-    from mailbot.rulebook.models import Rulebook
+    from mailbot.rulebook.load import Rulebook
     from mailbot.worker import Worker
 
 LEDGER = "mailbot.db"
-LOCK = "worker.lock"
 KEY = "key"
 
 
@@ -137,7 +136,7 @@ class World:
             port=settings.port,
             security=settings.security,
             username=settings.username or settings.address,
-            password=secret(settings.password, self.config.parent),
+            password=secret(settings.password, self.config.parent, "mailbox.password"),
             ca_file=settings.ca_file,
             version=__version__,
             support=settings.address,
@@ -157,7 +156,7 @@ class World:
             port=settings.port,
             security=settings.security,
             username=settings.username or self.settings.mailbox.address,
-            password=secret(settings.password, self.config.parent),
+            password=secret(settings.password, self.config.parent, "smtp.password"),
             ca_file=settings.ca_file,
             sender=self.settings.mailbox.address,
             at=self._at,
@@ -180,7 +179,9 @@ class World:
         from mailbot.rulebook.load import load_rulebook, read_folder
 
         folder = self.settings.paths.rules
-        return InForce("rules", lambda: read_folder(folder), load_rulebook, self.ledger, self.clock, folder)
+        rules = InForce("rules", folder, read_folder, load_rulebook, self.ledger)
+        rules.refresh(self.clock.now())
+        return rules
 
     @cached_property
     def templates(self) -> InForce[Templates]:
@@ -189,12 +190,15 @@ class World:
         from mailbot.rulebook.inforce import InForce
 
         folder = self.settings.paths.templates
-        return InForce("templates", lambda: read_folder(folder), load_templates, self.ledger, self.clock, folder)
+        templates = InForce("templates", folder, read_folder, load_templates, self.ledger)
+        templates.refresh(self.clock.now())
+        return templates
 
     def refresh(self) -> None:
         """Take over changed rules and templates; a broken file leaves the last good ones in force."""
-        self.rulebook.refresh()
-        self.templates.refresh()
+        now = self.clock.now()
+        self.rulebook.refresh(now)
+        self.templates.refresh(now)
 
     # --- the orders of effects ----------------------------------------------------------------------------------------
 
@@ -252,12 +256,13 @@ class World:
 
         settings = self.settings.smtp
         return Outgoing(
-            ledger=self.ledger,
-            post=self.post,
-            clock=self.clock,
+            self.ledger,
+            self.post,
+            self.clock,
             per_hour=settings.per_hour,
             per_day=settings.per_day,
             pause=settings.pause,
+            zone=self.zone,
             at=self._at,
         )
 
@@ -271,7 +276,7 @@ class World:
             ledger=self.ledger,
             plan=DigestPlan(
                 at=digest.at,
-                days=digest.weekdays,
+                days=frozenset(digest.days),
                 when_empty=digest.when_empty,
                 editors=self.office.editors,
                 account=self.settings.mailbox.address,
@@ -286,12 +291,16 @@ class World:
             at=self._at,
         )
 
+    def letters(self) -> list[LetterRow]:
+        """Every letter that the ledger knows, whatever its stage."""
+        return [row for stage in Stage for row in self.ledger.letters_in(stage)]
+
     def lock(self) -> WorkerLock:
         """The lock of the one worker on this ledger; WorkerBusy says who holds it."""
         from mailbot.edges.ledger.lock import WorkerLock
 
         self.storage.mkdir(parents=True, exist_ok=True)
-        lock = WorkerLock(self.storage / LOCK)
+        lock = WorkerLock(self.ledger_file)
         lock.acquire()
         self._closing.append(lock.release)
         return lock
@@ -300,16 +309,16 @@ class World:
         """Which worker holds the ledger, in words; None when none does."""
         from mailbot.edges.ledger.lock import WorkerLock
 
-        return WorkerLock(self.storage / LOCK).holder()
+        return WorkerLock(self.ledger_file).holder()
 
     def upgrade_ledger(self) -> str:
         """Bring the ledger up to this version; says what was done."""
-        from mailbot.edges.ledger.open import revision_of
-
-        before = revision_of(self.ledger_file)
+        copies = set(self.storage.glob(f"{LEDGER}.before-*"))
         self._open_ledger(upgrade=True)
-        after = revision_of(self.ledger_file)
-        return f"nothing to do: the ledger is at {after}" if before == after else f"upgraded from {before} to {after}"
+        made = set(self.storage.glob(f"{LEDGER}.before-*")) - copies
+        if not made:
+            return "nothing to do: the ledger is up to date"
+        return f"upgraded; the ledger as it was: {', '.join(str(path) for path in made)}"
 
     @cached_property
     def worker(self) -> Worker:

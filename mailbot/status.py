@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from mailbot.model import MailState, Stage
+from mailbot.model import MailState, SendOutcome, Stage
+from mailbot.outgoing import halted
 
 if TYPE_CHECKING:
     from mailbot.ports import Clock, Ledger, Store
@@ -30,9 +31,9 @@ def look(*, ledger: Ledger, store: Store, clock: Clock, poll_every: timedelta, h
         problems.append("the worker was never started")
     elif now - since > MISSED_POLLS * poll_every:
         problems.append(f"no good poll since {(last or since).isoformat(timespec='seconds')}")
-    stop = ledger.noted("sending_stopped")
-    if stop:
-        problems.append(f"the SMTP server refuses the account: {stop}")
+    halt = halted(ledger, now)
+    if halt is not None and halt.why.startswith(SendOutcome.STOP.value):
+        problems.append(f"the SMTP server refuses the account: {halt.why}")
     if not store.writable():
         problems.append("the storage folder cannot be written")
     try:
@@ -56,7 +57,9 @@ def look(*, ledger: Ledger, store: Store, clock: Clock, poll_every: timedelta, h
 def describe(seen: dict[str, Any]) -> str:
     """The same for people."""
     lines = ["healthy" if seen["healthy"] else "NOT healthy", *(f"  {problem}" for problem in seen["problems"])]
-    lines += [f"{name.replace('_', ' ')}: {value}" for name, value in seen.items() if name not in ("healthy", "problems")]
+    lines += [
+        f"{name.replace('_', ' ')}: {value}" for name, value in seen.items() if name not in ("healthy", "problems")
+    ]
     return "\n".join(lines)
 
 

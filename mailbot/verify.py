@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from mailbot.errors import Permanent
+from mailbot.errors import MailbotError
 from mailbot.model import LetterRow, Stage, StoredFile, Submission
 from mailbot.ports import Store
 
@@ -25,7 +25,7 @@ class Books(Protocol):
         ...
 
     def manifest(self, submission: int, revision: int) -> tuple[StoredFile, ...]:
-        """As ports.Ledger."""
+        """As ports.Ledger; LookupError where nothing was filed yet."""
         ...
 
 
@@ -51,8 +51,9 @@ def _revisions(store: Store, ledger: Books) -> Iterator[str]:
         if not submission.folder:
             continue  # judged, not filed yet
         for revision in range(1, submission.revision + 1):
-            filed = ledger.manifest(submission.id, revision)
-            if not filed:
+            try:
+                filed = ledger.manifest(submission.id, revision)
+            except LookupError:
                 continue  # this revision is judged, not filed yet
             place = (submission.folder, revision)
             if place not in there:
@@ -68,7 +69,7 @@ def _revision(store: Store, submission: Submission, revision: int, filed: tuple[
     yield from (f"{submission.number}: {problem}" for problem in problems)
     try:
         manifest = store.manifest(submission.folder, revision)
-    except Permanent:  # named by check_revision
+    except MailbotError:  # named by check_revision
         return
     if sorted(manifest, key=_path) != sorted(filed, key=_path):
         yield f"{submission.number}: the manifest of {submission.folder}/r{revision} is not what the ledger knows"

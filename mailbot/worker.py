@@ -1,8 +1,8 @@
 """When things happen: the scheduled worker (`run`) and one pass (`once`).
 
-Three jobs, each at most once at a time, none waiting for another: *poll* fetches and carries letters, *send* empties the
-outbox, *digest* looks whether one is due. Fetching and carrying overlap: while the next batch comes off the socket, a
-second thread has the last one read. A fault of one job is told and tried again; no exception ends the worker.
+Three jobs, each at most once at a time, none waiting for another: *poll* fetches and carries letters, *send* empties
+the outbox, *digest* looks whether one is due. Fetching and carrying overlap: while the next batch comes off the socket,
+a second thread has the last one read. A fault of one job is told and tried again; no exception ends the worker.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot import backoff
+from mailbot.backoff import delay
 from mailbot.daily import Daily
 from mailbot.errors import LoginRefused, StorageFull, Transient, UnsafeLogin
 from mailbot.outgoing import Outgoing
@@ -55,8 +56,12 @@ class Worker:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._more = threading.Event()  # a batch was received, or fetching has ended
+        # One thread for all polls: the kernel ends the reading child with the thread that started it.
+        self._carrier = ThreadPoolExecutor(1, "carrier")
+        self._storage_failed = False
         self._faults = 0
-        self._next_poll: datetime | None = None
+        self._not_before: datetime | None = None
 
     # --- one pass -----------------------------------------------------------------------------------------------------
 
@@ -66,7 +71,7 @@ class Worker:
         self._begin()
         good = self.poll()
         self._guard("digest", parts.daily.queue_due)
-        self._guard("send", lambda: parts.outgoing.send_due(wait=True))
+        self._guard("send", parts.outgoing.send_due)
         return good
 
     def run(self) -> None:
@@ -84,14 +89,12 @@ class Worker:
         )
         now = parts.clock.now()
         jobs: list[tuple[str, Callable[[], object], float]] = [
-            ("poll", self._poll_when_due, min(parts.poll_every.total_seconds(), 60.0)),
+            ("poll", self._poll_when_due, parts.poll_every.total_seconds()),
             ("send", parts.outgoing.send_due, SEND_EVERY),
             ("digest", parts.daily.queue_due, 30.0),
         ]
         for name, job, seconds in jobs:
-            scheduler.add_job(
-                self._guard, IntervalTrigger(seconds=max(1, int(seconds))), (name, job), id=name, next_run_time=now
-            )
+            scheduler.add_job(self._guard, IntervalTrigger(seconds=seconds), (name, job), id=name, next_run_time=now)
         scheduler.start()
         log.info("started", folders=list(parts.folders), poll_every=str(parts.poll_every))
         parts.stop.wait()
@@ -102,9 +105,7 @@ class Worker:
         parts = self._parts
         parts.ledger.note("started_at", parts.clock.now().isoformat())
         parts.daily.started()
-        recovered = parts.outgoing.recover()
-        if recovered:
-            log.warning("outbox-recovered", mails=recovered)
+        parts.outgoing.recover()
 
     def _end(self, shutdown: Callable[..., None]) -> None:
         """Let running jobs finish the letter or mail in hand; after most of the time take the ground from under them.
@@ -133,70 +134,75 @@ class Worker:
             log.error("storage-full", job=name, reason=str(fault))
         except Transient as fault:
             log.warning("fault", job=name, reason=str(fault))
-        except Exception:  # noqa: BLE001 - a bug in one job must not end the worker
+        except Exception:
             log.error("job-failed", job=name, exc_info=True)
 
     def _poll_when_due(self) -> None:
-        now = self._parts.clock.now()
-        if self._next_poll is not None and now < self._next_poll:
-            return
-        self.poll()
+        if self._not_before is None or self._parts.clock.now() >= self._not_before:
+            self.poll()
 
     def poll(self) -> bool:
         """Fetch what is new in every folder and carry all letters that are due; whether all folders went well."""
         parts = self._parts
-        parts.refresh()
+        self._guard("refresh", parts.refresh)
         fetched = threading.Event()
-        more = threading.Event()
-        carrier = threading.Thread(target=self._carry, args=(fetched, more), name="carrier")
-        carrier.start()
+        carrying = self._carrier.submit(self._carry, fetched)
         try:
-            good = all([self._poll_folder(folder, more.set) for folder in parts.folders])
+            faults = [fault for folder in parts.folders if (fault := self._poll_folder(folder)) is not None]
         finally:
             fetched.set()
-            more.set()
-            carrier.join()
-        self._schedule(good)
-        return good
+            self._more.set()
+            carrying.result()
+        self._back_off(faults[-1] if faults else None)
+        return not faults and not self._storage_failed
 
-    def _poll_folder(self, folder: str, on_batch: Callable[[], None]) -> bool:
+    def _poll_folder(self, folder: str) -> Exception | None:
+        """Poll one folder; the fault that ended it, None when it went well."""
         try:
-            self._parts.poll.run(folder, on_batch=on_batch, stopping=self._parts.stop.is_set)
-        except (LoginRefused, UnsafeLogin) as fault:
-            log.error("mailbox-refused", folder=folder, reason=str(fault))
-            return False
+            polled = self._parts.poll.run(folder, on_batch=self._more.set, stopping=self._parts.stop.is_set)
         except StorageFull as fault:
             log.error("storage-full", folder=folder, reason=str(fault))
-            return False
+            return fault
+        except (LoginRefused, UnsafeLogin) as fault:
+            log.error("mailbox-refused", folder=folder, reason=str(fault))
+            return fault
         except Transient as fault:
             log.warning("mailbox-fault", folder=folder, reason=str(fault))
-            return False
-        except Exception:  # noqa: BLE001 - a bug in one folder must not stop the others
+            return fault
+        except Exception as fault:
             log.error("poll-failed", folder=folder, exc_info=True)
-            return False
-        return True
+            return fault
+        if polled.fetched or polled.gone or polled.stuck:
+            log.info("polled", folder=folder, fetched=polled.fetched, gone=polled.gone, stuck=list(polled.stuck))
+        return None
 
-    def _schedule(self, good: bool) -> None:
-        """Back off after faults, with jitter, up to half an hour."""
-        self._faults = 0 if good else self._faults + 1
-        now = self._parts.clock.now()
-        self._next_poll = now + (backoff.delay(self._faults, self._parts.poll_every) if self._faults else timedelta())
+    def _back_off(self, fault: Exception | None) -> None:
+        """After faults, wait ever longer and not in step with others; a good poll forgets them."""
+        self._faults = 0 if fault is None else self._faults + 1
+        self._not_before = None
+        if fault is not None:
+            refused = isinstance(fault, (LoginRefused, UnsafeLogin))
+            pause = delay(self._faults, self._parts.poll_every, refused=refused)
+            self._not_before = self._parts.clock.now() + pause
 
-    def _carry(self, fetched: threading.Event, more: threading.Event) -> None:
+    def _carry(self, fetched: threading.Event) -> None:
         """Carry due letters until fetching has ended and none is left."""
         parts = self._parts
+        self._storage_failed = False
         while not parts.stop.is_set():
-            more.clear()
+            self._more.clear()
             last = fetched.is_set()
             try:
                 carried = parts.process.carry_due(parts.stop.is_set)
             except StorageFull as fault:
                 log.error("storage-full", job="carry", reason=str(fault))
+                self._storage_failed = True
                 return
-            except Exception:  # noqa: BLE001 - the ledger itself failed: told, and tried again at the next poll
+            except Exception:
                 log.error("carry-failed", exc_info=True)
+                self._storage_failed = True
                 return
             if carried == 0:
                 if last:
                     return
-                more.wait(1.0)
+                self._more.wait(1.0)

@@ -249,7 +249,7 @@ class ImapMailbox:
         if _is_refusal(fault):
             return LoginRefused(
                 f"{where} refused the login of {self._username} ({said}): check mailbox.username and mailbox.password. "
-                "Many providers want an authorization code (授权码) made in the webmail, where IMAP must be switched on"
+                "Many providers want an authorization code, made in the webmail, where IMAP must be switched on"
             )
         if isinstance(fault, ssl.SSLCertVerificationError):
             return NetworkLost(

@@ -163,8 +163,8 @@ class SmtpPost:
             return SendResult(outcome=SendOutcome.UNCERTAIN, reply=_words(fault), account=True)
         if not 200 <= code < 600:  # not a reply of SMTP: what became of the mail is not known
             return SendResult(outcome=SendOutcome.UNCERTAIN, reply=_one_line(code, text))
-        with suppress(OSError, smtplib.SMTPException):  # the mail is taken: a bad farewell changes nothing
-            server.quit()
+        with suppress(OSError, smtplib.SMTPException):  # its answer is not waited for: the result must be recorded
+            server.putcmd("QUIT")
         return _result(code, text)
 
 
@@ -175,7 +175,7 @@ def _expect(wanted: int, code: int, text: bytes, *, account: bool = False) -> No
 
 
 def _result(code: int, text: bytes, *, account: bool = False, taken: bool = True) -> SendResult:
-    """The result of a reply. `taken` False: it came before the final dot, so even a 2xx (for 354, say) is no success."""
+    """The result of a reply. `taken` False: it came before the final dot, so even a 2xx (for 354) is no success."""
     reply = _one_line(code, text)
     outcome = classify(code, reply, account=account)
     if outcome is SendOutcome.SENT:

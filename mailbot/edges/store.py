@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot.edges import disk
 from mailbot.edges.manifest import MANIFEST, Plan, decode, plan
-from mailbot.errors import Permanent, Transient, WorkLost
+from mailbot.errors import MailbotError, Permanent, Transient, WorkLost
 from mailbot.model import Filing, RawMessage, StoredFile
 from mailbot.ports import Spool
 from mailbot.steps import At, Step, unhindered
@@ -59,7 +59,8 @@ class FileSpool:
     def discard(self) -> None:
         with suppress(OSError):  # a full disk refuses what is still in the buffer; it is thrown away anyhow
             self._file.close()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # gone, or on a disk that became read-only; `clean` removes it at the next start
+            self.path.unlink()
 
     def finish(self, sync: disk.Sync) -> str:
         """Make the bytes durable and read-only; answers their SHA-256. What cannot be finished is discarded."""
@@ -101,7 +102,7 @@ class FolderStore:
             for left in (*_listed(self._root / "letters" / _ARRIVING), *self._root.glob(f"{_PROBE}*")):
                 left.unlink(missing_ok=True)
             for left in _listed(self._root / "work"):
-                if left.name not in busy:
+                if left.is_dir() and left.name not in busy:
                     shutil.rmtree(left)
 
     # raw letters
@@ -143,7 +144,7 @@ class FolderStore:
         self._months = self._months or set(_months(self._root / "letters"))
         for month in self._months:
             path = month / f"{sha256}.eml"
-            with suppress(FileNotFoundError):
+            with suppress(FileNotFoundError, NotADirectoryError):
                 if path.stat().st_size == size:
                     return path
         return None
@@ -270,7 +271,7 @@ class FolderStore:
     def check_revision(self, folder: str, revision: int) -> list[str]:
         try:
             listed = {line.path: line for line in self.manifest(folder, revision)}
-        except Permanent as fault:
+        except MailbotError as fault:
             return [str(fault)]
         base = self._below(folder) / f"r{revision}"
         there = {

@@ -22,8 +22,8 @@ from mailbot.notices.facts import clean
 
 MOST_REFERENCES = 20
 _ID = re.compile(r"<?([A-Za-z0-9!#$%&'*+/=^_`{|}~.:-]{1,200}@[A-Za-z0-9!#$%&'*+/=^_`{|}~.:\[\]-]{1,200})>?")
-_WORD_BYTES = 45
-"""Octets in one encoded-word: 60 characters of base64 and 12 of frame stay under 75 (RFC 2047 section 2)."""
+_WORD_BYTES = 39
+"""Octets in one encoded-word: with base64, frame and `Subject: ` a line stays within 76 (RFC 2047 section 2)."""
 
 
 class _Wire(EmailPolicy):

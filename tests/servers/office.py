@@ -1,4 +1,4 @@
-"""An editorial office on loopback: a real Dovecot, an SMTP server that delivers into it, and a mailbot configuration."""
+"""An editorial office on loopback: a real Dovecot, an SMTP server that delivers into it, and a configuration."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from pathlib import Path
 
 from mailbot import defaults
 from mailbot.service import World
+from tests.servers import postfix
 from tests.servers.dovecot import Dovecot
-from tests.servers.smtp import SubmissionServer
+from tests.servers.smtp import DeliveringSmtp
 
 OFFICE = "tougao@example.cn"
 EDITOR = "bianji@example.cn"
@@ -30,24 +31,26 @@ PASSWORD = "pw1"
 class Office:
     """The office's servers and folder; `home` holds mailbot.yaml, rules/, templates/ and storage/."""
 
-    def __init__(self, base: Path, *, settings: str = "") -> None:
-        users = dict.fromkeys((OFFICE, EDITOR, ADMIN, *CONTRIBUTORS), PASSWORD)
-        self.dovecot = Dovecot(base / "dovecot", users)
+    def __init__(self, base: Path, *, bounces: bool = False) -> None:
+        """With `bounces` a real Postfix takes the mails, which sends true bounces; else aiosmtpd."""
+        self._base, self._bounces = base, bounces
+        self._users = dict.fromkeys((OFFICE, EDITOR, ADMIN, *CONTRIBUTORS), PASSWORD)
         self.home = base / "home"
-        self._extra = settings
-        self.smtp: SubmissionServer | None = None
 
     def __enter__(self) -> Office:
-        self.dovecot.start()
-        self.smtp = SubmissionServer(self.dovecot, {OFFICE: PASSWORD}).start()
+        self.smtp: DeliveringSmtp | postfix.Postfix
+        if self._bounces:
+            self.dovecot, self.smtp = postfix.pair(self._base, self._users)
+        else:
+            self.dovecot = Dovecot(self._base / "dovecot", self._users).start()
+            self.smtp = DeliveringSmtp(self.dovecot, starttls=True).start()
         self.home.mkdir(parents=True)
         defaults.copy_to(self.home)
         self.config.write_text(self._settings(), encoding="utf-8")
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.smtp:
-            self.smtp.stop()
+        self.smtp.stop()
         self.dovecot.stop()
 
     @property
@@ -61,8 +64,8 @@ class Office:
         return self.home / "storage"
 
     def _settings(self) -> str:
-        assert self.smtp is not None
         ca = self.dovecot.ca_file
+        smtp = f"host: localhost, port: {self.smtp.port}, security: starttls, ca_file: {self.smtp.ca_file}"
         return f"""office: {{name: 测试编辑部, editors: [{EDITOR}], admins: [{ADMIN}]}}
 mailbox:
   address: {OFFICE}
@@ -72,8 +75,8 @@ mailbox:
   ca_file: {ca}
   first_run: process
   poll_every: 1s
-smtp: {{host: localhost, port: {self.smtp.port}, security: starttls, password: env:MAILBOT_PASSWORD, ca_file: {self.smtp.ca_file}, per_hour: null, per_day: null, pause: 0s}}
-{self._extra}"""
+smtp: {{{smtp}, password: env:MAILBOT_PASSWORD, per_hour: null, per_day: null, pause: 0s}}
+"""
 
     def set(self, old: str, new: str) -> None:
         """Change a line of mailbot.yaml."""

@@ -1,7 +1,8 @@
 """The real worker in a process that dies where a test wants it to: `python -m tests.stories.killable CONFIG …`.
 
-`--kill STEP` kills the whole process group (SIGKILL) at the first time the step is reached, `--kill STEP:3` at the third,
-`--kill-any 7` at the seventh step of whatever name. `--later SECONDS` has the clock run ahead.
+`--kill STEP` kills the whole process group (SIGKILL) when the step is reached first, `--kill STEP:3` at the third time,
+`--kill-any 7` at the seventh step of whatever name. `--later SECONDS` has the clock run ahead;
+`--reader MODULE` has another reading child.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from mailbot.edges.clock import SystemClock
 from mailbot.log import configure
+from mailbot.manuscript.sandbox import ChildReader
 from mailbot.service import World
 from mailbot.steps import At, Step
 
@@ -49,11 +51,17 @@ def main() -> int:
     parser.add_argument("--kill", default="")
     parser.add_argument("--kill-any", type=int)
     parser.add_argument("--later", type=float, default=0.0)
+    parser.add_argument("--reader", help="a module that stands in for the reading child")
     arguments = parser.parse_args()
     step, _, occurrence = arguments.kill.partition(":")
     configure()
     clock = ClockAhead(timedelta(seconds=arguments.later))
     with World(arguments.config, clock=clock, at=deadly(step, int(occurrence or 1), arguments.kill_any)) as world:
+        if arguments.reader:
+            limits = world.settings.limits
+            world.__dict__["reader"] = ChildReader(
+                language="zh-CN", seconds=limits.reading_seconds, memory=limits.memory, module=arguments.reader
+            )
         return 0 if world.worker.once() else 1
 
 

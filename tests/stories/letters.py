@@ -23,13 +23,17 @@ def photo(seed: int, size: tuple[int, int] = (1600, 1200)) -> bytes:
     draw = ImageDraw.Draw(image)
     for step in range(12):
         x, y = (seed * 137 + step * 211) % size[0], (seed * 71 + step * 157) % size[1]
-        draw.ellipse((x, y, x + 180 + 20 * step, y + 90 + 11 * seed), fill=(20 * step, 255 - 17 * step, seed * 31 % 256))
+        draw.ellipse(
+            (x, y, x + 180 + 20 * step, y + 90 + 11 * seed), fill=(20 * step, 255 - 17 * step, seed * 31 % 256)
+        )
     out = io.BytesIO()
     image.save(out, "JPEG", quality=88)
     return out.getvalue()
 
 
-def manuscript(title: str, *, unit: str | None = UNIT, author: str | None = None, picture: bytes | None = None) -> bytes:
+def manuscript(
+    title: str, *, unit: str | None = UNIT, author: str | None = None, picture: bytes | None = None
+) -> bytes:
     """A real .docx with title, unit line, text, and perhaps a picture and a closing author's line."""
     document = Document()
     document.add_heading(title, level=0)
@@ -82,7 +86,10 @@ def good(number: int = 1, sender: str = "zhang@example.cn") -> bytes:
         f"投稿：楼门议事第{number}篇",
         f"编辑部老师好，现报送稿件一篇。\n报送单位：{UNIT}\n",
         sender=sender,
-        files={f"楼门议事第{number}篇.docx": manuscript(f"楼门口的议事会（{number}）", picture=picture), "原图.jpg": picture},
+        files={
+            f"楼门议事第{number}篇.docx": manuscript(f"楼门口的议事会（{number}）", picture=picture),
+            "原图.jpg": picture,
+        },
         message_id=f"<good-{number}@mail.example.cn>",
     )
 

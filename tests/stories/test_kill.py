@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from mailbot.model import Stage
 from mailbot.steps import Step
 from tests.servers.office import CONTRIBUTORS, EDITOR, OFFICE, Office
 from tests.stories import letters
@@ -19,19 +16,18 @@ DIGEST_STEPS = (Step.DIGEST_COMPOSED, Step.DIGEST_QUEUED)
 ADOPTION_STEPS = (Step.ADOPTION_LISTED, Step.ADOPTION_WRITTEN)
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with Office(tmp_path) as office:
-        yield office
-
-
 def post_some_letters(office: Office, rounds: int = 1) -> None:
     """One letter of each fate a round: acknowledged, returned twice, and one from a machine."""
     for number in range(1, rounds + 1):
-        office.deliver(letters.good(number))
-        office.deliver(letters.without_unit(number), "li@example.cn")
-        office.deliver(letters.vacation(number), "wang@example.cn")
-        office.deliver(letters.damaged(number), "wang@example.cn")
+        post_one_round(office, number)
+
+
+def post_one_round(office: Office, number: int) -> None:
+    """Four letters: acknowledged, returned twice, ignored."""
+    office.deliver(letters.good(number))
+    office.deliver(letters.without_unit(number), "li@example.cn")
+    office.deliver(letters.vacation(number), "wang@example.cn")
+    office.deliver(letters.damaged(number), "wang@example.cn")
 
 
 def assert_nothing_lost_or_doubled(office: Office, *, answered: bool = True) -> None:
@@ -40,7 +36,7 @@ def assert_nothing_lost_or_doubled(office: Office, *, answered: bool = True) -> 
     assert kept == office.letters_sent()
     assert office.mailbot("store", "verify").stdout.strip() == "store and ledger agree"
     with office.world() as world:
-        rows = [row for stage in Stage for row in world.ledger.letters_in(stage)]
+        rows = world.letters()
         assert Counter(row.raw.sha256 for row in rows) == Counter(office.letters_sent())
         assert {row.stage.value for row in rows} == {"closed"}
         submissions = world.ledger.submissions()
@@ -84,7 +80,7 @@ def test_a_kill_while_the_digest_is_made_neither_drops_nor_doubles_it(office: Of
 
 @pytest.mark.parametrize("step", ADOPTION_STEPS)
 def test_a_kill_inside_adoption_answers_nobody_of_those_who_wrote_before(office: Office, step: Step) -> None:
-    """Killed before or after the list of adopted letters is written, what lay there at the first start is filed unanswered."""
+    """Killed before or after the list of adopted letters is written, the old letters are filed unanswered."""
     office.set("first_run: process", "first_run: adopt")
     post_some_letters(office)
     assert office.killable("--kill", step.value) == -9, office.log()
@@ -103,5 +99,53 @@ def test_seeded_random_kills_lose_and_double_nothing(office: Office, seed: int) 
     post_some_letters(office, rounds=2)
     for _ in range(3):
         office.killable("--kill-any", str(dice.randint(1, 40)))
+    office.once()
+    assert_nothing_lost_or_doubled(office)
+
+
+# --- the long runs ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("step", [step for step in Step if step not in (*DIGEST_STEPS, *ADOPTION_STEPS)])
+def test_ten_kills_at_this_step_over_a_hundred_letters(office: Office, step: Step) -> None:
+    """Killed ten times at a named step, now early and now late, a hundred letters are filed and answered once."""
+    dice = random.Random(step.value)
+    post_some_letters(office, rounds=25)
+    killed = 0
+    for _ in range(40):
+        killed += office.killable("--kill", f"{step.value}:{dice.randint(1, 4)}") == -9
+        if killed == 10:
+            break
+    assert killed == 10, f"{step} was reached too seldom"
+    office.once()
+    assert_nothing_lost_or_doubled(office)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("step", [*DIGEST_STEPS, *ADOPTION_STEPS])
+@pytest.mark.parametrize("turn", range(10))
+def test_ten_kills_at_the_steps_that_come_once(office: Office, step: Step, turn: int) -> None:
+    """Killed ten times where a digest is made or letters are adopted, each in a new office, all is as it should be."""
+    if step in DIGEST_STEPS:
+        test_a_kill_while_the_digest_is_made_neither_drops_nor_doubles_it(office, step)
+    else:
+        test_a_kill_inside_adoption_answers_nobody_of_those_who_wrote_before(office, step)
+
+
+@pytest.mark.torture
+def test_two_hundred_random_kills_over_a_hundred_letters(office: Office) -> None:
+    """Killed two hundred times after a few steps, at moments that no list names, nothing is lost or doubled."""
+    dice = random.Random(200)
+    killed, posted = 0, 0
+    while killed < 200:
+        if posted < 25 and killed >= posted * 8:
+            posted += 1
+            post_one_round(office, posted)
+        code = office.killable("--kill-any", str(dice.randint(1, 5)), kill_after=dice.uniform(0.6, 4.0))
+        killed += code == -9
+        if code == 0 and posted == 25:
+            posted += 1
+            post_one_round(office, posted)  # all is done: there must be something to kill at
     office.once()
     assert_nothing_lost_or_doubled(office)
