@@ -42,6 +42,8 @@ UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for an INTERNALDATE that cannot be read: the letter then counts as old, and is filed, held, not answered."""
 
 _ITEMS = "UID INTERNALDATE RFC822.SIZE"
+_BYTES = re.compile(r"\Ab(['\"])(.*)\1\Z")
+"""How imaplib shows what a server said."""
 _PRINTABLE = re.compile(r"[ -~]+")
 
 
@@ -240,7 +242,7 @@ class ImapMailbox:
 
     def _explained(self, fault: Exception) -> Transient:
         where = f"{self._host}:{self._port}"
-        said = words(str(fault).encode("utf-8", "replace"))
+        said = _BYTES.sub(r"\2", words(str(fault).encode("utf-8", "replace")))
         if _is_unsafe(fault):
             return UnsafeLogin(
                 f"{where} took the password and refuses the mailbox ({said}): the provider distrusts this machine. "
