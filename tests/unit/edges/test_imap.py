@@ -88,7 +88,7 @@ def test_id_is_sent_once_more_after_unsafe_login(server: NeteaseImap, connect: C
 
 def test_a_refused_login_names_the_authorization_code(connect: Connect) -> None:
     """A wrong password is told with what is to be done, and without the password."""
-    with pytest.raises(LoginRefused, match="LOGIN Login error or password error.*authorization code") as fault:
+    with pytest.raises(LoginRefused, match=r"LOGIN Login error or password error.*authorization code") as fault:
         connect(password="hunter2").examine("INBOX")
     assert "hunter2" not in str(fault.value)
     assert "b'" not in str(fault.value)
