@@ -38,9 +38,10 @@ class _Wire(EmailPolicy):
             return _line(name, "\r\n ".join(str(value).split()))
         if name == "Subject":
             return _line(name, encoded(str(value)))
-        if name == "From":
-            sender = value.addresses[0]  # type: ignore[attr-defined]  # From is an AddressHeader, not a plain str
-            return _line(name, f"{encoded(sender.display_name)}\r\n <{sender.addr_spec}>")
+        if name in ("From", "To"):
+            who = value.addresses[0]  # type: ignore[attr-defined]  # an AddressHeader, not a plain str
+            words = encoded(who.display_name)
+            return _line(name, f"{words}\r\n <{who.addr_spec}>" if words else who.addr_spec)
         return super().fold_binary(name, value)
 
 
