@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -13,17 +14,20 @@ from mailbot.model import LetterRow, Stage
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from mailbot.demo.letters import SampleLetter
     from mailbot.demo.servers import EmbeddedServers
     from mailbot.ports import Ledger
 
 _COLOURS = {"acknowledge": "green", "return": "yellow", "hold": "magenta", "reject": "red", "serve": "cyan"}
+NARROW = 140  # columns of a terminal
+_TAG = re.compile(r"^【[^】]*】")  # the numbers, which have a column of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line of the table; `as_expected` compares kind, verdict and number of submissions with the sample letter."""
+    """One line of the table; `surprise` tells what was expected where the letter came out otherwise."""
 
     sender: str
     subject: str
@@ -32,7 +36,7 @@ class Result:
     numbers: tuple[str, ...]
     files: int
     answer: str
-    as_expected: bool
+    surprise: str = ""
 
 
 def save_answers(servers: EmbeddedServers, letters: Sequence[SampleLetter], folder: Path) -> dict[str, str]:
@@ -53,35 +57,48 @@ def save_answers(servers: EmbeddedServers, letters: Sequence[SampleLetter], fold
 
 def results(console: Console, config: Path, letters: Sequence[SampleLetter], answers: Mapping[str, str]) -> int:
     """Print the table and where to look; 0 when every letter came out as expected, else 1."""
-    from rich.markup import escape
-    from rich.table import Table
-
     found = look(config, letters, answers)
-    table = Table(title="What came of the letters", title_justify="left")
-    for column in ("from", "subject", "kind", "verdict", "number", "files kept", "answer"):
-        table.add_column(column, overflow="fold")
-    for one in found:
-        colour = _COLOURS.get(one.verdict, "dim")
-        table.add_row(
-            escape(one.sender),
-            escape(one.subject),
-            one.kind,
-            f"[{colour}]{one.verdict}[/]" + ("" if one.as_expected else " [bold red](unexpected)[/]"),
-            "\n".join(one.numbers),
-            str(one.files),
-            escape(one.answer),
-        )
-    console.print(table)
+    console.print(_table(found, narrow=console.width < NARROW))
     home = config.parent
     for what, where in (
         ("every letter, every submission", home / "storage"),
         ("what the contributors received", home / "answers"),
         ("the editors' digest", home / "digest.html"),
-        ("the rules; change them and try again", home / "rules"),
+        ("what the worker said", home / "worker.log"),
         ("look around", f"mailbot -c {config} submissions list"),
     ):
-        console.print(f"{what:<38} {where}", soft_wrap=True, highlight=False, markup=False)
-    return 0 if all(one.as_expected for one in found) else 1
+        console.print(f"{what:<31} {where}", soft_wrap=True, highlight=False, markup=False)
+    surprises = [one.surprise for one in found if one.surprise]
+    for surprise in surprises:
+        console.print(f"unexpected: {surprise}", soft_wrap=True, highlight=False, markup=False)
+    return 1 if surprises else 0
+
+
+def _table(found: Sequence[Result], *, narrow: bool) -> Table:
+    """One line a letter; where it is narrow, sender, subject and answer are cut short."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    title = "What came of the letters"
+    table = Table(box=None, padding=(0, 1, 0, 0), title=title, title_justify="left", expand=narrow)
+    table.add_column("from", no_wrap=True, ratio=3)
+    table.add_column("subject", no_wrap=True, ratio=5)
+    for column, width in (("kind", 12), ("verdict", 11), ("number", 12)):
+        table.add_column(column, no_wrap=True, min_width=width)
+    table.add_column("files\nkept", min_width=5, justify="right")
+    table.add_column("answer", no_wrap=True, ratio=3)
+    for one in found:
+        colour = "bold red" if one.surprise else _COLOURS.get(one.verdict, "dim")
+        table.add_row(
+            escape(one.sender),
+            escape(one.subject),
+            one.kind,
+            f"[{colour}]{one.verdict}[/]",
+            "\n".join(one.numbers),
+            str(one.files),
+            escape(_TAG.sub("", one.answer)),
+        )
+    return table
 
 
 def look(config: Path, letters: Sequence[SampleLetter], answers: Mapping[str, str]) -> list[Result]:
@@ -97,19 +114,21 @@ def look(config: Path, letters: Sequence[SampleLetter], answers: Mapping[str, st
 
 
 def _result(letter: SampleLetter, row: LetterRow | None, ledger: Ledger, answer: str) -> Result:
+    expected = (letter.kind.value, letter.verdict.value, letter.articles)
+    wanted = f"{letter.id} was to be %s, %s with %d submissions" % expected
     if row is None:
-        return Result(letter.account, letter.subject, "lost", "", (), 0, answer, False)
+        return Result(letter.account, letter.subject, "not judged", "", (), 0, answer, f"{wanted}, and was not judged")
     submissions = ledger.submissions_of(row.id)
-    expected = (letter.kind, letter.verdict, letter.articles)
+    came = (row.kind.value if row.kind else row.stage.value, row.verdict.value if row.verdict else "", len(submissions))
     return Result(
         sender=row.sender,
         subject=row.subject,
-        kind=row.kind.value if row.kind else row.stage.value,
-        verdict=row.verdict.value if row.verdict else "",
+        kind=came[0],
+        verdict=came[1],
         numbers=tuple(submission.number for submission in submissions),
         files=sum(len(ledger.manifest(one.id, one.revision)) for one in submissions) or 1,  # 1: the letter itself
         answer=answer,
-        as_expected=(row.kind, row.verdict, len(submissions)) == expected,
+        surprise="" if came == expected else f"{wanted}, and is %s, %s with %d" % came,
     )
 
 

@@ -138,6 +138,27 @@ def draft_digest(
     return _draft(message, MailCause.DIGEST, cause_id, "digest", editor, None)
 
 
+def draft_alarm(
+    subject: str,
+    text: str,
+    *,
+    admin: str,
+    about: str,
+    office_address: str,
+    office_name: str,
+    at: datetime,
+    secret: bytes,
+) -> Draft:
+    """What an admin has to know; `about` is the same for the same trouble, so that it is told once."""
+    cause_id = f"{about}:{admin}"
+    message_id = make_id(secret, _domain(office_address), MailCause.ALARM.value, cause_id)
+    message = _message(subject, office_address, office_name, admin, at, message_id)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    _set_text(message, text)
+    return _draft(message, MailCause.ALARM, cause_id, "alarm", admin, None)
+
+
 def _domain(address: str) -> str:
     return address.rpartition("@")[2].lower()
 

@@ -1,4 +1,4 @@
-"""The demo touches only its own folder, says what it lacks, and keeps the contributors' mails as people can read them."""
+"""The demo touches only its own folder, says what it lacks, and keeps what contributors received for people."""
 
 from __future__ import annotations
 
