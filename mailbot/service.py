@@ -344,7 +344,7 @@ class World:
 
         self.lock()
         self.__dict__["ledger"] = self._open_ledger(upgrade=True)
-        self.store.clean()
+        self.store.clean({row.raw.sha256 for row in self.ledger.letters_in(Stage.JUDGED)})
         self.refresh()
         return Worker(
             Parts(
