@@ -48,6 +48,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     base = Path(tempfile.mkdtemp(prefix="mailbot-bench-"))
+    base.chmod(0o755)  # Dovecot serves the mailboxes as another user
     results: dict[str, object] = {}
     try:
         for name in arguments.only.split(","):

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from mailbot.errors import ReaderDied, StorageFull, Transient
+from mailbot.errors import ReaderDied, StorageFull, Transient, WorkLost
 from mailbot.letter import kinds
 from mailbot.model import (
     Dossier,
@@ -160,6 +160,10 @@ class Process:
                 raise
             except ReaderDied as fault:
                 self._reader_died(row, str(fault))
+                return
+            except WorkLost as fault:
+                self._store.drop_work(row.raw)  # taken out anew at the next try
+                self._wait(row, str(fault))
                 return
             except Transient as fault:
                 self._wait(row, str(fault))

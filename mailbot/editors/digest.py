@@ -21,6 +21,9 @@ MOST_MAILS = 50
 MOST_DAYS = 62
 """A digest after a longer silence covers the last two months; the letters of all days stay in the ledger."""
 
+FAILED_SHOWN = timedelta(days=14)
+"""How long after it was written a failed mail is shown; one of unknown delivery is until somebody decides on it."""
+
 _DAY = timedelta(days=1)
 _STAGES = {Stage.RECEIVED: "in_work", Stage.PARKED: "parked", Stage.DISMISSED: "dismissed"}
 _ORDER = (
@@ -84,7 +87,7 @@ def page(
     for entry in entries:
         if entry.number not in open_numbers:
             grouped[_standing(entry)].append(entry)
-    mails = [*uncertain, *failed]
+    mails = [*uncertain, *(mail for mail in failed if mail.created_at > made_at - FAILED_SHOWN)]
     return DigestPage(
         office=clean(office_name),
         made=made_at.astimezone(zone),

@@ -59,6 +59,11 @@ def is_unreadable(facts: Facts) -> str | None:
     return None if facts.letter.readable else "empty, binary or not a mail"
 
 
+def is_empty(facts: Facts) -> str | None:
+    letter = facts.letter
+    return None if letter.subject or letter.text.strip() or letter.files or letter.cloud_files else "it is empty"
+
+
 def is_own(facts: Facts) -> str | None:
     sender = facts.letter.sender
     return "it comes from the office's own address" if sender and _same(sender.address, facts.office.address) else None
@@ -127,6 +132,7 @@ DECIDERS: tuple[tuple[Kind, Decider], ...] = (
     (Kind.INQUIRY, asks_how),
     (Kind.SUBMISSION, means_to_submit),
     (Kind.CONVERSATION, people_talk),
+    (Kind.UNREADABLE, is_empty),
 )
 """The kinds in the order in which they are asked."""
 

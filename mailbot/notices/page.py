@@ -80,5 +80,8 @@ class DigestPage:
 
     @property
     def empty(self) -> bool:
-        """Nothing came and nothing went wrong: `digest.when_empty` decides whether it is sent."""
-        return self.total.received == 0 and not (self.restated or self.mails or self.remarks)
+        """Nothing came and no number changed: `digest.when_empty` decides whether it is sent.
+
+        What is still open would else make a mail each day; it is in the next one that has something new.
+        """
+        return self.total.received == 0 and not self.restated

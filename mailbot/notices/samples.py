@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mailbot.model import DayCount, Verdict
-from mailbot.notices.facts import ArticleFact, CloudFact, FaultFact, FileFact, NoticeFacts, PictureFact
+from mailbot.notices.facts import AlarmFacts, ArticleFact, CloudFact, FaultFact, FileFact, NoticeFacts, PictureFact
 from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact
 
 _WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -124,3 +124,12 @@ def notices() -> tuple[NoticeFacts, ...]:
 def digests() -> tuple[DigestPage, ...]:
     """Facts for the templates of the digest."""
     return _FULL_PAGE, _EMPTY_PAGE
+
+
+def alarms() -> tuple[AlarmFacts, ...]:
+    """Facts for the template of alarms."""
+    problems = ("call-for-papers.yaml:3:5: there is no key `chek`; did you mean `check`?",)
+    return tuple(
+        AlarmFacts(office="An office", what=what, version="0a1b2c", problems=problems)
+        for what in ("rules", "templates")
+    )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from mailbot.errors import Problem, UserError
 from mailbot.model import NoticeKind
 from mailbot.notices import samples
-from mailbot.notices.facts import NoticeFacts, clean
+from mailbot.notices.facts import AlarmFacts, NoticeFacts, clean
 from mailbot.notices.page import DigestPage
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ ANSWERS = (NoticeKind.ACKNOWLEDGEMENT, NoticeKind.RETURN, NoticeKind.REJECTION, 
 """The notices that must have a template."""
 DIGEST_TEXT = "digest.txt.j2"
 DIGEST_HTML = "digest.html.j2"
+ALARM = "alarm.txt.j2"
 LONGEST_SUBJECT = 150
 
 _SUBJECT = re.compile(r"Subject:[ \t]*([^\n]+)\n")
@@ -52,11 +53,11 @@ class Templates:
         """Subject and text of a notice; UserError when there is no template for its kind."""
         return self.mail(name_of(kind), facts)
 
-    def mail(self, name: str, facts: NoticeFacts | DigestPage) -> tuple[str, str]:
+    def mail(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> tuple[str, str]:
         """Subject and text of a mail."""
         return _split(name, self.render(name, facts))
 
-    def render(self, name: str, facts: NoticeFacts | DigestPage) -> str:
+    def render(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> str:
         """One template's raw output; UserError with file and line when it cannot be rendered."""
         if name not in self.files:
             raise UserError(Problem("there is no such template", file=name))
@@ -87,7 +88,7 @@ def load_templates(files: Mapping[str, str]) -> Templates:
     version = hashlib.sha256("\0".join(f"{name}\0{files[name]}" for name in sorted(files)).encode()).hexdigest()[:12]
     templates = Templates(environment, files, version)
     problems: list[Problem] = []
-    for name in (*(name_of(kind) for kind in ANSWERS), DIGEST_TEXT, DIGEST_HTML):
+    for name in (*(name_of(kind) for kind in ANSWERS), DIGEST_TEXT, DIGEST_HTML, ALARM):
         if name not in files:
             problems.append(Problem("this template is missing", file=name, hint="copy it from the shipped ones"))
     for name in sorted(files):
@@ -136,7 +137,9 @@ def size(amount: int) -> str:
     return f"{value:.1f} GB"
 
 
-def _samples(name: str) -> Sequence[NoticeFacts] | Sequence[DigestPage] | None:
+def _samples(name: str) -> Sequence[NoticeFacts | DigestPage | AlarmFacts] | None:
+    if name == ALARM:
+        return samples.alarms()
     if name in (DIGEST_TEXT, DIGEST_HTML):
         return samples.digests()
     if name in {name_of(kind) for kind in NoticeKind}:

@@ -11,11 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RANKS = (
-    {"model", "errors", "steps", "languages", "names", "codec", "backoff", "log"},
+    {"model", "errors", "steps", "languages", "names", "codec", "backoff", "log", "defaults"},
     {"lifecycle", "ports", "yamlfile"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "outgoing", "verify", "report", "daily", "check", "status"},
+    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"},
     {"edges"},
     {"testing"},
     {"service", "worker"},

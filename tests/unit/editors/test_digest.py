@@ -200,9 +200,26 @@ def test_endless_lists_are_bounded() -> None:
     assert "另有 7 件" in render(shown, shipped()).html
 
 
+def test_failed_mails_leave_the_digest_in_time() -> None:
+    """A failed mail is shown for two weeks, one of unknown delivery until somebody decides."""
+
+    def mail(state: MailState, number: str, age: int) -> MailSummary:
+        return MailSummary(
+            id=1, state=state, cause="answer", kind="return", recipient="b@example.org", subject="s", reply="550",
+            created_at=here(3, 8) - timedelta(days=age), attempts=1, number=number,
+        )  # fmt: skip
+
+    shown = made(
+        uncertain=[mail(MailState.UNCERTAIN, "SQ-1", 400)],
+        failed=[mail(MailState.FAILED, "SQ-2", 1), mail(MailState.FAILED, "SQ-3", 15)],
+    )
+    assert [one.number for one in shown.mails] == ["SQ-1", "SQ-2"]
+
+
 def test_empty() -> None:
-    """Nothing came and nothing went wrong."""
+    """Nothing came, whatever is still open from before."""
     assert made().empty
+    assert made(waiting=[entry("SQ-1", "hold", "held")], remarks=["x"]).empty
     assert not made(entry("SQ-1")).empty
     assert "没有来信" in render(made(), shipped()).html
 
