@@ -4,7 +4,8 @@ To the parser of the standard library a line of a body matters only if it begins
 long stretches without such a line are left out, and a marker stands in their place. The parser itself decides where
 a part ends; nothing here knows boundaries, and so nothing can disagree with it. A marker begins a line with a blank:
 in a body that is a line like any other, in a header block it is a continuation, and then it does not come back in
-a body and the letter is read the plain way (`mailbot.letter.parts`). One pass in windows of fixed size: memory does not grow with the letter.
+a body and the letter is read the plain way (`mailbot.letter.parts`). One pass in windows of fixed size: memory does
+not grow with the letter.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def test_name_as_a_path_stays_a_name(tmp_path: Path) -> None:
 
 
 def test_html_only_letter(tmp_path: Path) -> None:
-    """Of an HTML letter the text is read: without styles and scripts, blocks on lines of their own, its charset from meta."""
+    """An HTML letter gives its text, without styles and scripts, blocks on their own lines, charset from meta."""
     page = '<html><head><meta charset="gbk"><style>p{}</style></head><body><p>标题</p>一<br>二<script>x</script></body>'
     found = read(letter(leaf("Content-Type: text/html", page.encode("gbk"))), tmp_path)
     assert found.text == "标题\n一\n二"

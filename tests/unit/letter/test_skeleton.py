@@ -20,9 +20,11 @@ from mailbot.letter import parts, skeleton
 from tests.unit.letter.build import docx_part, leaf, letter, multipart
 
 LINES = st.sampled_from(
-    [b"--=_b", b"--=_b--", b"--=_c", b"--", b"-", b"", b"text", b"QUJDREVG" * 9, b" folded", b"Subject: x", b"\r", b"=_b",
-     b"Content-Type: text/plain", b'Content-Type: multipart/mixed; boundary="=_c"', b"Content-Type: message/rfc822",
-     b"Content-Transfer-Encoding: base64", b"\xff\xfe", b" @@1.000000@@", b"x" * 150, b"--=_b " + b"y" * 70]
+    [
+        b"--=_b", b"--=_b--", b"--=_c", b"--", b"-", b"", b"text", b"QUJDREVG" * 9, b" folded", b"Subject: x", b"\r",
+        b"Content-Type: text/plain", b'Content-Type: multipart/mixed; boundary="=_c"', b"Content-Type: message/rfc822",
+        b"Content-Transfer-Encoding: base64", b"\xff\xfe", b" @@1.000000@@", b"x" * 150, b"--=_b " + b"y" * 70, b"=_b",
+    ]
 )  # fmt: skip
 
 
@@ -34,7 +36,7 @@ def bodies(raw: bytes) -> list[bytes]:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(LINES, max_size=80), st.sampled_from([b"\r\n", b"\n", b"\r"]), st.integers(3, 40), st.integers(0, 60))
 def test_any_lines_have_the_same_leaves(lines: list[bytes], end: bytes, block: int, kept: int) -> None:
-    """Whatever the structure is, either each stretch comes back in the body it was taken from, or the plain way is gone."""
+    """Whatever the structure is, each stretch comes back in the body it came from, or the plain way is gone."""
     raw = b'Content-Type: multipart/mixed; boundary="=_b"' + end * 2 + end.join(lines)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "x.eml")
@@ -111,8 +113,10 @@ def test_memory_does_not_grow_with_the_letter(tmp_path: Path) -> None:
     path = tmp_path / "x.eml"
     path.write_bytes(letter(leaf("Content-Type: image/jpeg", os.urandom(20_000_000))))
     program = (
-        "import sys; from pathlib import Path; from mailbot.letter.read import read_letter; from mailbot.languages import load;"
-        "found = read_letter(Path(sys.argv[1]), Path(sys.argv[2]), load('zh-CN')); assert found.files[0].bytes == 20_000_000;"
+        "import sys; from pathlib import Path; from mailbot.letter.read import read_letter;"
+        "from mailbot.languages import load;"
+        "found = read_letter(Path(sys.argv[1]), Path(sys.argv[2]), load('zh-CN'));"
+        "assert found.files[0].bytes == 20_000_000;"
         "print([line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')][0])"
     )
     told = subprocess.run(
