@@ -18,17 +18,13 @@ from typing import cast
 from mailbot.letter import skeleton
 from mailbot.letter.charsets import one_line
 from mailbot.letter.headers import Headers, file_name, headers_of, parameters
-from mailbot.letter.skeleton import Skeleton
+from mailbot.letter.skeleton import MAX_KEPT, Skeleton, TooMuch
 
-MAX_PARSED = 48 * 1024 * 1024  # bytes of a skeleton, or of a letter read the plain way, that go into the parser
+MAX_LINES = 1_500_000  # lines of a skeleton, or of a letter read the plain way: the parser holds each as a string
 MAX_PARTS = 50_000
 MAX_DEFECTS = 50
 MAX_REMARKED = 2000  # parts of a letter that is given to mail-parser; it takes half a millisecond for each
 _TEXTS = frozenset(("text/plain", "text/html"))
-
-
-class TooMuch(Exception):
-    """A letter whose structure is too large to be parsed."""
 
 
 class _Message(Message):
@@ -74,7 +70,7 @@ def read_tree(raw: Path) -> Tree:
     bones = skeleton.make(raw)
     message = _parse(bones.data)
     if bones.spans and not _comes_back(bones, message):
-        if raw.stat().st_size > MAX_PARSED:
+        if raw.stat().st_size > MAX_KEPT:
             raise TooMuch("its large parts lie where no body is")
         bones = Skeleton(raw, raw.read_bytes())
         message = _parse(bones.data)
@@ -86,8 +82,8 @@ def read_tree(raw: Path) -> Tree:
 
 
 def _parse(data: bytes) -> Message:
-    if len(data) > MAX_PARSED:
-        raise TooMuch("it has too many lines that could begin a part")
+    if data.count(b"\n") + data.count(b"\r") > 2 * MAX_LINES:
+        raise TooMuch("it has too many lines")
     message = _feed(data)
     if any(_runs_on(part) for part in message.walk()):
         message = _feed(_mend(data))

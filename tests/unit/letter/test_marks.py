@@ -35,7 +35,8 @@ MACHINES = {
     ),
     "bounce of QQ": (
         letter(
-            leaf("Content-Type: text/html", b"<p>sorry</p>"), leaf("Content-Type: application/octet-stream", b"From: x"),
+            leaf("Content-Type: text/html", b"<p>sorry</p>"),
+            leaf("Content-Type: application/octet-stream", b"From: x"),
             kind="report", more="Auto-Submitted: auto-generated\r\n",
         ).replace(b"zhangsan@example.cn", b"PostMaster@qq.com"),
         Kind.BOUNCE,

@@ -158,6 +158,14 @@ def test_hostile_html_is_read_in_linear_time(piece: str, tmp_path: Path) -> None
     assert time.process_time() - start < 8
 
 
+def test_millions_of_lines_like_boundaries(tmp_path: Path) -> None:
+    """A letter of nothing but lines that could begin a part is read by its headers, within moments."""
+    start = time.process_time()
+    found = read(simple("--\n" * 3_500_000, "bomb"), tmp_path)
+    assert (found.subject, any("TooMuch" in defect for defect in found.defects)) == ("bomb", True)
+    assert time.process_time() - start < 8
+
+
 def test_long_text_is_bounded(tmp_path: Path) -> None:
     """Of a huge text two megabytes are read, and that is said."""
     found = read(simple("a" * 5_000_000), tmp_path)
