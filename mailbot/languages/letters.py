@@ -42,7 +42,6 @@ class LetterPhrases:
     receipt_subjects: tuple[str, ...]  # before a colon
     provider_subjects: tuple[str, ...]  # notices of the mail provider itself
     provider_domains: tuple[str, ...]  # from where those come
-    size_words: tuple[str, ...]  # before the size of a linked file
     expiry_words: tuple[str, ...]  # beside the date on which a linked file expires
     expiry_zone: float  # hours east of UTC of such a date
     link_words: tuple[str, ...]  # the text of a link that is no file name

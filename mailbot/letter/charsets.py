@@ -49,14 +49,17 @@ def one_line(text: str) -> str:
     return _CONTROLS.sub(" ", clean(text)).strip()
 
 
-def decode(raw: bytes, label: str | None = None) -> str:
-    """The text of the bytes under a charset label that may be missing, unknown or wrong. Never raises."""
+def decode(raw: bytes, label: str | None = None, *, cut: bool = False) -> str:
+    """The text of the bytes under a charset label that may be missing, unknown or wrong. Never raises.
+
+    `cut` says that more bytes followed: half a character at the end is then no error.
+    """
     name = (label or "").strip().strip("\"'").lower().partition("*")[0]
     if name in _UNLABELLED and raw.isascii() and b"~{" not in raw:
         return clean(raw.decode("ascii"))
     for charset in _candidates(raw, name):
         try:
-            return clean(raw.decode(charset))
+            return clean(codecs.getincrementaldecoder(charset)().decode(raw) if cut else raw.decode(charset))
         except (UnicodeError, LookupError):
             continue
     return clean(raw.decode("gb18030" if name in _GB else "utf-8", "replace"))
@@ -76,10 +79,11 @@ def _candidates(raw: bytes, name: str) -> tuple[str, ...]:
 
 
 def _surely_utf8(raw: bytes) -> bool:
-    if sum(map(len, _HIGH.findall(raw[:65536]))) < _ENOUGH_UTF8:
+    raw = raw[:65536]
+    if sum(map(len, _HIGH.findall(raw))) < _ENOUGH_UTF8:
         return False
     try:
-        raw.decode("utf-8")
+        codecs.getincrementaldecoder("utf-8")().decode(raw)
     except UnicodeDecodeError:
         return False
     return True

@@ -18,16 +18,13 @@ from typing import cast
 from mailbot.letter import skeleton
 from mailbot.letter.charsets import one_line
 from mailbot.letter.headers import Headers, file_name, headers_of, parameters
-from mailbot.letter.skeleton import Skeleton
+from mailbot.letter.skeleton import MAX_KEPT, Skeleton, TooMuch
 
-MAX_PARSED = 48 * 1024 * 1024  # bytes of a skeleton, or of a letter read the plain way, that go into the parser
+MAX_LINES = 1_500_000  # lines of a skeleton, or of a letter read the plain way: the parser holds each as a string
 MAX_PARTS = 50_000
 MAX_DEFECTS = 50
+MAX_REMARKED = 2000  # parts of a letter that is given to mail-parser; it takes half a millisecond for each
 _TEXTS = frozenset(("text/plain", "text/html"))
-
-
-class TooMuch(Exception):
-    """A letter whose structure is too large to be parsed."""
 
 
 class _Message(Message):
@@ -73,7 +70,7 @@ def read_tree(raw: Path) -> Tree:
     bones = skeleton.make(raw)
     message = _parse(bones.data)
     if bones.spans and not _comes_back(bones, message):
-        if raw.stat().st_size > MAX_PARSED:
+        if raw.stat().st_size > MAX_KEPT:
             raise TooMuch("its large parts lie where no body is")
         bones = Skeleton(raw, raw.read_bytes())
         message = _parse(bones.data)
@@ -85,12 +82,16 @@ def read_tree(raw: Path) -> Tree:
 
 
 def _parse(data: bytes) -> Message:
-    if len(data) > MAX_PARSED:
-        raise TooMuch("it has too many lines that could begin a part")
+    if data.count(b"\n") + data.count(b"\r") > 2 * MAX_LINES:
+        raise TooMuch("it has too many lines")
     message = _feed(data)
-    if any(isinstance(bad, MissingHeaderBodySeparatorDefect) for part in message.walk() for bad in part.defects):
+    if any(_runs_on(part) for part in message.walk()):
         message = _feed(_mend(data))
     return message
+
+
+def _runs_on(part: Message) -> bool:
+    return any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in part.defects)
 
 
 def _feed(data: bytes) -> Message:
@@ -114,10 +115,14 @@ def _mend(data: bytes) -> bytes:
 
 
 def _comes_back(bones: Skeleton, message: Message) -> bool:
-    """Whether every stretch that was left out is in exactly one body, or in what stands around the parts."""
+    """Whether every stretch that was left out is in exactly one body, or in what stands around the parts.
+
+    A body without an empty line before it may begin where the cut made a header line unrecognisable: it does not count.
+    """
     seen: list[int] = []
     for part in message.walk():
-        texts = [part.preamble, part.epilogue, None if part.is_multipart() else part.get_payload()]
+        is_body = not part.is_multipart() and not _runs_on(part)
+        texts = [part.preamble, part.epilogue, part.get_payload() if is_body else None]
         for text in texts:
             if isinstance(text, str) and "@@" in text:
                 seen += bones.markers(text.encode("ascii", "replace"))
@@ -129,6 +134,8 @@ def _defects(message: Message) -> tuple[str, ...]:
     import mailparser  # only the reading child needs it
 
     logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs a line for each part it does not know
+    if sum(1 for _ in message.walk()) > MAX_REMARKED:
+        return ("it has too many parts for mail-parser",)
     try:
         remarks = mailparser.MailParser(message).defects
     except Exception as error:  # noqa: BLE001 - it raises all kinds of errors on real mails; its remarks are not vital

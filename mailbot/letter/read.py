@@ -148,10 +148,11 @@ def _text(tree: Tree, part: Part, found: _Found) -> str:
             found.defect(f"its text is longer than {MAX_TEXT} bytes")
             break
     found.left -= len(content)
+    cut = found.left == 0
     charset = part.charset
     if not charset and part.media_type == "text/html" and (meta := _META.search(content[:2048])):
         charset = meta[1].decode("ascii")
-    return decode(bytes(content), charset)
+    return decode(bytes(content), charset, cut=cut)
 
 
 def _readable(versions: list[tuple[str, str]], found: _Found) -> str:
@@ -204,4 +205,4 @@ def _plain_reading(raw: Path, block: bytes) -> str:
     end = re.search(rb"\r?\n\r?\n", block)
     with raw.open("rb") as file:
         file.seek(end.end() if end else 0)
-        return texts.tidy(decode(file.read(MAX_TEXT)))
+        return texts.tidy(decode(file.read(MAX_TEXT), cut=True))

@@ -4,7 +4,8 @@ To the parser of the standard library a line of a body matters only if it begins
 long stretches without such a line are left out, and a marker stands in their place. The parser itself decides where
 a part ends; nothing here knows boundaries, and so nothing can disagree with it. A marker begins a line with a blank:
 in a body that is a line like any other, in a header block it is a continuation, and then it does not come back in
-a body and the letter is read the plain way. One pass in windows of fixed size: memory does not grow with the letter.
+a body and the letter is read the plain way (`mailbot.letter.parts`). One pass in windows of fixed size: memory does
+not grow with the letter.
 """
 
 from __future__ import annotations
@@ -20,11 +21,16 @@ from typing import BinaryIO
 import pybase64
 
 BLOCK = 4 * 1024
+MAX_KEPT = 48 * 1024 * 1024  # bytes of a skeleton, or of a letter that is read the plain way
 KEPT_FIRST = 24 * 1024  # bytes at the letter's beginning that are never left out: its own header block
 KEPT_HEAD = 8 * 1024  # bytes at the beginning of each later stretch: the header block of a part
 PIECE = 256 * 1024  # bytes read at once out of a stretch
 _DASHES = re.compile(rb"[\r\n]--")
 _PLACE = b"\n @@%s.%06d@@"
+
+
+class TooMuch(Exception):
+    """A letter whose structure is too large to be parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,11 @@ def _stretch(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
 
 
 def make(path: Path, *, block: int = BLOCK, first: int = KEPT_FIRST, head: int = KEPT_HEAD) -> Skeleton:
-    """The skeleton of the letter in this file; the sizes are for tests."""
+    """The skeleton of the letter in this file, TooMuch when too much of it had to be kept; the sizes are for tests."""
     kept: list[bytes | int] = []  # bytes, or the number of a stretch
     spans: list[tuple[int, int]] = []
     quiet_from = 0  # where the run of blocks without a line that begins with "--" started
-    start, tail, previous = 0, b"", b""
+    start, left_out, tail, previous = 0, 0, b"", b""
     with path.open("rb", buffering=0) as file:
         while piece := _read(file, block):
             if _is_loud(previous[-2:] + piece, beginning=not start):
@@ -79,9 +85,12 @@ def make(path: Path, *, block: int = BLOCK, first: int = KEPT_FIRST, head: int =
                 kept.append(tail)
                 tail = piece
             else:
+                left_out += len(tail)
                 _leave_out(kept, spans, start - len(tail), start, fresh=not spans or spans[-1][1] < start - len(tail))
                 tail = piece
             start, previous = start + len(piece), piece
+            if start - left_out > MAX_KEPT:
+                raise TooMuch("it has too many lines that could begin a part")
     kept.append(tail)
     if not spans:
         return Skeleton(path, b"".join(part for part in kept if isinstance(part, bytes)))

@@ -84,8 +84,8 @@ class _Reader(HTMLParser):
         found = {name: (value or "")[:MAX_LINK] for name, value in attrs[:50]}
         self._silent += tag in _SILENT
         if tag not in _VOID and len(self._open) < _MAX_DEPTH:
-            names = {found.get("id", "").lower(), *found.get("class", "").lower().split()}
-            quotes = tag == "blockquote" or bool(names & _QUOTES)
+            names = f"{found.get('id', '')} {found.get('class', '')}".lower().split() if found else ()
+            quotes = tag == "blockquote" or not _QUOTES.isdisjoint(names)
             self._open.append((tag, quotes))
             self._quoted += quotes
         if tag == "br" or tag in _BLOCKS:

@@ -91,7 +91,6 @@ LETTERS = LetterPhrases(
     provider_domains=(
         "service.netease.com", "service.163.com", "notice.netease.com", "service.mail.qq.com", "mail.163.com",
     ),
-    size_words=("文件大小", "大小", "size"),
     expiry_words=("到期", "过期", "有效期", "失效", "expire"),
     expiry_zone=8.0,
     link_words=(

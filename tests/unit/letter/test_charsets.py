@@ -42,6 +42,13 @@ def test_other_charsets_are_read(label: str | None, codec: str) -> None:
     assert decode("中文投稿".encode(codec), label) == "中文投稿"
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
+def test_text_cut_inside_a_character(charset: str) -> None:
+    """Half a character at the end of a text that was cut off does not make it another charset."""
+    raw = "社区治理工作通讯稿件".encode(charset)
+    assert decode(raw[:-1], charset, cut=True) == decode(raw[:-1], cut=True) == "社区治理工作通讯稿"
+
+
 def test_broken_bytes_are_replaced() -> None:
     """Bytes of no charset give replacement characters, never an error."""
     assert decode(b"ab\xff\xfe\x80\xff", "gbk").startswith("ab")
