@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 
 class MailbotError(Exception):
@@ -34,10 +35,15 @@ class Problem:
         if self.excerpt is not None:
             lines.append(f"    {self.excerpt}")
             if self.column is not None:
-                lines.append(f"    {' ' * (self.column - 1)}^")
+                lines.append(f"    {_blank(self.excerpt[: self.column - 1])}^")
         if self.hint:
             lines.append(f"    {self.hint}")
         return "\n".join(lines)
+
+
+def _blank(text: str) -> str:
+    """As much white as the text is wide in a terminal: East Asian wide characters take two columns (UAX #11)."""
+    return "".join(c if c == "\t" else "  " if east_asian_width(c) in "WF" else " " for c in text)
 
 
 class UserError(MailbotError):
@@ -67,11 +73,19 @@ class LoginRefused(Transient):
 
 
 class UnsafeLogin(Transient):
-    """The provider accepted the login and refuses the folder ("Unsafe Login"): its risk control wants an ID or a person."""
+    """The provider took the login and refuses the folder ("Unsafe Login"): it wants an ID, or a person."""
+
+
+class FolderRefused(Transient):
+    """The server does not open this folder: it is not there, or closed to us; the other folders go on."""
 
 
 class StorageFull(Transient):
     """The disk is full or read-only: fetching stops until there is room."""
+
+
+class WorkLost(Transient):
+    """What was taken out of a letter is gone from its work folder, or changed: the letter has to be read again."""
 
 
 class ReaderDied(Transient):

@@ -1,8 +1,8 @@
 """The words of the design as frozen types: plain data, storable as JSON, known to every part.
 
 Types are named by their moment in the path of a letter: `RawMessage` (bytes on disk) -> `Letter` (parsed) ->
-`Manuscript` (read) -> `Dossier` (all facts, frozen) -> `Judgement` (what the rules said) -> `Filing` and `Draft` (what is
-to be stored and sent). Nothing here knows a clock, a disk or a network. All times are aware.
+`Manuscript` (read) -> `Dossier` (all facts, frozen) -> `Judgement` (what the rules said) -> `Filing` and `Draft` (what
+is to be stored and sent). Nothing here knows a clock, a disk or a network. All times are aware.
 """
 
 from __future__ import annotations
@@ -314,7 +314,8 @@ class Dossier:
     """All raw facts of one letter: the only input of the rules (promise 9: judging it again gives the same verdict).
 
     `arrived_at` is the server's INTERNALDATE in the office's zone; `announced` its size as announced by the server;
-    `complete` is False where only the header was kept. `kind_reasons` say why this kind.
+    `complete` is False where only the header was kept. `kind_reasons` say why this kind. `adopted` letters lay in the
+    mailbox before the first start, `too_old` ones were older than `answer_within` when first seen: neither is answered.
     """
 
     kind: Kind
@@ -327,6 +328,8 @@ class Dossier:
     history: History = field(default_factory=History)
     complete: bool = True
     trial: bool = False
+    adopted: bool = False
+    too_old: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -529,10 +532,14 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """`reply` is the server's own words (its queue id is in them), bounded to one line."""
+    """`reply` is the server's own words (its queue id is in them), bounded to one line.
+
+    `account`: it was about the account, the way to the server or a limit over all mails: another mail would fare alike.
+    """
 
     outcome: SendOutcome
     reply: str = ""
+    account: bool = False
 
 
 # --- 5. Rows that the ledger shows ------------------------------------------------------------------------------------

@@ -171,7 +171,8 @@ class Store(Protocol):
     def file(self, filing: Filing) -> tuple[StoredFile, ...]:
         """Put one revision in its place: written aside, fsynced, renamed; filing twice changes nothing.
 
-        Its manifest.json is in it; the answer is the manifest's list. Bytes come from the letter's work folder.
+        Its manifest.json is in it; the answer is the manifest's list. Bytes come from the letter's work folder:
+        WorkLost where they are not there any more. Permanent where other bytes stand under this revision.
         """
         ...
 
@@ -188,7 +189,11 @@ class Store(Protocol):
         ...
 
     def letters(self) -> Iterator[tuple[str, str]]:
-        """(path, SHA-256 of the bytes as they are now) of every kept letter."""
+        """(path, SHA-256 of the bytes as they are now) of every kept letter; "" for what cannot be read."""
+        ...
+
+    def manifest(self, folder: str, revision: int) -> tuple[StoredFile, ...]:
+        """The list in a filed revision's manifest; Permanent where there is none that can be read."""
         ...
 
     def check_revision(self, folder: str, revision: int) -> list[str]:
@@ -369,7 +374,7 @@ class Ledger(Protocol):
         ...
 
     def find_letter(self, name: str) -> LetterRow | None:
-        """By id, `L-<first 8 of its SHA-256>`, or the SHA-256 itself."""
+        """By id, `L-<first 8 of its SHA-256>`, or the SHA-256 itself; UserError where a short name fits several."""
         ...
 
     def twin(self, fingerprint: str, letter: int) -> int | None:
@@ -483,7 +488,11 @@ class Ledger(Protocol):
 
     # the digest
     def day_counts(self, days: Sequence[tuple[date, datetime, datetime]]) -> list[DayCount]:
-        """The balance of each (day, its start, its end)."""
+        """The balance of each (day, its start, its end).
+
+        A letter is in work while it is RECEIVED; from JUDGED on it counts by its verdict, or as adopted, and a trial as
+        served. Copies are not counted.
+        """
         ...
 
     def entries(self, start: datetime, end: datetime) -> list[DigestEntry]:

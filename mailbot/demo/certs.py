@@ -69,6 +69,4 @@ def make(
     (folder / "server.pem").write_bytes(server.public_bytes(pem))
     key = folder / "server.key"
     key.touch(mode=0o600)
-    key.write_bytes(
-        server_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    key.write_bytes(server_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))

@@ -10,6 +10,8 @@ from functools import cache
 
 from mailbot.languages.bylines import BylinePhrases
 from mailbot.languages.letters import LetterPhrases
+from mailbot.languages.rules import RulePhrases
+from mailbot.languages.units import UnitPhrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Language:
     tag: str
     letters: LetterPhrases
     bylines: BylinePhrases
+    rules: RulePhrases
+    units: UnitPhrases
 
 
 @cache
@@ -26,4 +30,4 @@ def load(tag: str) -> Language:
     """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
     from mailbot.languages import zh  # only the language in use is loaded
 
-    return Language(tag, zh.LETTERS, zh.BYLINES)
+    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS)

@@ -6,5 +6,44 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class CloudHost:
+    """Where a provider keeps files that letters only link to.
+
+    `host` is exact; with a leading dot it stands for all hosts below that domain. `path` is what the link's path and
+    query begin with.
+    """
+
+    host: str
+    path: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterPhrases:
-    """Phrases in letters; see `mailbot.letter.kinds` for what each decides."""
+    """Phrases in letters; see `mailbot.letter.kinds` and `mailbot.letter.marks` for what each decides.
+
+    All are compared without blanks, in one case and width (NFKC). Subjects are compared at their beginning unless it
+    says otherwise.
+    """
+
+    submission_words: tuple[str, ...]  # anywhere: the letter means to submit
+    submission_subjects: tuple[str, ...]  # the same, at the subject's beginning
+    attached_words: tuple[str, ...]  # anywhere: it speaks of an enclosed file
+    inquiry_words: tuple[str, ...]  # anywhere: it asks how to submit
+    thanks_words: tuple[str, ...]  # anywhere in a short letter
+    reply_prefixes: tuple[str, ...]
+    forward_prefixes: tuple[str, ...]
+    quote_starts: tuple[str, ...]  # a line that begins so opens what is quoted of an older letter
+    quote_ends: tuple[str, ...]  # a line that ends so does, too
+    automatic_subjects: tuple[str, ...]  # an automatic answer, before a colon
+    automatic_bodies: tuple[str, ...]  # near the beginning of the text
+    bounce_subjects: tuple[str, ...]
+    bounce_bodies: tuple[str, ...]  # near the beginning of the text
+    receipt_subjects: tuple[str, ...]  # before a colon
+    provider_subjects: tuple[str, ...]  # notices of the mail provider itself
+    provider_domains: tuple[str, ...]  # from where those come
+    size_words: tuple[str, ...]  # before the size of a linked file
+    expiry_words: tuple[str, ...]  # beside the date on which a linked file expires
+    expiry_zone: float  # hours east of UTC of such a date
+    link_words: tuple[str, ...]  # the text of a link that is no file name
+    cloud_hosts: tuple[CloudHost, ...]

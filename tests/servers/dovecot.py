@@ -5,11 +5,18 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from imapclient import IMAPClient
 
 from mailbot.demo import certs
 
@@ -135,6 +142,13 @@ mail_max_userip_connections = 100
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(5)
 
+    def client(self, user: str) -> IMAPClient:
+        """A logged-in client of this user, as webmail would be; use it as a context manager."""
+        trust = ssl.create_default_context(cafile=str(self.ca_file))
+        client = IMAPClient("localhost", self.imaps, ssl_context=trust, timeout=10)
+        client.login(user, self.users[user])
+        return client
+
     def doveadm(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run doveadm against this instance."""
         return subprocess.run(
@@ -144,3 +158,16 @@ mail_max_userip_connections = 100
             timeout=20,
             check=False,
         )
+
+
+@contextmanager
+def running(users: dict[str, str], **settings: str) -> Iterator[Dovecot]:
+    """A Dovecot for as long as the block lasts, in a folder that its mail user may enter."""
+    base = Path(tempfile.mkdtemp(prefix="mailbot-dovecot-"))
+    base.chmod(0o755)
+    server = Dovecot(base, users, **settings)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(base, ignore_errors=True)

@@ -2,5 +2,7 @@
 
 from mailbot.languages.zh.bylines import BYLINES
 from mailbot.languages.zh.letters import LETTERS
+from mailbot.languages.zh.rules import RULES
+from mailbot.languages.zh.units import UNITS
 
-__all__ = ["BYLINES", "LETTERS"]
+__all__ = ["BYLINES", "LETTERS", "RULES", "UNITS"]

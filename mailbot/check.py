@@ -1,0 +1,164 @@
+"""`mailbot check`: judge one letter without any side effect. No network, no ledger, no store, no history."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailbot import defaults
+from mailbot.config import Settings, load_settings
+from mailbot.errors import ReaderDied, UserError
+from mailbot.lifecycle import STATE_OF_VERDICT
+from mailbot.model import Dossier, History, Judgement, Kind, Letter, Office, RawMessage, Submission
+from mailbot.notices.compose import compose
+from mailbot.notices.templates import load_templates
+from mailbot.notices.templates import read_folder as read_templates
+from mailbot.ports import Reader
+from mailbot.process import examine
+from mailbot.report import report
+from mailbot.rulebook.judge import judge
+from mailbot.rulebook.load import load_rulebook
+from mailbot.rulebook.load import read_folder as read_rules
+
+WOULD_BE_PARKED = "would be parked"
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+def check_mail(
+    mail: Path,
+    *,
+    settings: Settings | None,
+    reader: Callable[[str, int, int], Reader],
+    rules: Path | None = None,
+    arrived: str | None = None,
+    text: bool = False,
+) -> dict[str, Any]:
+    """The report (design section 6) on one mail file.
+
+    Without settings: the shipped rules, and the letter's only recipient is the office. `reader` makes a reader out of
+    (language, seconds, bytes of memory). `rules` overrides the folder of rules, `arrived` (RFC 3339) the moment.
+    """
+    if not mail.is_file():
+        raise UserError(f"{mail}: there is no such file; give the raw mail as a file (.eml)")
+    zone = ZoneInfo(settings.office.timezone if settings else DEFAULT_ZONE)
+    message = _message(mail, _moment(arrived, zone))
+    rulebook = load_rulebook(read_rules(rules or (settings.paths.rules if settings else defaults.folder("rules"))))
+    templates = load_templates(read_templates(settings.paths.templates if settings else defaults.folder("templates")))
+    dossier = _dossier(mail, message, settings, reader)
+    judgement = judge(dossier, rulebook)
+    notice = compose(
+        dossier,
+        judgement,
+        _unnumbered(dossier, judgement, settings),
+        office_name=settings.office.name if settings else dossier.office.address,
+        issue_names=rulebook.issue_names,
+        templates=templates,
+    )
+    return report(dossier, judgement, notice, text=text)
+
+
+def settings_if_there(config: Path) -> Settings | None:
+    """The settings, None when there is no such file: `check` needs none."""
+    return load_settings(config) if config.exists() else None
+
+
+def describe(found: dict[str, Any]) -> str:
+    """The same for people."""
+    lines = [f"{found['kind']}, {found['verdict']}   {found['subject']}   from {found['sender'] or 'nobody'}"]
+    lines += [f"  because: {reason}" for reason in found["reasons"]]
+    for one in found["submissions"]:
+        lines.append(f"  article: {one['title'] or '?'}   {one['unit'] or '?'}   {one['characters']} characters")
+        lines.append(f"    {one['verdict']}, issue {one['issue'] or 'unassigned'}, from {one['source']}")
+        lines += [f"    {f['outcome']:8} {f['rule']}: {f['message']}" for f in one["findings"]]
+    lines += [f"  file: {f['name']}   {f['role']}   {f['bytes']} bytes   {f['problem'] or ''}" for f in found["files"]]
+    if found["notice"]:
+        lines += [
+            "",
+            f"To: {found['notice']['to']}",
+            f"Subject: {found['notice']['subject']}",
+            "",
+            found["notice"]["text"],
+        ]
+    lines += [line for one in found["submissions"] if "text" in one for line in ("", one["text"])]
+    return "\n".join(lines)
+
+
+def _moment(text: str | None, zone: ZoneInfo) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"--arrived: {text!r} is no time; write it like 2026-11-23T09:30:00+08:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _message(mail: Path, arrived: datetime) -> RawMessage:
+    with mail.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = mail.stat().st_size
+    return RawMessage(sha256=digest, path=str(mail), bytes=size, announced=size, arrived_at=arrived)
+
+
+def _dossier(
+    mail: Path, message: RawMessage, settings: Settings | None, make: Callable[[str, int, int], Reader]
+) -> Dossier:
+    language = settings.office.language if settings else "zh-CN"
+    limits = (settings.limits.reading_seconds, settings.limits.memory) if settings else (60, 512 << 20)
+    reader = make(language, *limits)
+    try:
+        with tempfile.TemporaryDirectory(prefix="mailbot-check-") as work:
+            return examine(
+                reader,
+                mail,
+                Path(work),
+                message=message,
+                office=lambda letter: _office(settings, letter),
+                history=lambda letter: History(),
+            )
+    except ReaderDied as fault:
+        return Dossier(
+            kind=Kind.UNREADABLE,
+            kind_reasons=(WOULD_BE_PARKED, str(fault)),
+            letter=Letter(readable=False),
+            manuscripts=(),
+            arrived_at=message.arrived_at,
+            announced=message.announced,
+            office=_office(settings, Letter()),
+        )
+    finally:
+        reader.close()
+
+
+def _office(settings: Settings | None, letter: Letter) -> Office:
+    if settings is not None:
+        return settings.as_office()
+    only = letter.recipients[0].address if len(letter.recipients) == 1 else ""
+    return Office(address=only.lower())
+
+
+def _unnumbered(dossier: Dossier, judgement: Judgement, settings: Settings | None) -> list[Submission]:
+    """The submissions as they would be; numbers are only given by the ledger, so theirs is the zeroth."""
+    number = settings.number(dossier.arrived_at.year, 0) if settings else f"SQ-{dossier.arrived_at.year}-0000"
+    return [
+        Submission(
+            id=0,
+            number=number,
+            letter=0,
+            article=index,
+            state=STATE_OF_VERDICT[article.verdict],
+            revision=1,
+            issue=article.issue,
+            column=article.column,
+            title=manuscript.title or "",
+            unit=article.unit or "",
+            authors=tuple(author.name for author in article.authors),
+        )
+        for index, (manuscript, article) in enumerate(zip(dossier.manuscripts, judgement.articles, strict=True))
+        if article.verdict in STATE_OF_VERDICT
+    ]

@@ -1,0 +1,229 @@
+"""The ledger port on SQL: each method is one transaction around the statements of its theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from mailbot.edges.ledger import digest, events, keeping, letters, mailbox, outbox
+from mailbot.edges.ledger.database import Database
+from mailbot.model import (
+    DayCount,
+    Dossier,
+    Draft,
+    Judgement,
+    LetterRow,
+    MailState,
+    OutgoingMail,
+    SendResult,
+    Stage,
+    StoredFile,
+    Submission,
+)
+from mailbot.ports import Arrival, DigestEntry, Event, FolderMemory, MailSummary, Numbering, StoredRevision
+
+
+def utc_now() -> datetime:
+    """The time of those changes for which the caller names none."""
+    return datetime.now(UTC)
+
+
+class SqlLedger:
+    """`ports.Ledger` on a database; any thread may use it. What the methods promise stands at the port."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._now = now
+
+    # the mailbox's memory
+
+    def folder(self, name: str, uidvalidity: int) -> FolderMemory | None:
+        with self._database.read() as connection:
+            return mailbox.folder(connection, name, uidvalidity)
+
+    def folder_seen(self, name: str) -> bool:
+        with self._database.read() as connection:
+            return mailbox.folder_seen(connection, name)
+
+    def open_folder(self, name: str, uidvalidity: int, at: datetime, adopt: Sequence[int] = ()) -> FolderMemory:
+        with self._database.write() as connection:
+            return mailbox.open_folder(connection, name, uidvalidity, at, adopt)
+
+    def known(self, folder: int) -> dict[int, tuple[datetime, int] | None]:
+        with self._database.read() as connection:
+            return mailbox.known(connection, folder)
+
+    def unfetched(self, folder: int) -> list[int]:
+        with self._database.read() as connection:
+            return mailbox.unfetched(connection, folder)
+
+    def receive(self, folder: int, arrivals: Sequence[Arrival], at: datetime) -> list[int]:
+        with self._database.write() as connection:
+            return mailbox.receive(connection, folder, arrivals, at)
+
+    def gone(self, folder: int, uids: Sequence[int], at: datetime) -> None:
+        with self._database.write() as connection:
+            mailbox.gone(connection, folder, uids, at)
+
+    def polled(self, folder: int, at: datetime, *, listed: bool = False, audited: bool = False) -> None:
+        with self._database.write() as connection:
+            mailbox.polled(connection, folder, at, listed, audited)
+
+    def last_good_poll(self) -> datetime | None:
+        with self._database.read() as connection:
+            return mailbox.last_good_poll(connection)
+
+    # letters on their path
+
+    def due_letters(self, now: datetime, limit: int) -> list[LetterRow]:
+        with self._database.read() as connection:
+            return letters.due(connection, now, limit)
+
+    def letter_row(self, letter: int) -> LetterRow:
+        with self._database.read() as connection:
+            return letters.letter_row(connection, letter)
+
+    def find_letter(self, name: str) -> LetterRow | None:
+        with self._database.read() as connection:
+            return letters.find(connection, name)
+
+    def twin(self, fingerprint: str, letter: int) -> int | None:
+        with self._database.read() as connection:
+            return letters.twin(connection, fingerprint, letter)
+
+    def is_copy(self, letter: int, of: int, at: datetime) -> None:
+        with self._database.write() as connection:
+            letters.move(connection, letter, Stage.COPY, at, f"other bytes of letter:{of}", copy_of=of)
+
+    def judged(
+        self, letter: int, dossier: Dossier, judgement: Judgement, at: datetime, numbering: Numbering
+    ) -> list[Submission]:
+        with self._database.write() as connection:
+            return letters.judged(connection, letter, dossier, judgement, at, numbering)
+
+    def verdict_of(self, letter: int) -> tuple[Dossier, Judgement]:
+        with self._database.read() as connection:
+            return letters.verdict_of(connection, letter)
+
+    def submissions_of(self, letter: int) -> list[Submission]:
+        with self._database.read() as connection:
+            return letters.submissions_of(connection, letter)
+
+    def filed(self, letter: int, revisions: Sequence[StoredRevision], at: datetime) -> None:
+        with self._database.write() as connection:
+            letters.filed(connection, letter, revisions, at)
+
+    def answered(self, letter: int, draft: Draft | None, at: datetime, *, held_back: bool = False) -> Stage:
+        with self._database.write() as connection:
+            return outbox.answered(connection, letter, draft, at, held_back)
+
+    def reader_died(self, letter: int, reason: str, at: datetime, retry_at: datetime) -> Stage:
+        with self._database.write() as connection:
+            return letters.reader_died(connection, letter, reason, at, retry_at)
+
+    def postpone(self, letter: int, until: datetime, reason: str) -> None:
+        with self._database.write() as connection:
+            letters.postpone(connection, letter, until, reason, self._now())
+
+    def letters_in(self, stage: Stage) -> list[LetterRow]:
+        with self._database.read() as connection:
+            return letters.in_stage(connection, stage)
+
+    def retry_parked(self, letter: int, who: str, at: datetime) -> None:
+        with self._database.write() as connection:
+            letters.move(connection, letter, Stage.RECEIVED, at, "tried again", who, crashes=0)
+
+    def dismiss_parked(self, letter: int, who: str, at: datetime) -> None:
+        with self._database.write() as connection:
+            letters.move(connection, letter, Stage.DISMISSED, at, "set aside", who)
+
+    # submissions
+
+    def submissions(self) -> list[Submission]:
+        with self._database.read() as connection:
+            return letters.all_submissions(connection)
+
+    def manifest(self, submission: int, revision: int) -> tuple[StoredFile, ...]:
+        with self._database.read() as connection:
+            return letters.manifest(connection, submission, revision)
+
+    # the outbox
+
+    def recover_outbox(self, at: datetime) -> int:
+        with self._database.write() as connection:
+            return outbox.recover(connection, at)
+
+    def queue(self, draft: Draft, at: datetime) -> bool:
+        with self._database.write() as connection:
+            return outbox.queue(connection, draft, at)
+
+    def due_mail(self, now: datetime) -> OutgoingMail | None:
+        with self._database.read() as connection:
+            return outbox.due(connection, now)
+
+    def next_mail_at(self) -> datetime | None:
+        with self._database.read() as connection:
+            return outbox.next_at(connection)
+
+    def sent_times(self, since: datetime) -> list[datetime]:
+        with self._database.read() as connection:
+            return outbox.sent_times(connection, since)
+
+    def answers_to(self, address: str, since: datetime) -> int:
+        with self._database.read() as connection:
+            return outbox.answers_to(connection, address, since)
+
+    def mail_sending(self, mail: int, at: datetime) -> None:
+        with self._database.write() as connection:
+            outbox.sending(connection, mail, at)
+
+    def mail_result(self, mail: int, result: SendResult, at: datetime, retry_at: datetime | None = None) -> None:
+        with self._database.write() as connection:
+            outbox.result(connection, mail, result, at, retry_at)
+
+    def mails(self, state: MailState | None = None) -> list[MailSummary]:
+        with self._database.read() as connection:
+            return outbox.listed(connection, state)
+
+    def find_ours(self, message_ids: Sequence[str]) -> str | None:
+        with self._database.read() as connection:
+            return outbox.find_ours(connection, message_ids)
+
+    # the digest
+
+    def day_counts(self, days: Sequence[tuple[date, datetime, datetime]]) -> list[DayCount]:
+        with self._database.read() as connection:
+            return digest.day_counts(connection, days)
+
+    def entries(self, start: datetime, end: datetime) -> list[DigestEntry]:
+        with self._database.read() as connection:
+            return digest.entries(connection, start, end)
+
+    def open_entries(self) -> list[DigestEntry]:
+        with self._database.read() as connection:
+            return digest.open_entries(connection)
+
+    # what must survive a restart
+
+    def note(self, key: str, value: str) -> None:
+        with self._database.write() as connection:
+            keeping.note(connection, key, value)
+
+    def noted(self, key: str) -> str | None:
+        with self._database.read() as connection:
+            return keeping.noted(connection, key)
+
+    def keep_files(self, kind: str, version: str, files: Mapping[str, str], at: datetime) -> None:
+        with self._database.write() as connection:
+            keeping.keep(connection, kind, version, files, at)
+
+    def kept_files(self, kind: str, version: str | None = None) -> tuple[str, dict[str, str]] | None:
+        with self._database.read() as connection:
+            return keeping.kept(connection, kind, version)
+
+    def events(self, thing: str) -> list[Event]:
+        with self._database.read() as connection:
+            return events.of(connection, thing)
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,332 @@
+"""Letters on their path, and the submissions that are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from mailbot import codec
+from mailbot.edges.ledger import events
+from mailbot.edges.ledger.tables import judgements, letters, numbers, revisions, submissions
+from mailbot.errors import UserError
+from mailbot.lifecycle import STATE_OF_VERDICT, letter_moves
+from mailbot.model import (
+    Dossier,
+    Finding,
+    Judgement,
+    Kind,
+    LetterRow,
+    Mode,
+    Outcome,
+    RawMessage,
+    Severity,
+    Stage,
+    StoredFile,
+    Submission,
+)
+from mailbot.ports import Numbering, StoredRevision
+
+TRIES = 3
+"""How many deaths of the reading child park a letter."""
+
+_WORK = (Stage.RECEIVED, Stage.JUDGED, Stage.FILED)
+_REASON = 2000  # characters; a reason is for people
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+def row_of(row: Row[Any]) -> LetterRow:
+    """A row of `letters` as the model has it."""
+    return LetterRow(
+        id=row.id,
+        raw=RawMessage(
+            sha256=row.sha256,
+            path=row.path,
+            bytes=row.bytes,
+            announced=row.announced,
+            arrived_at=row.arrived_at,
+            complete=row.complete,
+        ),
+        stage=row.stage,
+        adopted=row.adopted,
+        first_seen=row.first_seen,
+        crashes=row.crashes,
+        too_old=row.too_old,
+        kind=row.kind,
+        verdict=row.verdict,
+        sender=row.sender,
+        subject=row.subject,
+        message_id=row.message_id,
+        reason=row.fault or row.reason,
+        next_try_at=row.next_try_at,
+    )
+
+
+def due_query(stage: Stage, now: datetime, limit: int) -> Select[Any]:
+    """Letters of one stage whose time has come, oldest first, along the index."""
+    ready = letters.c.next_try_at.is_(None) | (letters.c.next_try_at <= now)
+    return select(letters).where(letters.c.stage == stage, ready).order_by(letters.c.id).limit(limit)
+
+
+def due(connection: Connection, now: datetime, limit: int) -> list[LetterRow]:
+    """Letters with a step to do, oldest first."""
+    found = [row for stage in _WORK for row in connection.execute(due_query(stage, now, limit))]
+    return [row_of(row) for row in sorted(found, key=lambda row: int(row.id))[:limit]]
+
+
+def letter_row(connection: Connection, letter: int) -> LetterRow:
+    """One letter; LookupError when there is none."""
+    row = connection.execute(select(letters).where(letters.c.id == letter)).one_or_none()
+    if row is None:
+        raise LookupError(f"there is no letter {letter}")
+    return row_of(row)
+
+
+def find(connection: Connection, name: str) -> LetterRow | None:
+    """By id, `L-<first 8 of its SHA-256>` or more of it, or the SHA-256; UserError when it may be several."""
+    if name.isascii() and name.isdigit() and len(name) < 19:
+        wanted = letters.c.id == int(name)
+    else:
+        start = name.lower().removeprefix("l-")
+        if len(start) < 8 or set(start) - set("0123456789abcdef"):
+            return None
+        wanted = letters.c.sha256.between(start, start + "g")
+    rows = connection.execute(select(letters).where(wanted).order_by(letters.c.id).limit(2)).all()
+    if len(rows) > 1:
+        raise UserError(f"{name} may be several letters: name more of the SHA-256")
+    return row_of(rows[0]) if rows else None
+
+
+def in_stage(connection: Connection, stage: Stage) -> list[LetterRow]:
+    """All letters in one stage, oldest first."""
+    rows = connection.execute(select(letters).where(letters.c.stage == stage).order_by(letters.c.id))
+    return [row_of(row) for row in rows]
+
+
+def twin_query(fingerprint: str, letter: int) -> Select[Any]:
+    """Other letters with this fingerprint that are no copies themselves."""
+    same = (letters.c.fingerprint == fingerprint, letters.c.id != letter, letters.c.stage != Stage.COPY)
+    return select(func.min(letters.c.id)).where(*same)
+
+
+def twin(connection: Connection, fingerprint: str, letter: int) -> int | None:
+    """The oldest of the letter's twins; an empty fingerprint has none."""
+    oldest: int | None = connection.scalar(twin_query(fingerprint, letter)) if fingerprint else None
+    return oldest
+
+
+def verdict_of(connection: Connection, letter: int) -> tuple[Dossier, Judgement]:
+    """What was kept when the letter was judged; LookupError when it was not."""
+    row = connection.execute(select(judgements).where(judgements.c.letter == letter)).one_or_none()
+    if row is None:
+        raise LookupError(f"letter {letter} is not judged")
+    return codec.load(Dossier, row.dossier), codec.load(Judgement, row.judgement)
+
+
+# --- moving ----------------------------------------------------------------------------------------------------------
+
+
+def move(
+    connection: Connection,
+    letter: int,
+    to: Stage,
+    at: datetime,
+    why: str = "",
+    who: str = events.MAILBOT,
+    **values: object,
+) -> Stage:
+    """One step of the table of stages, with its event; what kept the letter waiting is over."""
+    was = letter_row(connection, letter).stage
+    stage = letter_moves(was, to)
+    changed = {"stage": stage, "next_try_at": None, "fault": ""} | values
+    connection.execute(update(letters).where(letters.c.id == letter).values(changed))
+    events.note(connection, at, f"letter:{letter}", was, stage, why, who)
+    return stage
+
+
+def reader_died(connection: Connection, letter: int, reason: str, at: datetime, retry_at: datetime) -> Stage:
+    """Count one death of the reading child; the third parks the letter."""
+    row = letter_row(connection, letter)
+    letter_moves(row.stage, Stage.PARKED)
+    crashes, reason = row.crashes + 1, reason[:_REASON]
+    if crashes >= TRIES:
+        return move(connection, letter, Stage.PARKED, at, reason, crashes=crashes, fault=reason)
+    _wait(connection, letter, retry_at, reason, crashes=crashes)
+    events.note(connection, at, f"letter:{letter}", row.stage, row.stage, f"try {crashes}: {reason}")
+    return row.stage
+
+
+def postpone(connection: Connection, letter: int, until: datetime, reason: str, at: datetime) -> None:
+    """Same stage, later."""
+    stage, reason = letter_row(connection, letter).stage, reason[:_REASON]
+    _wait(connection, letter, until, reason)
+    events.note(connection, at, f"letter:{letter}", stage, stage, reason)
+
+
+def _wait(connection: Connection, letter: int, until: datetime, reason: str, **values: object) -> None:
+    changed = {"next_try_at": until, "fault": reason} | values
+    connection.execute(update(letters).where(letters.c.id == letter).values(changed))
+
+
+# --- judged ----------------------------------------------------------------------------------------------------------
+
+
+def judged(
+    connection: Connection, letter: int, dossier: Dossier, judgement: Judgement, at: datetime, numbering: Numbering
+) -> list[Submission]:
+    """RECEIVED -> JUDGED, with the submissions that are made of it."""
+    read = dossier.letter
+    move(
+        connection,
+        letter,
+        Stage.JUDGED,
+        at,
+        f"{dossier.kind}: {judgement.verdict} by rulebook {judgement.rulebook}",
+        kind=dossier.kind,
+        verdict=judgement.verdict,
+        trial=dossier.trial,
+        sender=read.sender.address if read.sender else "",
+        subject=read.subject,
+        message_id=read.message_id,
+        fingerprint=read.fingerprint,
+        reason="; ".join(judgement.reasons)[:_REASON],
+        faults=_faults(judgement.findings),
+    )
+    kept = {"dossier": codec.dump(dossier), "judgement": codec.dump(judgement), "rulebook": judgement.rulebook}
+    connection.execute(insert(judgements).values(letter=letter, judged_at=at, **kept))
+    if dossier.trial or dossier.kind not in (Kind.SUBMISSION, Kind.REPLY):
+        return []
+    tracked = [index for index, article in enumerate(judgement.articles) if article.verdict in STATE_OF_VERDICT]
+    for index in tracked:
+        _number(connection, letter, index, dossier, judgement, at, numbering)
+    return submissions_of(connection, letter)
+
+
+def _faults(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The titles of the rules that a letter or an article broke: what the digest shows."""
+    return tuple(
+        finding.title
+        for finding in findings
+        if finding.outcome is Outcome.FAILED and finding.mode is Mode.ON and finding.severity is not Severity.NOTE
+    )
+
+
+def _number(
+    connection: Connection,
+    letter: int,
+    index: int,
+    dossier: Dossier,
+    judgement: Judgement,
+    at: datetime,
+    numbering: Numbering,
+) -> None:
+    """Make the submission of one article."""
+    article = judgement.articles[index]
+    manuscript = dossier.manuscripts[index]
+    year = dossier.arrived_at.year
+    number, running = _next_number(connection, year, numbering)
+    state = STATE_OF_VERDICT[article.verdict]
+    made = connection.execute(
+        insert(submissions)
+        .values(
+            number=number,
+            year=year,
+            running=running,
+            letter=letter,
+            article=index,
+            state=state,
+            verdict=article.verdict,
+            revision=1,
+            issue=article.issue,
+            column=article.column,
+            title=manuscript.title or "",
+            unit=article.unit or "",
+            authors=tuple(author.name for author in article.authors),
+            folder="",
+            characters=manuscript.characters,
+            pictures=len(manuscript.pictures),
+            faults=_faults(article.findings),
+        )
+        .returning(submissions.c.id)
+    ).scalar_one()
+    events.note(connection, at, f"submission:{made}", "", state, f"{number} from letter:{letter}")
+
+
+def _next_number(connection: Connection, year: int, numbering: Numbering) -> tuple[str, int]:
+    """The year's next number. One that is taken (a pattern without the year in it) is passed over."""
+    last = connection.scalar(select(numbers.c.last).where(numbers.c.year == year))
+    running = (last or 0) + 1
+    while connection.scalar(select(submissions.c.id).where(submissions.c.number == numbering(year, running))):
+        running += 1  # ends: the pattern has the running number in it
+    if last is None:
+        connection.execute(insert(numbers).values(year=year, last=running))
+    else:
+        connection.execute(update(numbers).where(numbers.c.year == year).values(last=running))
+    return numbering(year, running), running
+
+
+# --- submissions -----------------------------------------------------------------------------------------------------
+
+
+def _submission(row: Row[Any]) -> Submission:
+    return Submission(
+        id=row.id,
+        number=row.number,
+        letter=row.letter,
+        article=row.article,
+        state=row.state,
+        revision=row.revision,
+        issue=row.issue,
+        column=row.column,
+        title=row.title,
+        unit=row.unit,
+        authors=row.authors,
+        folder=row.folder,
+    )
+
+
+def submissions_of(connection: Connection, letter: int) -> list[Submission]:
+    """In the order of the articles."""
+    rows = select(submissions).where(submissions.c.letter == letter).order_by(submissions.c.article)
+    return [_submission(row) for row in connection.execute(rows)]
+
+
+def all_submissions(connection: Connection) -> list[Submission]:
+    """All of them, by number."""
+    rows = select(submissions).order_by(submissions.c.year, submissions.c.running)
+    return [_submission(row) for row in connection.execute(rows)]
+
+
+def filed(connection: Connection, letter: int, made: Sequence[StoredRevision], at: datetime) -> None:
+    """JUDGED -> FILED: where the submissions lie and what their manifests say."""
+    move(connection, letter, Stage.FILED, at)
+    for stored in made:
+        this = submissions.c.id == stored.submission
+        row = connection.execute(select(submissions.c.revision, submissions.c.state).where(this)).one_or_none()
+        if row is None:
+            raise LookupError(f"there is no submission {stored.submission}")
+        connection.execute(update(submissions).where(this).values(folder=stored.folder))
+        connection.execute(
+            insert(revisions).values(
+                submission=stored.submission,
+                revision=row.revision,
+                letter=letter,
+                filed_at=at,
+                manifest=codec.dump(stored.files),
+            )
+        )
+        why = f"r{row.revision} filed in {stored.folder}"
+        events.note(connection, at, f"submission:{stored.submission}", row.state, row.state, why)
+
+
+def manifest(connection: Connection, submission: int, revision: int) -> tuple[StoredFile, ...]:
+    """What was filed; LookupError when nothing was."""
+    this = (revisions.c.submission == submission, revisions.c.revision == revision)
+    text = connection.scalar(select(revisions.c.manifest).where(*this))
+    if text is None:
+        raise LookupError(f"submission {submission} has no revision {revision}")
+    return codec.load(tuple[StoredFile, ...], text)

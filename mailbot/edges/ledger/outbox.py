@@ -1,0 +1,265 @@
+"""The outbox: mails waiting to go out, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+
+from mailbot.edges.ledger import events, letters
+from mailbot.edges.ledger.tables import mails, submissions
+from mailbot.lifecycle import WrongTransition
+from mailbot.model import Draft, MailCause, MailState, OutgoingMail, SendOutcome, SendResult, Stage
+from mailbot.ports import MailSummary
+
+_FOR_THE_OFFICE = frozenset({MailCause.DIGEST, MailCause.ALARM, MailCause.TRANSCRIPT})
+_OUTCOMES = {
+    SendOutcome.SENT: MailState.SENT,
+    SendOutcome.UNCERTAIN: MailState.UNCERTAIN,
+    SendOutcome.REFUSED: MailState.FAILED,
+}
+"""Where a try that is the last one leads; every other outcome means another try."""
+
+
+# --- putting in ------------------------------------------------------------------------------------------------------
+
+
+def answered(connection: Connection, letter: int, draft: Draft | None, at: datetime, held_back: bool) -> Stage:
+    """FILED -> ANSWERING with the draft in the outbox, or -> CLOSED when there is nothing to send.
+
+    The cause's id is always the letter, whatever the draft says, and no submission: one answer a letter (promise 3).
+    """
+    if draft is None:
+        return letters.move(connection, letter, Stage.CLOSED, at, "nothing to answer")
+    if draft.cause is not MailCause.ANSWER:
+        raise ValueError(f"a letter is answered by an answer, not by a {draft.cause}")
+    stage = letters.move(connection, letter, Stage.ANSWERING, at, draft.kind)
+    state = MailState.QUEUED if held_back else MailState.WAITING
+    _put(connection, draft, at, state, cause_id=str(letter), about=0, letter=letter)
+    return stage
+
+
+def queue(connection: Connection, draft: Draft, at: datetime) -> bool:
+    """Put a mail that answers no letter into the outbox; False if the same cause put one in already."""
+    if draft.cause is MailCause.ANSWER:
+        raise ValueError("an answer goes into the outbox with its letter")
+    about = draft.submission or 0
+    same = (mails.c.cause == draft.cause, mails.c.cause_id == draft.cause_id, mails.c.about == about)
+    if connection.scalar(select(mails.c.id).where(*same)) is not None:
+        return False
+    _put(connection, draft, at, MailState.WAITING, cause_id=draft.cause_id, about=about, letter=None)
+    return True
+
+
+def _put(
+    connection: Connection,
+    draft: Draft,
+    at: datetime,
+    state: MailState,
+    *,
+    cause_id: str,
+    about: int,
+    letter: int | None,
+) -> None:
+    made = connection.execute(
+        insert(mails)
+        .values(
+            cause=draft.cause,
+            cause_id=cause_id,
+            about=about,
+            state=state,
+            rank=0 if draft.cause in _FOR_THE_OFFICE else 1,
+            letter=letter,
+            submission=draft.submission,
+            kind=draft.kind,
+            recipient=draft.recipient,
+            correspondent=draft.recipient.lower(),
+            subject=draft.subject,
+            message_id=draft.message_id,
+            created_at=at,
+            next_try_at=max(at, draft.not_before or at),
+            content=draft.content,
+        )
+        .returning(mails.c.id)
+    ).scalar_one()
+    events.note(connection, at, f"mail:{made}", "", state, f"{draft.cause} {cause_id}: {draft.kind}")
+
+
+# --- sending ---------------------------------------------------------------------------------------------------------
+
+
+def due_query(now: datetime) -> Select[Any]:
+    """The next mail that may go out: those for the office first, then by age, along the index."""
+    ready = (mails.c.state == MailState.WAITING, mails.c.next_try_at <= now)
+    return select(mails).where(*ready).order_by(mails.c.rank, mails.c.id).limit(1)
+
+
+def due(connection: Connection, now: datetime) -> OutgoingMail | None:
+    """The next mail that may go out, None when there is none."""
+    row = connection.execute(due_query(now)).one_or_none()
+    if row is None:
+        return None
+    return OutgoingMail(
+        id=row.id,
+        state=row.state,
+        cause=row.cause,
+        kind=row.kind,
+        recipient=row.recipient,
+        subject=row.subject,
+        message_id=row.message_id,
+        content=row.content,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        letter=row.letter,
+        submission=row.submission,
+    )
+
+
+def next_query() -> Select[Any]:
+    """The earliest time at which a waiting mail may be tried."""
+    return select(func.min(mails.c.next_try_at)).where(mails.c.state == MailState.WAITING)
+
+
+def next_at(connection: Connection) -> datetime | None:
+    """When the next waiting mail may be tried, None when none waits."""
+    at: datetime | None = connection.scalar(next_query())
+    return at
+
+
+def sending(connection: Connection, mail: int, at: datetime) -> None:
+    """WAITING -> SENDING, just before the final dot."""
+    row = _row(connection, mail)
+    if row.state is not MailState.WAITING:
+        raise WrongTransition(f"mail {mail} is {row.state}, so it is not being sent")
+    _set(connection, row, MailState.SENDING, at, "", went_at=at)
+
+
+def result(connection: Connection, mail: int, result: SendResult, at: datetime, retry_at: datetime | None) -> None:
+    """How the try ended; the letter of an answer is closed with it unless it is tried again."""
+    row = _row(connection, mail)
+    if row.state not in (MailState.WAITING, MailState.SENDING):
+        raise WrongTransition(f"mail {mail} is {row.state}: no try of it can end")
+    state = _OUTCOMES.get(result.outcome, MailState.WAITING)
+    if state is MailState.UNCERTAIN:
+        _uncertain(connection, row, at, retry_at, result.reply, attempts=row.attempts + 1)
+        return
+    went_at = (row.went_at or at) if state is MailState.SENT else None
+    changed = {"went_at": went_at, "attempts": row.attempts + 1, "reply": result.reply}
+    if state is MailState.WAITING:
+        changed["next_try_at"] = retry_at or at
+    _set(connection, row, state, at, result.reply or result.outcome, **changed)
+
+
+def recover(connection: Connection, at: datetime) -> int:
+    """What was SENDING when the worker died is UNCERTAIN; answers how many."""
+    rows = connection.execute(select(*_BRIEF).where(mails.c.state == MailState.SENDING)).all()
+    for row in rows:
+        _uncertain(connection, row, at, None, "the worker ended while it was being sent")
+    return len(rows)
+
+
+def _uncertain(
+    connection: Connection, row: Row[Any], at: datetime, retry_at: datetime | None, reply: str, **changed: object
+) -> None:
+    """Never sent again by itself (promise 4), but for a digest, which is sent a second time."""
+    changed |= {"went_at": row.went_at or at, "reply": reply}
+    if row.cause is MailCause.DIGEST and not row.repeated:
+        again = {"repeated": True, "next_try_at": retry_at or at}
+        _set(connection, row, MailState.WAITING, at, f"delivery unknown, repeated once: {reply}", **changed, **again)
+    else:
+        _set(connection, row, MailState.UNCERTAIN, at, reply, **changed)
+
+
+_BRIEF = [column for column in mails.c if column is not mails.c.content]
+
+
+def _row(connection: Connection, mail: int) -> Row[Any]:
+    row = connection.execute(select(*_BRIEF).where(mails.c.id == mail)).one_or_none()
+    if row is None:
+        raise LookupError(f"there is no mail {mail}")
+    return row
+
+
+def _set(connection: Connection, row: Row[Any], state: MailState, at: datetime, why: str, **changed: object) -> None:
+    connection.execute(update(mails).where(mails.c.id == row.id).values({"state": state} | changed))
+    events.note(connection, at, f"mail:{row.id}", row.state, state, why)
+    if row.cause is MailCause.ANSWER and state not in (MailState.WAITING, MailState.SENDING):
+        letters.move(connection, row.letter, Stage.CLOSED, at, f"mail:{row.id} {state}")
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+def went_query(since: datetime) -> Select[Any]:
+    """When mails went out, or may have, along the index."""
+    return select(mails.c.went_at).where(mails.c.went_at >= since).order_by(mails.c.went_at)
+
+
+def sent_times(connection: Connection, since: datetime) -> list[datetime]:
+    """When mails went out, or may have, ascending."""
+    return list(connection.scalars(went_query(since)))
+
+
+def answers_query(address: str, since: datetime) -> Select[Any]:
+    """How many answers to an address were put in since then, whatever its case."""
+    these = (mails.c.correspondent == address.lower(), mails.c.created_at >= since, mails.c.cause == MailCause.ANSWER)
+    return select(func.count()).select_from(mails).where(*these)
+
+
+def answers_to(connection: Connection, address: str, since: datetime) -> int:
+    """How many answers to this address were put into the outbox since then."""
+    return connection.scalar(answers_query(address, since)) or 0
+
+
+def number_of() -> ColumnElement[str]:
+    """The number of the submission that a mail is about: its own, else the first of the letter that it answers."""
+    own = select(submissions.c.number).where(submissions.c.id == mails.c.submission).scalar_subquery()
+    first = (
+        select(submissions.c.number)
+        .where(submissions.c.letter == mails.c.letter)
+        .order_by(submissions.c.article)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(own, first, "")
+
+
+def listed(connection: Connection, state: MailState | None) -> list[MailSummary]:
+    """Outgoing mails, newest first."""
+    wanted = select(*_BRIEF, number_of().label("number")).order_by(mails.c.id.desc())
+    if state is not None:
+        wanted = wanted.where(mails.c.state == state)
+    return [
+        MailSummary(
+            id=row.id,
+            state=row.state,
+            cause=row.cause,
+            kind=row.kind,
+            recipient=row.recipient,
+            subject=row.subject,
+            created_at=row.created_at,
+            reply=row.reply,
+            attempts=row.attempts,
+            number=row.number,
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+_REFERENCES = 200  # how many Message-IDs of a letter are looked up: a stranger may send thousands
+
+
+def ours_query(message_ids: Sequence[str]) -> Select[Any]:
+    """Mails of ours with these Message-IDs (without brackets), and their numbers."""
+    names = [name for one in message_ids for name in (one, f"<{one}>")]
+    return select(mails.c.message_id, number_of()).where(mails.c.message_id.in_(names))
+
+
+def find_ours(connection: Connection, message_ids: Sequence[str]) -> str | None:
+    """The number behind the first of these Message-IDs that is ours and has one; "" when ours have none."""
+    bare = [one for one in (name.strip().strip("<>") for name in message_ids[:_REFERENCES]) if one]
+    ours: dict[str, str] = {name.strip("<>"): number for name, number in connection.execute(ours_query(bare))}
+    numbers = [ours[one] for one in bare if one in ours]
+    return next((number for number in numbers if number), "" if numbers else None)

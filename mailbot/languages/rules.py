@@ -1,0 +1,23 @@
+"""Which words a language must give for what the rules say to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RulePhrases:
+    """What checks say (by the name of the check and the case; `{…}` are filled in), and how subjects are dressed up."""
+
+    messages: Mapping[str, str]
+    separator: str
+    """Between the items of a list."""
+    reply_prefixes: tuple[str, ...]
+    """What mail programs put before a subject, without the colon, lower-case, without blanks."""
+    openers: str
+    """Brackets and ornaments that may stand before the first word of a subject."""
+
+    def say(self, case: str, **values: object) -> str:
+        """The sentence for a case."""
+        return self.messages[case].format(**values)

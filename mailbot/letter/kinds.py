@@ -1,0 +1,154 @@
+"""What a letter is: a table of deciders in their order, each a function of the facts. Pure.
+
+A later decider is only asked when all before it had nothing to say; `Kind.OTHER` is what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from mailbot.languages import Language, load
+from mailbot.letter.texts import begins, new_text, says, split_subject
+from mailbot.model import MACHINE_KINDS, History, Kind, Letter, Manuscript, Office, Role
+
+_SHORT = 200  # characters of a letter of thanks
+
+
+class Facts:
+    """A letter, what was read out of it, and what is known besides; what several deciders ask for is made once."""
+
+    def __init__(
+        self, letter: Letter, manuscripts: Sequence[Manuscript], office: Office, history: History, language: Language
+    ) -> None:
+        self.letter = letter
+        self.manuscripts = tuple(manuscripts)
+        self.office = office
+        self.history = history
+        self.phrases = language.letters
+        self.subject, self.is_reply, self.is_forward = split_subject(letter.subject, self.phrases)
+
+    @cached_property
+    def said(self) -> str:
+        """What the sender wrote this time; of a forwarded letter all."""
+        text = self.letter.text if self.is_forward else new_text(self.letter.text, self.phrases)
+        return text[:20_000]
+
+    @cached_property
+    def means_to_submit(self) -> str:
+        """The sign that it means to submit, in subject, text or a file's name; "" for none."""
+        names = [*(file.name for file in self.letter.files), *(file.name for file in self.letter.cloud_files)]
+        return says("\n".join((self.subject, self.said, *names)), self.phrases.submission_words)
+
+    @cached_property
+    def readable(self) -> tuple[Manuscript, ...]:
+        """The manuscripts that could be read."""
+        return tuple(article for article in self.manuscripts if article.text.strip() and article.problem is None)
+
+    @cached_property
+    def enclosed(self) -> bool:
+        """Whether it encloses a file beside pictures shown in its text."""
+        return any(not (file.inline and file.role is Role.PICTURE) for file in self.letter.files)
+
+
+Decider = Callable[[Facts], str | None]
+"""Answers why the letter is of this kind, None when it is not."""
+
+
+def is_unreadable(facts: Facts) -> str | None:
+    return None if facts.letter.readable else "empty, binary or not a mail"
+
+
+def is_own(facts: Facts) -> str | None:
+    sender = facts.letter.sender
+    return "it comes from the office's own address" if sender and _same(sender.address, facts.office.address) else None
+
+
+def _machine(kind: Kind, *, certain: bool) -> Decider:
+    """A machine's letter by its marks: by certain ones whatever it carries, by others only without a manuscript."""
+
+    def decide(facts: Facts) -> str | None:
+        if not certain and facts.means_to_submit and (facts.enclosed or facts.letter.cloud_files):
+            return None
+        reasons = [mark.reason for mark in facts.letter.marks if mark.kind is kind and mark.certain >= certain]
+        return "; ".join(reasons) or None
+
+    return decide
+
+
+def carries_manuscript(facts: Facts) -> str | None:
+    return f"it carries a manuscript: {facts.readable[0].source}" if facts.readable else None
+
+
+def asks_how(facts: Facts) -> str | None:
+    if facts.enclosed or facts.letter.cloud_files:
+        return None
+    phrase = says(f"{facts.subject}\n{facts.said}", facts.phrases.inquiry_words)
+    return f"it asks how to submit: {phrase}" if phrase else None
+
+
+def means_to_submit(facts: Facts) -> str | None:
+    """It says so, and links to a file, encloses one that could not be read, or forgot it."""
+    sign = facts.means_to_submit
+    if not sign:
+        return None
+    if facts.letter.cloud_files:
+        return f"it means to submit ({sign}) and links to a file"
+    if facts.enclosed:
+        return f"it means to submit ({sign}) and encloses a file that holds no readable article"
+    if facts.is_reply:
+        return None
+    if begins(facts.subject, facts.phrases.submission_subjects) or says(facts.said, facts.phrases.attached_words):
+        return f"it means to submit ({sign}) and encloses no file"
+    return None
+
+
+def people_talk(facts: Facts) -> str | None:
+    if facts.enclosed:
+        return None
+    if facts.history.answers_ours is not None:
+        return "it answers a mail of ours and brings nothing new"
+    if facts.is_reply or facts.letter.in_reply_to:
+        return "it answers a letter and brings nothing new"
+    if len(facts.said) <= _SHORT and (word := says(f"{facts.subject}\n{facts.said}", facts.phrases.thanks_words)):
+        return f"a word of thanks: {word}"
+    return None
+
+
+_MACHINES = (Kind.BOUNCE, Kind.RECEIPT, Kind.AUTOMATIC, Kind.BULK)
+
+DECIDERS: tuple[tuple[Kind, Decider], ...] = (
+    (Kind.UNREADABLE, is_unreadable),
+    (Kind.OWN, is_own),
+    *((kind, _machine(kind, certain=True)) for kind in _MACHINES),
+    # withdrawal, status_query, command and reply have their place here
+    (Kind.SUBMISSION, carries_manuscript),
+    *((kind, _machine(kind, certain=False)) for kind in _MACHINES),
+    (Kind.INQUIRY, asks_how),
+    (Kind.SUBMISSION, means_to_submit),
+    (Kind.CONVERSATION, people_talk),
+)
+"""The kinds in the order in which they are asked."""
+
+
+def classify(
+    letter: Letter, manuscripts: Sequence[Manuscript], office: Office, history: History
+) -> tuple[Kind, tuple[str, ...]]:
+    """The kind of a letter (design section 4) and why."""
+    facts = Facts(letter, manuscripts, office, history, load(office.language))
+    for kind, decide in DECIDERS:
+        if reason := decide(facts):
+            return kind, (reason,)
+    return Kind.OTHER, ("no sign says what it is",)
+
+
+def doubts(letter: Letter) -> tuple[str, ...]:
+    """Why a letter that carries a manuscript is to be held without an answer: doubt about its sender or nature."""
+    found = [f"perhaps {mark.kind}: {mark.reason}" for mark in letter.marks if mark.kind in MACHINE_KINDS]
+    if letter.sender is None:
+        found.append("it has no sender that could be answered")
+    return tuple(found)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.lower() == other.lower()

@@ -1,0 +1,31 @@
+"""From a judged letter to the words of its one answer: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mailbot.model import Dossier, Judgement, Notice, Submission
+from mailbot.notices.facts import facts
+from mailbot.notices.templates import Templates
+from mailbot.notices.who import recipient
+
+
+def compose(
+    dossier: Dossier,
+    judgement: Judgement,
+    submissions: Sequence[Submission],
+    office_name: str,
+    issue_names: Mapping[str, str],
+    templates: Templates,
+) -> Notice | None:
+    """The answer to a letter, with a section for each article; None where none is due or nobody may get it.
+
+    `submissions` stand in the order of the articles. UserError when the template cannot be rendered.
+    """
+    if judgement.answer is None:
+        return None
+    address, _ = recipient(dossier.letter, dossier.office)
+    if address is None:
+        return None
+    subject, text = templates.notice(judgement.answer, facts(dossier, judgement, submissions, office_name, issue_names))
+    return Notice(kind=judgement.answer, to=address, subject=subject, text=text)

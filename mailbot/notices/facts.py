@@ -1,0 +1,222 @@
+"""What a notice's template may say: plain typed facts, cleaned of everything that could leave its line.
+
+The names of `NoticeFacts`' fields are the variables of the templates. Words of a language are in the templates alone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.model import (
+    ArticleJudgement,
+    Dossier,
+    File,
+    Finding,
+    Judgement,
+    Manuscript,
+    Mode,
+    Outcome,
+    Severity,
+    Submission,
+)
+
+LONGEST_VALUE = 120
+"""Characters of a stranger's title or file name that an answer repeats."""
+MOST_FILES = 60
+MOST_ARTICLES = 20
+MOST_FAULTS = 30
+
+_SEVERE = frozenset({Severity.RETURN, Severity.REJECT})
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def clean(value: str, longest: int = LONGEST_VALUE) -> str:
+    """The value on one line: controls, direction marks and lone surrogates gone, white space single, bounded.
+
+    `://` is broken up: the provider takes mails with links for spam, and nobody is to send links through us.
+    """
+    spaced = "".join(
+        " " if char.isspace() else char
+        for char in value[: 20 * longest]
+        if char.isspace() or unicodedata.category(char) not in _UNSEEN
+    )
+    line = " ".join(spaced.split()).replace("://", ":／／")
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFact:
+    """A file that came, with its size in bytes; `inside` names its archive, `problem` is "" for a good one."""
+
+    name: str
+    bytes: int
+    role: str
+    inside: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudFact:
+    """A file that the letter only links to. The link itself is not repeated."""
+
+    name: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultFact:
+    """What was found, the clause that asks for something else, and how to mend it."""
+
+    found: str
+    clause: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFact:
+    """A picture inside a manuscript (pixels); `original` is the name of the enclosed file it was made from, or ""."""
+
+    width: int
+    height: int
+    original: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFact:
+    """One article as it was understood. `number` is "" for a trial, `title` "" where none was found."""
+
+    number: str
+    title: str
+    source: str
+    in_body: bool
+    unit: str
+    authors: tuple[str, ...]
+    issue: str
+    late: bool
+    verdict: str
+    characters: int
+    problem: str
+    pictures: tuple[PictureFact, ...]
+    faults: tuple[FaultFact, ...]
+    remarks: tuple[FaultFact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFacts:
+    """All that an answer may tell. `faults` and `remarks` are those of the letter itself."""
+
+    office: str
+    arrived: datetime
+    numbers: tuple[str, ...]
+    articles: tuple[ArticleFact, ...]
+    files: tuple[FileFact, ...]
+    more_files: int
+    unreadable: tuple[FileFact, ...]
+    cloud_files: tuple[CloudFact, ...]
+    faults: tuple[FaultFact, ...]
+    remarks: tuple[FaultFact, ...]
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmFacts:
+    """What an admin is told when changed files cannot be used: `what` is rules or templates.
+
+    `version` is the one that stays in force; each problem is told with file, line and reason.
+    """
+
+    office: str
+    what: str
+    version: str
+    problems: tuple[str, ...]
+
+
+def facts(
+    dossier: Dossier,
+    judgement: Judgement,
+    submissions: Sequence[Submission],
+    office_name: str,
+    issue_names: Mapping[str, str],
+) -> NoticeFacts:
+    """The facts of one answer; `submissions` stand in the order of the articles, and are none for a trial."""
+    numbers = [submission.number for submission in submissions]
+    articles = tuple(
+        _article(manuscript, judged, numbers[index] if index < len(numbers) else "", issue_names)
+        for index, (manuscript, judged) in enumerate(zip(dossier.manuscripts, judgement.articles, strict=False))
+    )
+    good = [file for file in dossier.letter.files if file.problem is None]
+    bad = [file for file in dossier.letter.files if file.problem is not None]
+    return NoticeFacts(
+        office=clean(office_name),
+        arrived=dossier.arrived_at,
+        numbers=tuple(clean(number) for number in numbers[:MOST_ARTICLES]),
+        articles=articles[:MOST_ARTICLES],
+        files=tuple(_file(file) for file in good[:MOST_FILES]),
+        more_files=max(0, len(good) - MOST_FILES),
+        unreadable=tuple(_file(file) for file in bad[:MOST_FILES]),
+        cloud_files=tuple(
+            CloudFact(name=clean(file.name), provider=clean(file.provider))
+            for file in dossier.letter.cloud_files[:MOST_FILES]
+        ),
+        faults=_faults(judgement.findings),
+        remarks=_remarks(judgement.findings),
+        trial=dossier.trial,
+    )
+
+
+def _article(
+    manuscript: Manuscript, judged: ArticleJudgement, number: str, issue_names: Mapping[str, str]
+) -> ArticleFact:
+    return ArticleFact(
+        number=clean(number),
+        title=clean(manuscript.title or ""),
+        source=clean(manuscript.source),
+        in_body=manuscript.file is None,
+        unit=clean(judged.unit or ""),
+        authors=tuple(clean(author.name) for author in judged.authors[:MOST_FAULTS]),
+        issue=clean(issue_names.get(judged.issue, judged.issue) if judged.issue else ""),
+        late=judged.late,
+        verdict=judged.verdict.value,
+        characters=manuscript.characters,
+        problem=manuscript.problem.value if manuscript.problem else "",
+        pictures=tuple(
+            PictureFact(width=picture.width, height=picture.height, original=clean(picture.original or ""))
+            for picture in manuscript.pictures[:MOST_FILES]
+        ),
+        faults=_faults(judged.findings),
+        remarks=_remarks(judged.findings),
+    )
+
+
+def _file(file: File) -> FileFact:
+    return FileFact(
+        name=clean(file.name),
+        bytes=file.bytes,
+        role=file.role.value,
+        inside=clean(file.inside or ""),
+        problem=file.problem.value if file.problem else "",
+    )
+
+
+def _acting(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.outcome is Outcome.FAILED and finding.mode is Mode.ON]
+
+
+def _faults(findings: Sequence[Finding]) -> tuple[FaultFact, ...]:
+    """What the contributor has to mend. A doubt that only holds a letter is the editors' matter and not told."""
+    return tuple(_fault(finding) for finding in _acting(findings) if finding.severity in _SEVERE)[:MOST_FAULTS]
+
+
+def _remarks(findings: Sequence[Finding]) -> tuple[FaultFact, ...]:
+    return tuple(_fault(finding) for finding in _acting(findings) if finding.severity is Severity.NOTE)[:MOST_FAULTS]
+
+
+def _fault(finding: Finding) -> FaultFact:
+    return FaultFact(
+        found=clean(finding.message or finding.title, 300),
+        clause=clean(finding.cites),
+        mend=clean(finding.advice, 300),
+    )

@@ -1,0 +1,135 @@
+"""Made-up facts with which templates are tried at load: one set with everything in it, one as bare as it can be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from mailbot.model import DayCount, Verdict
+from mailbot.notices.facts import AlarmFacts, ArticleFact, CloudFact, FaultFact, FileFact, NoticeFacts, PictureFact
+from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact
+
+_WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+_FAULT = FaultFact(found="no unit is named", clause="3a", mend="name the unit in full")
+
+_ARTICLE = ArticleFact(
+    number="SQ-2026-0001",
+    title="A title",
+    source="article.docx",
+    in_body=False,
+    unit="A unit",
+    authors=("One Author", "Another Author"),
+    issue="2026, issue 1",
+    late=True,
+    verdict=Verdict.RETURN.value,
+    characters=3210,
+    problem="",
+    pictures=(
+        PictureFact(width=1200, height=800, original="photo.jpg"),
+        PictureFact(width=640, height=480),
+    ),
+    faults=(_FAULT,),
+    remarks=(_FAULT,),
+)
+_BARE_ARTICLE = replace(
+    _ARTICLE, number="", title="", unit="", authors=(), issue="", late=False, characters=0, pictures=(), faults=(),
+    remarks=(), problem="encrypted",
+)  # fmt: skip
+_FULL = NoticeFacts(
+    office="An office",
+    arrived=_WHEN,
+    numbers=("SQ-2026-0001", "SQ-2026-0002"),
+    articles=(_ARTICLE, replace(_ARTICLE, number="SQ-2026-0002", in_body=True, faults=(), verdict="acknowledge")),
+    files=(
+        FileFact(name="article.docx", bytes=34_567, role="manuscript"),
+        FileFact(name="photo.jpg", bytes=3_456_789, role="original", inside="photos.zip"),
+    ),
+    more_files=3,
+    unreadable=(FileFact(name="locked.zip", bytes=1, role="archive", problem="encrypted"),),
+    cloud_files=(CloudFact(name="photos.rar", provider="a cloud"),),
+    faults=(_FAULT,),
+    remarks=(_FAULT,),
+    trial=False,
+)
+_BARE = NoticeFacts(
+    office="An office", arrived=_WHEN, numbers=(), articles=(), files=(), more_files=0, unreadable=(), cloud_files=(),
+    faults=(), remarks=(), trial=True,
+)  # fmt: skip
+
+_ENTRY = EntryFact(
+    number="SQ-2026-0001",
+    first_seen=_WHEN,
+    kind="submission",
+    verdict="acknowledge",
+    state="ready",
+    sender="someone@example.org",
+    subject="A subject",
+    title="A title",
+    unit="A unit",
+    authors=("One Author",),
+    issue="2026, issue 1",
+    characters=3210,
+    pictures=2,
+    faults=("no unit is named",),
+    reason="",
+    answer="sent",
+)
+_BARE_ENTRY = replace(
+    _ENTRY, number="L-0a1b2c3d", verdict="hold", title="", unit="", authors=(), issue="", characters=0, pictures=0,
+    faults=(), reason="cannot be told", answer="",
+)  # fmt: skip
+_EMPTY_PAGE = DigestPage(
+    office="An office",
+    made=_WHEN,
+    days=(DayCount(day=date(2026, 3, 2), received=0),),
+    total=DayCount(day=date(2026, 3, 2), received=0),
+    restated=(),
+    unbalanced=(),
+    groups=(),
+    waiting=Group(name="waiting", entries=()),
+    mails=(),
+    more_mails=0,
+    remarks=(),
+)
+_GROUPS = (*(verdict.value for verdict in Verdict), "adopted", "parked", "dismissed", "in_work")
+_FULL_PAGE = replace(
+    _EMPTY_PAGE,
+    days=(
+        DayCount(day=date(2026, 3, 1), received=2, acknowledged=1, held=1),
+        DayCount(day=date(2026, 3, 2), received=1),
+    ),
+    total=DayCount(day=date(2026, 3, 2), received=3, acknowledged=1, held=1),
+    restated=(DayCount(day=date(2026, 2, 27), received=1, dismissed=1),),
+    unbalanced=(date(2026, 3, 2),),
+    groups=tuple(Group(name=name, entries=(_ENTRY, _BARE_ENTRY), more=1) for name in _GROUPS),
+    waiting=Group(name="waiting", entries=(_ENTRY, _BARE_ENTRY), more=2),
+    mails=tuple(
+        MailFact(
+            id=7, state=state, recipient="someone@example.org", subject="A subject", created=_WHEN, reply="250 ok",
+            number=number,
+        )
+        for state, number in (("uncertain", "SQ-2026-0001"), ("failed", ""))
+    ),
+    more_mails=1,
+    remarks=("rules/units.yaml:3: something is wrong",),
+)  # fmt: skip
+
+
+def notices() -> tuple[NoticeFacts, ...]:
+    """Facts for the templates of notices."""
+    bare_article = replace(_BARE, articles=(_BARE_ARTICLE,))
+    return _FULL, bare_article, _BARE
+
+
+def digests() -> tuple[DigestPage, ...]:
+    """Facts for the templates of the digest."""
+    return _FULL_PAGE, _EMPTY_PAGE
+
+
+def alarms() -> tuple[AlarmFacts, ...]:
+    """Facts for the template of alarms."""
+    problems = ("call-for-papers.yaml:3:5: there is no key `chek`; did you mean `check`?",)
+    return tuple(
+        AlarmFacts(office="An office", what=what, version="0a1b2c", problems=problems)
+        for what in ("rules", "templates")
+    )

@@ -1,0 +1,214 @@
+"""The office's templates: compiled and tried with sample data at load, so that a broken one is found by its admin.
+
+A template of a mail begins with a line `Subject: …`, then its text. Files whose name begins with `_` are parts that
+others import. Values are never rendered as templates; everywhere but in `*.txt.j2` they are escaped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailbot.errors import Problem, UserError
+from mailbot.model import NoticeKind
+from mailbot.notices import samples
+from mailbot.notices.facts import AlarmFacts, NoticeFacts, clean
+from mailbot.notices.page import DigestPage
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+SUFFIX = ".j2"
+TEXT = f".txt{SUFFIX}"
+ANSWERS = (NoticeKind.ACKNOWLEDGEMENT, NoticeKind.RETURN, NoticeKind.REJECTION, NoticeKind.HELD, NoticeKind.HELP)
+"""The notices that must have a template."""
+DIGEST_TEXT = "digest.txt.j2"
+DIGEST_HTML = "digest.html.j2"
+ALARM = "alarm.txt.j2"
+LONGEST_SUBJECT = 150
+
+_SUBJECT = re.compile(r"Subject:[ \t]*([^\n]+)\n")
+_GAP = re.compile(r"\n{3,}")
+
+
+def name_of(kind: NoticeKind) -> str:
+    """The file in which a notice's template stands."""
+    return f"{kind.value}{TEXT}"
+
+
+class Templates:
+    """A good set of templates; `version` is the hash of all files, `files` their texts."""
+
+    def __init__(self, environment: SandboxedEnvironment, files: Mapping[str, str], version: str) -> None:
+        self._environment = environment
+        self.files = dict(files)
+        self.version = version
+
+    def notice(self, kind: NoticeKind, facts: NoticeFacts) -> tuple[str, str]:
+        """Subject and text of a notice; UserError when there is no template for its kind."""
+        return self.mail(name_of(kind), facts)
+
+    def mail(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> tuple[str, str]:
+        """Subject and text of a mail."""
+        return _split(name, self.render(name, facts))
+
+    def render(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> str:
+        """One template's raw output; UserError with file and line when it cannot be rendered."""
+        if name not in self.files:
+            raise UserError(Problem("there is no such template", file=name))
+        variables = {field.name: getattr(facts, field.name) for field in fields(facts)}
+        try:
+            return self._environment.get_template(name).render(variables)
+        except Exception as error:  # a template is an admin's program: whatever it raises is its fault
+            raise UserError(_problem(name, error, self.files)) from error
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """The texts of all templates directly in `folder`, by name."""
+    problems: list[Problem] = []
+    files: dict[str, str] = {}
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        try:
+            files[path.name] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeError) as error:
+            problems.append(Problem(f"cannot be read: {error}", file=path.name))
+    if problems:
+        raise UserError(problems)
+    return files
+
+
+def load_templates(files: Mapping[str, str]) -> Templates:
+    """Compile all and render each with sample data; UserError with file and line for each that is broken."""
+    environment = _environment(files)
+    version = hashlib.sha256("\0".join(f"{name}\0{files[name]}" for name in sorted(files)).encode()).hexdigest()[:12]
+    templates = Templates(environment, files, version)
+    problems: list[Problem] = []
+    for name in (*(name_of(kind) for kind in ANSWERS), DIGEST_TEXT, DIGEST_HTML, ALARM):
+        if name not in files:
+            problems.append(Problem("this template is missing", file=name, hint="copy it from the shipped ones"))
+    for name in sorted(files):
+        problem = _try(templates, environment, name)
+        if problem is not None:
+            problems.append(problem)
+    if problems:
+        raise UserError(problems)
+    return templates
+
+
+def _environment(files: Mapping[str, str]) -> SandboxedEnvironment:
+    from jinja2 import FunctionLoader, StrictUndefined, TemplateRuntimeError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Environment(ImmutableSandboxedEnvironment):
+        def join_path(self, template: str, parent: str) -> str:
+            """Called for each import: a macro's output counts as escaped, but one of a text template is not."""
+            if template.endswith(TEXT) and not parent.endswith(TEXT):
+                raise TemplateRuntimeError(f"{parent} cannot use {template}: what is for plain text escapes nothing")
+            return template
+
+    def source(name: str) -> tuple[str, str, None] | None:
+        return (files[name], name, None) if name in files else None
+
+    environment = Environment(
+        loader=FunctionLoader(source),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is None or not name.endswith(TEXT),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["size"] = size
+    return environment
+
+
+def size(amount: int) -> str:
+    """A number of bytes for people."""
+    if amount < 1024:
+        return f"{amount} B"
+    value = amount / 1024
+    for unit in ("KB", "MB"):
+        if value < 1000:
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GB"
+
+
+def _samples(name: str) -> Sequence[NoticeFacts | DigestPage | AlarmFacts] | None:
+    if name == ALARM:
+        return samples.alarms()
+    if name in (DIGEST_TEXT, DIGEST_HTML):
+        return samples.digests()
+    if name in {name_of(kind) for kind in NoticeKind}:
+        return samples.notices()
+    return None
+
+
+def _try(templates: Templates, environment: SandboxedEnvironment, name: str) -> Problem | None:
+    """What is wrong with one template, found by compiling it and rendering every sample."""
+    from jinja2 import TemplateError, meta
+
+    try:
+        environment.get_template(name)
+    except TemplateError as error:
+        return _problem(name, error, templates.files)
+    if name.startswith("_"):
+        return None
+    tries = _samples(name)
+    if tries is None:
+        kinds = ", ".join(name_of(kind) for kind in NoticeKind)
+        return Problem("no mail is made from a template of this name", file=name, hint=f"known are {kinds}, _parts")
+    text = templates.files[name]
+    tree = environment.parse(text, name, name)
+    known = {field.name for field in fields(tries[0])} | set(environment.globals)
+    for unknown in sorted(meta.find_undeclared_variables(tree) - known):
+        line, excerpt = _where(text, unknown)
+        hint = "known are " + ", ".join(sorted(field.name for field in fields(tries[0])))
+        return Problem(f"unknown variable {unknown!r}", file=name, line=line, excerpt=excerpt, hint=hint)
+    try:
+        for facts in tries:
+            rendered = templates.render(name, facts)
+            if name.endswith(TEXT):
+                _split(name, rendered)
+    except UserError as error:
+        return error.problems[0]
+    return None
+
+
+def _where(text: str, word: str) -> tuple[int | None, str | None]:
+    pattern = re.compile(rf"\b{re.escape(word)}\b")
+    for number, line in enumerate(text.splitlines(), 1):
+        if pattern.search(line):
+            return number, line
+    return None, None
+
+
+def _problem(name: str, error: Exception, files: Mapping[str, str]) -> Problem:
+    """The error with the template's file and line: a syntax error knows them, others show them in their traceback."""
+    from jinja2 import TemplateSyntaxError
+
+    file, line = name, None
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.name or name, error.lineno
+    else:
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename in files:
+                file, line = frame.filename, frame.lineno
+    lines = files.get(file, "").splitlines()
+    excerpt = lines[line - 1] if line and line <= len(lines) else None
+    return Problem(str(error) or type(error).__name__, file=file, line=line, excerpt=excerpt)
+
+
+def _split(name: str, rendered: str) -> tuple[str, str]:
+    found = _SUBJECT.match(rendered.lstrip() + "\n")
+    if found is None:
+        raise UserError(
+            Problem(
+                "a mail's template begins with its subject", file=name, line=1, hint="Subject: Your letter has come"
+            )
+        )
+    body = "\n".join(line.rstrip() for line in (rendered.lstrip() + "\n")[found.end() :].splitlines())
+    return clean(found[1], LONGEST_SUBJECT), _GAP.sub("\n\n", body).strip() + "\n"

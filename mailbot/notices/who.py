@@ -1,0 +1,63 @@
+"""To whom an answer goes, and to whom none ever does (RFC 3834 section 2 and 4, RFC 5230 section 4.6)."""
+
+from __future__ import annotations
+
+import re
+from email.utils import getaddresses
+
+from mailbot.model import Address, Letter, Office
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"(?P<local>{_ATEXT}(?:\.{_ATEXT})*)@(?P<domain>{_LABEL}(?:\.{_LABEL})+)")
+"""A dot-atom address with a domain of at least two labels (RFC 5321 section 4.1.2): no quotes, comments, literals,
+and no `%` and `!`, by which old programs were told a route."""
+
+_MACHINES = frozenset(
+    {"noreply", "donotreply", "mailerdaemon", "postmaster", "nobody", "bounce", "bounces", "listserv", "majordomo"}
+)
+_MACHINE_STARTS = ("noreply", "donotreply")
+
+
+def is_strict(address: str) -> bool:
+    """Whether the address is one that every program reads alike (CVE-2023-27043), at most 254 octets long."""
+    found = _ADDRESS.fullmatch(address) if len(address) <= 254 else None
+    if found is None or len(found["local"]) > 64:
+        return False
+    return getaddresses([address]) == [("", address)]
+
+
+def is_machine(address: str) -> bool:
+    """Whether the local part belongs to a program by convention: no-reply, mailer-daemon, owner-x, x-request, …"""
+    local = address.partition("@")[0].lower()
+    plain = re.sub(r"[^a-z0-9]", "", local.split("+")[0])
+    return (
+        plain in _MACHINES
+        or plain.startswith(_MACHINE_STARTS)
+        or local.startswith(("owner-", "bounce-", "bounces-", "bounce+", "bounces+"))
+        or local.endswith(("-request", "-bounces", "-owner"))
+    )
+
+
+def recipient(letter: Letter, office: Office) -> tuple[str | None, str]:
+    """The one address an answer goes to and why; None with the reason where none may go out.
+
+    Reply-To counts only when it is exactly one address; with none or several, From does.
+    """
+    chosen, origin = _chosen(letter)
+    if chosen is None:
+        return None, "the letter has no sender's address"
+    address = chosen.address
+    if not is_strict(address):
+        return None, f"the address in {origin} can be read in more than one way"
+    if address.lower() == office.address.lower():
+        return None, f"the address in {origin} is our own"
+    if is_machine(address):
+        return None, f"the address in {origin} belongs to a program"
+    return address, f"the one address in {origin}"
+
+
+def _chosen(letter: Letter) -> tuple[Address | None, str]:
+    if len({address.address for address in letter.reply_to}) == 1:
+        return letter.reply_to[0], "Reply-To"
+    return letter.sender, "From"

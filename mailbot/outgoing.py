@@ -1,0 +1,172 @@
+"""Sends what waits in the outbox: one mail after the other, within the caps, each with a known end.
+
+    outbox (WAITING) -> caps and pause -> Post.send
+                          all but the final dot has gone: SENDING is written       MAIL_SENDING
+                          the reply, classified                                    MAIL_ACCEPTED
+                        SENT · FAILED · WAITING again, later · UNCERTAIN           MAIL_RECORDED
+
+A result that concerns the account (a limit over all mails, a refused login, no way to the server) halts all sending
+until its time; the halt is kept in the ledger and survives a restart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+
+import structlog
+
+from mailbot.model import MailState, OutgoingMail, SendOutcome, SendResult
+from mailbot.notices.brakes import DAY, HOUR, next_send
+from mailbot.ports import Clock, Ledger, Post
+from mailbot.steps import At, Step, unhindered
+
+log = structlog.get_logger()
+
+HALT = "sending halted"
+"""The note of the ledger: `<until, ISO 8601> <why>`, "" when nothing halts."""
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 15, 30, 60, 120, 240))
+"""Pauses after the first, second, … refusal for now; the last one from then on."""
+ACCOUNT_BACK_OFF = timedelta(minutes=15)
+"""NetEase counts mails and connections over 15 minutes."""
+GIVE_UP = timedelta(days=5)
+"""As long as RFC 5321 section 4.5.4.1 wants a mail to be tried. Time in which no mail could go does not end one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """All sending waits until `until`."""
+
+    until: datetime
+    why: str
+
+
+def retry_at(result: SendResult, attempts: int, now: datetime, zone: tzinfo) -> datetime | None:
+    """When a mail whose try ended so is tried again; None for never. `attempts` are those before this one.
+
+    A lost connection is tried again soon; what the server said of the account is believed at once.
+    """
+    match result.outcome:
+        case SendOutcome.RETRY_SOON:
+            if not result.account:
+                return now + BACK_OFF[min(attempts, len(BACK_OFF) - 1)]
+            said_so = result.reply[:1] in ("4", "5")
+            return now + (ACCOUNT_BACK_OFF if said_so or attempts else BACK_OFF[0])
+        case SendOutcome.RETRY_TOMORROW:
+            tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+            return datetime.combine(tomorrow, time(0, 10), zone).astimezone(now.tzinfo)
+        case SendOutcome.STOP:
+            return now + HOUR
+        case _:
+            return None
+
+
+def halted(ledger: Ledger, now: datetime) -> Halt | None:
+    """What halts all sending at `now`. A halt that began in the future (the clock was set back) is over."""
+    until, _, why = (ledger.noted(HALT) or "").partition(" ")
+    if not until:
+        return None
+    moment = datetime.fromisoformat(until)
+    return Halt(moment, why) if now < moment <= now + 2 * DAY else None
+
+
+class Outgoing:
+    """The sending side of the worker. One thread uses it."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        post: Post,
+        clock: Clock,
+        *,
+        per_hour: int | None,
+        per_day: int | None,
+        pause: timedelta,
+        zone: tzinfo,
+        at: At = unhindered,
+    ) -> None:
+        self._ledger, self._post, self._clock, self._at = ledger, post, clock, at
+        self._per_hour, self._per_day, self._pause, self._zone = per_hour, per_day, pause, zone
+
+    def recover(self) -> int:
+        """At start: what a dead worker left in SENDING is uncertain, or a digest to be repeated. Answers how many."""
+        found = self._ledger.recover_outbox(self._clock.now())
+        if found:
+            log.warning("mails-uncertain", mails=found)
+        return found
+
+    def send_due(self, *, wait: bool = False) -> int:
+        """Send what may go now; answers how many tries were made.
+
+        With `wait` it also waits for the pause between two mails; never for caps or back-off.
+        """
+        tries = 0
+        while self.halted() is None and not self._clock.wait(0):
+            now = self._clock.now()
+            mail = self._ledger.due_mail(now)
+            if mail is None:
+                break
+            start = self._free_at(now)
+            if start - now > self._pause:
+                log.info("mail-cap-reached", next_mail_at=start.isoformat())
+                break
+            if start > now and (not wait or self._clock.wait((start - now).total_seconds())):
+                break
+            self._send(mail)
+            tries += 1
+        return tries
+
+    def next_at(self) -> datetime | None:
+        """When `send_due` has something to do again; None while nothing waits."""
+        waiting = self._ledger.next_mail_at()
+        if waiting is None:
+            return None
+        halt = self.halted()
+        return max(waiting, self._free_at(self._clock.now()), *([halt.until] if halt else []))
+
+    def halted(self) -> Halt | None:
+        """What halts all sending now."""
+        return halted(self._ledger, self._clock.now())
+
+    def resume(self) -> None:
+        """Somebody has mended it: send again at once."""
+        self._ledger.note(HALT, "")
+
+    def _free_at(self, now: datetime) -> datetime:
+        counted = DAY if self._per_hour or self._per_day else self._pause
+        return next_send(now, self._ledger.sent_times(now - counted), self._per_hour, self._per_day, self._pause)
+
+    def _send(self, mail: OutgoingMail) -> None:
+        def before_final_dot() -> None:
+            self._ledger.mail_sending(mail.id, self._clock.now())
+            self._at(Step.MAIL_SENDING)
+
+        result = self._post.send(mail, before_final_dot)
+        self._at(Step.MAIL_ACCEPTED)
+        now = self._clock.now()
+        again = retry_at(result, mail.attempts, now, self._zone)
+        if again is not None and not result.account and now - mail.created_at > GIVE_UP:
+            again, result = None, SendResult(outcome=SendOutcome.REFUSED, reply=f"given up: {result.reply}")
+        self._ledger.mail_result(mail.id, result, now, again)
+        self._at(Step.MAIL_RECORDED)
+        self._tell(mail, result, again)
+        if again is not None and result.account:
+            self._ledger.note(HALT, f"{again.isoformat()} {result.outcome.value}: {result.reply}")
+
+    def _tell(self, mail: OutgoingMail, result: SendResult, again: datetime | None) -> None:
+        facts = {"mail": mail.id, "kind": mail.kind, "outcome": result.outcome.value, "reply": result.reply}
+        if again is not None:
+            facts["again_at"] = again.isoformat()
+        match result.outcome:
+            case SendOutcome.SENT:
+                log.info("mail-sent", **facts)
+            case SendOutcome.STOP:
+                log.error("sending-stopped", why="the account is refused; somebody has to mend it", **facts)
+            case SendOutcome.UNCERTAIN | SendOutcome.REFUSED:
+                log.warning("mail-needs-a-look", **facts)
+            case _:
+                log.warning("mail-postponed", halted=result.account, **facts)
+
+    def waiting(self) -> int:
+        """How many mails wait to go out."""
+        return len(self._ledger.mails(MailState.WAITING))

@@ -1,0 +1,335 @@
+"""Carries one letter one step: the only order of effects between a letter's arrival and its answer.
+
+    RECEIVED --read, judge--> JUDGED --file--> FILED --compose, queue--> ANSWERING | CLOSED
+        |                        other bytes of a known letter: COPY
+        +-- the reading child dies three times: PARKED
+
+What is durable is always written before the stage that tells of it, so that a death between two steps only means that
+the step is done again: the letter before RECEIVED, verdict and numbers with JUDGED in one transaction, the files before
+FILED, the mail with ANSWERING in one transaction. `mailbot.outgoing` takes it from there to CLOSED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from mailbot.errors import ReaderDied, StorageFull, Transient
+from mailbot.letter import kinds
+from mailbot.model import (
+    Dossier,
+    Draft,
+    Filing,
+    History,
+    Judgement,
+    Kind,
+    Letter,
+    LetterRow,
+    Manuscript,
+    Notice,
+    NoticeKind,
+    Office,
+    RawMessage,
+    Reading,
+    Role,
+    Stage,
+    Submission,
+)
+from mailbot.names import folder_name, place
+from mailbot.notices.brakes import too_many_answers
+from mailbot.notices.compose import compose
+from mailbot.notices.message import draft_answer
+from mailbot.notices.templates import Templates
+from mailbot.ports import Clock, Ledger, Numbering, Reader, Store, StoredRevision
+from mailbot.quantities import Rate
+from mailbot.rulebook.judge import judge
+from mailbot.rulebook.load import Rulebook
+from mailbot.steps import At, Step, unhindered
+
+log = structlog.get_logger()
+
+AFTER_A_DEATH = timedelta(seconds=30)
+"""The pause before a letter is read again on which the reading child died; it grows with each death."""
+
+AFTER_A_BUG = timedelta(hours=1)
+"""How long a letter waits after an error that nobody foresaw, once it is judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the settings say about letters and answers. `notices` is send, queue or off; `key` seeds Message-IDs."""
+
+    office: Office
+    office_name: str
+    numbering: Numbering
+    notices: str
+    per_correspondent: Rate | None
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What may change while the worker runs: asked for anew at each letter."""
+
+    rulebook: Callable[[], Rulebook]
+    templates: Callable[[], Templates]
+
+
+def examine(
+    reader: Reader,
+    raw: Path,
+    work: Path,
+    *,
+    message: RawMessage,
+    office: Callable[[Letter], Office],
+    history: Callable[[Letter], History],
+) -> Dossier:
+    """Read one letter into its dossier. ReaderDied when its bytes break the reading child."""
+    letter = reader.letter(raw, work)
+    reading = reader.manuscripts(letter, work) if message.complete else Reading(files=letter.files, manuscripts=())
+    return assemble(letter, reading, message=message, office=office(letter), history=history(letter))
+
+
+def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: Office, history: History) -> Dossier:
+    """The dossier out of what the reader found; pure."""
+    whole = replace(letter, files=reading.files)
+    manuscripts = reading.manuscripts
+    kind, reasons = kinds.classify(whole, manuscripts, office, history)
+    if kind is Kind.SUBMISSION and not manuscripts:
+        manuscripts = (Manuscript(source=_only_named(whole)),)
+    return Dossier(
+        kind=kind,
+        kind_reasons=tuple(reasons),
+        letter=whole,
+        manuscripts=manuscripts,
+        arrived_at=message.arrived_at.astimezone(ZoneInfo(office.timezone)),
+        announced=message.announced,
+        office=office,
+        history=history,
+        complete=message.complete,
+    )
+
+
+def _only_named(letter: Letter) -> str:
+    """What a letter names as its article that carries none to be read: the file it links to, encloses, or forgot."""
+    named = [cloud.name for cloud in letter.cloud_files] + [file.name for file in letter.files]
+    return next((name for name in named if name), "body")
+
+
+class Process:
+    """Letters from RECEIVED to ANSWERING or CLOSED. Not thread-safe: one thread carries letters."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        store: Store,
+        reader: Reader,
+        sources: Sources,
+        policy: Policy,
+        clock: Clock,
+        at: At = unhindered,
+    ) -> None:
+        self._ledger, self._store, self._reader = ledger, store, reader
+        self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
+        self._step = {Stage.RECEIVED: self._judge, Stage.JUDGED: self._file, Stage.FILED: self._answer}
+
+    def carry_due(self, stopping: Callable[[], bool], limit: int = 50) -> int:
+        """Carry each due letter as far as it goes now; how many were due. StorageFull when the disk is full."""
+        rows = self._ledger.due_letters(self._clock.now(), limit)
+        for row in rows:
+            if stopping():
+                break
+            self.carry(row)
+        return len(rows)
+
+    def carry(self, row: LetterRow) -> None:
+        """Carry one letter until it is answered, closed, set aside or has to wait.
+
+        No fault of one letter ends the worker or delays another one; only a full disk concerns all and is raised.
+        """
+        while row.stage in self._step:
+            try:
+                stage = self._step[row.stage](row)
+            except StorageFull:
+                raise
+            except ReaderDied as fault:
+                self._reader_died(row, str(fault))
+                return
+            except Transient as fault:
+                self._wait(row, str(fault))
+                return
+            except Exception as fault:
+                log.error("letter-failed", letter=row.id, stage=row.stage, exc_info=True)
+                self._reader_died(row, f"unexpected {type(fault).__name__} at stage {row.stage}")
+                return
+            log.info("letter", letter=row.id, was=row.stage, now=stage)
+            if stage is row.stage:
+                return
+            row = self._ledger.letter_row(row.id)
+
+    # --- the three steps ----------------------------------------------------------------------------------------------
+
+    def _judge(self, row: LetterRow) -> Stage:
+        now = self._clock.now()
+        dossier = self._examine(row)
+        self._at(Step.LETTER_READ)
+        twin = self._ledger.twin(dossier.letter.fingerprint, row.id) if dossier.letter.readable else None
+        if twin is not None:
+            self._ledger.is_copy(row.id, twin, now)
+            self._store.drop_work(row.raw)
+            return Stage.COPY
+        judgement = judge(dossier, self._sources.rulebook())
+        self._ledger.judged(row.id, dossier, judgement, now, self._policy.numbering)
+        self._at(Step.LETTER_JUDGED)
+        return Stage.JUDGED
+
+    def _file(self, row: LetterRow) -> Stage:
+        submissions = self._ledger.submissions_of(row.id)
+        if submissions:
+            dossier, judgement = self._ledger.verdict_of(row.id)
+            self._take_out(row, dossier)
+            revisions = [self._store_one(row, one, dossier, judgement) for one in submissions]
+        else:
+            revisions = []
+        self._ledger.filed(row.id, revisions, self._clock.now())
+        self._at(Step.LETTER_FILED)
+        self._store.drop_work(row.raw)
+        return Stage.FILED
+
+    def _answer(self, row: LetterRow) -> Stage:
+        draft = self._draft(row) if row.verdict is not None else None
+        held_back = self._policy.notices == "queue"
+        stage = self._ledger.answered(row.id, draft, self._clock.now(), held_back=held_back)
+        self._at(Step.LETTER_ANSWERING)
+        return stage
+
+    # --- what they need -----------------------------------------------------------------------------------------------
+
+    def _examine(self, row: LetterRow) -> Dossier:
+        self._store.drop_work(row.raw)  # what an earlier, failed try left there
+        dossier = examine(
+            self._reader,
+            self._store.letter(row.raw),
+            self._store.work(row.raw),
+            message=row.raw,
+            office=lambda letter: self._policy.office,
+            history=self._history,
+        )
+        return replace(dossier, adopted=row.adopted, too_old=row.too_old)
+
+    def _history(self, letter: Letter) -> History:
+        return History(answers_ours=self._ledger.find_ours((*letter.in_reply_to, *letter.references)))
+
+    def _take_out(self, row: LetterRow, dossier: Dossier) -> None:
+        """Make sure that the letter's files lie in its work folder: a death may have come between two steps."""
+        work = self._store.work(row.raw)
+        if all((work / file.where).is_file() for file in dossier.letter.files if file.where):
+            return
+        self._store.drop_work(row.raw)
+        work = self._store.work(row.raw)
+        letter = self._reader.letter(self._store.letter(row.raw), work)
+        if [file.sha256 for file in letter.files] != [file.sha256 for file in dossier.letter.files if not file.inside]:
+            self._reader.manuscripts(letter, work)  # files out of archives come with the second reading
+
+    def _store_one(
+        self, row: LetterRow, submission: Submission, dossier: Dossier, judgement: Judgement
+    ) -> StoredRevision:
+        manuscript = dossier.manuscripts[submission.article]
+        folder = place(
+            submission.state,
+            submission.issue,
+            folder_name(submission.number, submission.unit, submission.title),
+        )
+        files = tuple(
+            file
+            for index, file in enumerate(dossier.letter.files)
+            if file.where and (index == manuscript.file or file.submission in (submission.article, None))
+            and not (file.role is Role.MANUSCRIPT and index != manuscript.file)
+        )  # fmt: skip
+        filing = Filing(
+            number=submission.number,
+            revision=submission.revision,
+            folder=folder,
+            raw=row.raw,
+            files=files,
+            text=manuscript.text,
+            facts=_facts(submission, dossier, judgement),
+        )
+        return StoredRevision(submission.id, folder, self._store.file(filing))
+
+    def _draft(self, row: LetterRow) -> Draft | None:
+        dossier, judgement = self._ledger.verdict_of(row.id)
+        if judgement.answer is None or self._policy.notices == "off":
+            return None
+        submissions = self._ledger.submissions_of(row.id)
+        notice = self._compose(dossier, judgement, submissions)
+        if notice is None:
+            return None
+        if notice.kind is not NoticeKind.ACKNOWLEDGEMENT and self._over_the_brake(notice.to):
+            return None
+        return draft_answer(
+            notice,
+            dossier,
+            letter_id=row.id,
+            submission=submissions[0].id if submissions else None,
+            office_name=self._policy.office_name,
+            secret=self._policy.key,
+            at=self._clock.now(),
+        )
+
+    def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
+        return compose(
+            dossier,
+            judgement,
+            submissions,
+            office_name=self._policy.office_name,
+            issue_names=self._sources.rulebook().issue_names,
+            templates=self._sources.templates(),
+        )
+
+    def _over_the_brake(self, address: str) -> bool:
+        rate = self._policy.per_correspondent
+        if rate is None:
+            return False
+        sent = self._ledger.answers_to(address, self._clock.now() - rate.period)
+        over = too_many_answers(sent, rate.count)
+        if over:
+            log.warning("brake", reason="this address had its answers for now", answers=sent)
+        return over
+
+    def _reader_died(self, row: LetterRow, reason: str) -> None:
+        now = self._clock.now()
+        if row.stage is not Stage.RECEIVED:
+            self._ledger.postpone(row.id, now + AFTER_A_BUG, reason)
+            return
+        stage = self._ledger.reader_died(row.id, reason, now, now + AFTER_A_DEATH * (row.crashes + 1))
+        self._store.drop_work(row.raw)
+        log.warning("reader-died", letter=row.id, now=stage, reason=reason)
+
+    def _wait(self, row: LetterRow, reason: str) -> None:
+        self._ledger.postpone(row.id, self._clock.now() + timedelta(minutes=2), reason)
+        log.warning("letter-waits", letter=row.id, stage=row.stage, reason=reason)
+
+
+def _facts(submission: Submission, dossier: Dossier, judgement: Judgement) -> dict[str, object]:
+    """What a manifest says of a revision beside its files."""
+    article = judgement.articles[submission.article]
+    sender = dossier.letter.sender
+    return {
+        "title": submission.title,
+        "unit": submission.unit,
+        "authors": list(submission.authors),
+        "issue": submission.issue,
+        "column": submission.column,
+        "verdict": article.verdict.value,
+        "rulebook": judgement.rulebook,
+        "sender": sender.address if sender else "",
+        "subject": dossier.letter.subject,
+        "arrived_at": dossier.arrived_at.isoformat(),
+    }

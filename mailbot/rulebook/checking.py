@@ -1,0 +1,94 @@
+"""What a check is, what it sees, and what it answers. The checks themselves stand in `mailbot.rulebook.checks`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from mailbot.languages.rules import RulePhrases
+from mailbot.model import Dossier, Manuscript, Outcome
+from mailbot.rulebook.units import Submitter, Units
+
+MOST_NAMED = 20
+"""How many files, pictures or words a message names at most."""
+
+
+class Params(BaseModel):
+    """What an admin may set under `with:`; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class NoParams(Params):
+    """For checks with nothing to set."""
+
+
+P = TypeVar("P", bound=Params)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """What a check of a letter sees."""
+
+    dossier: Dossier
+    units: Units
+    phrases: RulePhrases
+
+    def listed(self, items: list[str]) -> str:
+        """Some names in one line."""
+        shown = self.phrases.separator.join(items[:MOST_NAMED])
+        return shown + ("…" if len(items) > MOST_NAMED else "")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts(LetterFacts):
+    """What a check of an article sees: also the article and who submits it."""
+
+    manuscript: Manuscript
+    submitter: Submitter = field(default_factory=lambda: Submitter(None))
+
+
+def is_unread(manuscript: Manuscript) -> bool:
+    """Whether there is nothing in it to judge: it could not be read, is empty, or only stands for a missing one."""
+    return manuscript.problem is not None or not (manuscript.text or manuscript.title or manuscript.pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a check says; `evidence` is what it was seen by."""
+
+    outcome: Outcome
+    message: str = ""
+    evidence: str = ""
+
+
+def passed(evidence: str = "", message: str = "") -> Answer:
+    """The rule is met."""
+    return Answer(Outcome.PASSED, message, evidence)
+
+
+def failed(message: str, evidence: str = "") -> Answer:
+    """The rule is not met, and why."""
+    return Answer(Outcome.FAILED, message, evidence)
+
+
+def skipped(message: str) -> Answer:
+    """The rule has nothing to judge here, and why."""
+    return Answer(Outcome.SKIPPED, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[P]):
+    """A named check: a pure function of facts and parameters, and what it is about.
+
+    `unread` checks look at articles that could not be read as well; for the others such an article is skipped.
+    """
+
+    name: str
+    about: Literal["letter", "article"]
+    params: type[P]
+    run: Callable[[Any, P], Answer]
+    unread: bool = False

@@ -1,0 +1,16 @@
+"""The name of the submitting unit is full (clause 3a)."""
+
+from mailbot.rulebook.checking import Answer, ArticleFacts, Check, NoParams, failed, passed, skipped
+
+
+def run(facts: ArticleFacts, params: NoParams) -> Answer:
+    """Fail saying what is missing: the place, the kind of organisation, or that it is a short form."""
+    name, fullness = facts.submitter.name, facts.submitter.fullness
+    if name is None:
+        return skipped(facts.phrases.say("skipped.no_unit"))
+    if fullness.full:
+        return passed(name)
+    return failed(facts.phrases.say(f"unit_complete.{fullness.fault}", unit=name, better=fullness.better), name)
+
+
+CHECK = Check("unit_complete", "article", NoParams, run)

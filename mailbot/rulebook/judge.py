@@ -1,0 +1,205 @@
+"""The judge: a dossier and a rulebook in, a Judgement out. No clock, no network, no disk (promise 9).
+
+All findings are kept, also those that passed, so that any verdict can be explained later. The kind of the letter
+decides what is judged at all (the table below, design section 4); its rules and those of its articles decide the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mailbot import languages
+from mailbot.languages import Language
+from mailbot.model import (
+    MACHINE_KINDS,
+    ArticleJudgement,
+    Dossier,
+    Finding,
+    Judgement,
+    Kind,
+    Manuscript,
+    Mode,
+    NoticeKind,
+    Outcome,
+    Severity,
+    Verdict,
+)
+from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unread, skipped
+from mailbot.rulebook.load import Rule, Rulebook
+from mailbot.rulebook.models import When
+from mailbot.rulebook.routing import Route, route
+from mailbot.rulebook.units import Units, submitter
+
+SEVEREST = (Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
+"""Verdicts on articles, from mild to severe."""
+
+JUDGED_KINDS = frozenset({Kind.SUBMISSION, Kind.REPLY})
+"""Kinds that the rules are held against."""
+
+BY_KIND: dict[Kind, tuple[Verdict, NoticeKind | None, str]] = {
+    **dict.fromkeys(MACHINE_KINDS, (Verdict.IGNORE, None, "machines are never answered")),
+    Kind.CONVERSATION: (Verdict.IGNORE, None, "a conversation between people is left to them"),
+    Kind.INQUIRY: (Verdict.SERVE, NoticeKind.HELP, "asks how to submit"),
+    Kind.OTHER: (Verdict.HOLD, None, "what it is cannot be told: an editor looks"),
+    Kind.UNREADABLE: (Verdict.HOLD, None, "it cannot be read: an editor looks"),
+    Kind.WITHDRAWAL: (Verdict.HOLD, None, "requests of this kind are not served by the program yet: an editor looks"),
+    Kind.STATUS_QUERY: (Verdict.HOLD, None, "requests of this kind are not served by the program yet: an editor looks"),
+    Kind.COMMAND: (Verdict.HOLD, None, "commands are not carried out by the program yet: an editor looks"),
+}
+"""What follows for letters that are not judged by rules: verdict, notice, reason."""
+
+NOTICE_OF: dict[Verdict, NoticeKind] = {
+    Verdict.ACKNOWLEDGE: NoticeKind.ACKNOWLEDGEMENT,
+    Verdict.RETURN: NoticeKind.RETURN,
+    Verdict.HOLD: NoticeKind.HELD,
+    Verdict.REJECT: NoticeKind.REJECTION,
+}
+
+_VERDICT_OF = {
+    Severity.NOTE: Verdict.ACKNOWLEDGE,
+    Severity.RETURN: Verdict.RETURN,
+    Severity.HOLD: Verdict.HOLD,
+    Severity.REJECT: Verdict.REJECT,
+}
+
+
+def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
+    """What the rulebook says of a dossier. A letter that lay there before the first start is judged, not answered."""
+    judgement = _judge(dossier, rulebook)
+    if dossier.adopted and judgement.answer is not None:
+        reason = "it lay in the mailbox before the first start (`first_run: adopt`): not answered"
+        return replace(judgement, answer=None, reasons=(*judgement.reasons, reason))
+    return judgement
+
+
+def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
+    if dossier.kind in JUDGED_KINDS:
+        return _Court(dossier, rulebook).judge()
+    verdict, answer, reason = BY_KIND[dossier.kind]
+    doubt = doubts(dossier)
+    if answer is not None and doubt:
+        return Judgement(verdict=Verdict.HOLD, rulebook=rulebook.version, reasons=doubt)
+    return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(reason,))
+
+
+def doubts(dossier: Dossier) -> tuple[str, ...]:
+    """Why sender or nature of a letter from a person are doubtful: such a letter is held and not answered."""
+    letter = dossier.letter
+    reasons = [f"it looks like {mark.kind}: {mark.reason}" for mark in letter.marks]
+    if letter.sender is None or not letter.sender.address:
+        reasons.append("it has no usable sender")
+    if not dossier.complete:
+        reasons.append(f"it is too large ({dossier.announced} bytes): only its header was kept")
+    if dossier.too_old and not dossier.adopted:
+        reasons.append("it was older than `answer_within` when it was first seen")
+    return tuple(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Court:
+    """One dossier before one rulebook."""
+
+    dossier: Dossier
+    rulebook: Rulebook
+
+    def judge(self) -> Judgement:
+        language = languages.load(self.dossier.office.language)
+        units = Units(self.rulebook.known_names, language.units)
+        doubt = doubts(self.dossier)
+        findings = self._of_letter(LetterFacts(self.dossier, units, language.rules))
+        floor = Verdict.HOLD if doubt else verdict_of(findings)
+        articles = tuple(
+            self._of_article(manuscript, units, language, floor, doubtful=bool(doubt))
+            for manuscript in self.dossier.manuscripts
+        )
+        verdict = severest([floor, *(article.verdict for article in articles)])
+        reasons = doubt
+        if not articles and not doubt and verdict is Verdict.ACKNOWLEDGE:
+            verdict, reasons = Verdict.HOLD, ("it carries no manuscript",)
+        answer = None if doubt else NOTICE_OF[verdict]
+        if self.dossier.trial and not doubt:
+            verdict, answer, reasons = Verdict.SERVE, NoticeKind.TRIAL, ("a trial: judged, reported, not filed",)
+        return Judgement(
+            verdict=verdict,
+            rulebook=self.rulebook.version,
+            articles=articles,
+            findings=findings,
+            answer=answer,
+            reasons=reasons,
+        )
+
+    def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
+        rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
+        return tuple(_finding(rule, _ask(rule, facts), facts) for rule in rules)
+
+    def _of_article(
+        self, manuscript: Manuscript, units: Units, language: Language, floor: Verdict, *, doubtful: bool
+    ) -> ArticleJudgement:
+        dossier = self.dossier
+        way = route(
+            dossier.arrived_at, dossier.office.timezone, dossier.letter.subject, manuscript.title, self.rulebook.issues
+        )
+        unit = submitter(manuscript.byline, units)
+        facts = ArticleFacts(dossier, units, language.rules, manuscript, unit)
+        rules = [rule for rule in self.rulebook.rules if rule.check.about == "article" and rule.mode is not Mode.OFF]
+        findings = tuple(_finding(rule, _of_rule(rule, facts, way), facts) for rule in rules)
+        verdict = severest([floor, verdict_of(findings)])
+        unjudged = verdict is Verdict.ACKNOWLEDGE and is_unread(manuscript)  # nobody acknowledges what nobody read
+        return ArticleJudgement(
+            verdict=Verdict.HOLD if doubtful or unjudged else verdict,
+            unit=unit.name,
+            unit_complete=unit.fullness.full,
+            authors=manuscript.byline.authors,
+            issue=way.issue,
+            column=way.column,
+            late=way.late,
+            findings=findings,
+        )
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """The severest that the acting rules ask for; a rule that could not judge asks for an editor."""
+    acting = [finding for finding in findings if finding.mode is Mode.ON]
+    asked = [_VERDICT_OF[finding.severity] for finding in acting if finding.outcome is Outcome.FAILED]
+    return severest([*asked, *(Verdict.HOLD for finding in acting if finding.outcome is Outcome.ERROR)])
+
+
+def severest(verdicts: Iterable[Verdict]) -> Verdict:
+    """The severest of these; acknowledge where there is none."""
+    return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
+
+
+def _of_rule(rule: Rule, facts: ArticleFacts, way: Route) -> Answer:
+    if is_unread(facts.manuscript) and not rule.check.unread:
+        return skipped(facts.phrases.say("skipped.unreadable"))
+    if not _applies(rule.when, facts, way):
+        return skipped(facts.phrases.say("skipped.when"))
+    return _ask(rule, facts)
+
+
+def _applies(when: When, facts: ArticleFacts, way: Route) -> bool:
+    if when.pictures is not None and when.pictures != bool(facts.manuscript.pictures):
+        return False
+    return (not when.issues or way.issue in when.issues) and (not when.columns or way.column in when.columns)
+
+
+def _ask(rule: Rule, facts: LetterFacts) -> Answer:
+    try:
+        return rule.check.run(facts, rule.params)
+    except Exception as error:  # noqa: BLE001 - a rule that raises is a finding for an editor, never a crash
+        return Answer(Outcome.ERROR, facts.phrases.say("error"), f"{type(error).__name__}: {error}")
+
+
+def _finding(rule: Rule, answer: Answer, facts: LetterFacts) -> Finding:
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        cites=rule.cites,
+        outcome=answer.outcome,
+        severity=rule.otherwise,
+        mode=rule.mode,
+        message=answer.message,
+        advice=rule.advice,
+        evidence=answer.evidence,
+    )

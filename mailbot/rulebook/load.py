@@ -1,0 +1,252 @@
+"""From the text of the files in `rules/` to the Rulebook. Pure but for `read_folder`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mailbot import yamlfile
+from mailbot.errors import Problem, UserError
+from mailbot.model import Mode, Severity
+from mailbot.rulebook.checking import Check, Params
+from mailbot.rulebook.checks import CHECKS
+from mailbot.rulebook.models import Issue, RuleEntry, Unit, When
+from mailbot.rulebook.units import KnownNames
+from mailbot.yamlfile import Document, Key
+
+TOP_KEYS = ("rules", "units", "issues")
+"""What a file can hold; exactly one of them."""
+MAX_FILES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, ready to be judged with; `file` and `line` say where it stands."""
+
+    id: str
+    title: str
+    cites: str
+    when: When
+    check: Check[Any]
+    params: Params
+    otherwise: Severity
+    advice: str
+    mode: Mode
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Rules in the order of judging (file by file, by name), known units, issues; one version over all three."""
+
+    version: str
+    rules: tuple[Rule, ...]
+    units: tuple[Unit, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+    def issue(self, id: str) -> Issue | None:
+        """The issue with this id."""
+        return next((issue for issue in self.issues if issue.id == id), None)
+
+    @cached_property
+    def known_names(self) -> KnownNames:
+        """The units, for looking up: made once for all letters."""
+        return KnownNames.of(self.units)
+
+    @property
+    def issue_names(self) -> dict[str, str]:
+        """Name by id."""
+        return {issue.id: issue.name for issue in self.issues}
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """The text of each `*.yaml` directly in the folder, by file name; UserError when it cannot be read."""
+    if not folder.is_dir():
+        raise UserError(Problem("there is no such folder", str(folder), hint="`mailbot init` makes one"))
+    paths = sorted(path for path in folder.glob("*.yaml") if path.is_file() and not path.name.startswith("."))
+    if len(paths) > MAX_FILES:
+        raise UserError(Problem(f"has more than {MAX_FILES} files", str(folder)))
+    return {path.name: yamlfile.read_text(path) for path in paths}
+
+
+def version_of(files: Mapping[str, str]) -> str:
+    """A short hash over names and texts; line ends and blanks at the end of a line do not count."""
+    digest = hashlib.sha256()
+    for name, text in sorted(files.items()):
+        lines = "\n".join(line.rstrip() for line in text.removeprefix("\ufeff").splitlines())
+        digest.update(f"{len(name.encode())}:{name}{len(lines.encode())}:{lines}".encode())
+    return digest.hexdigest()[:12]
+
+
+def load_rulebook(files: Mapping[str, str]) -> Rulebook:
+    """The rulebook of these files (name -> text); UserError with all problems of all files."""
+    return _Loader().load(files)
+
+
+class _Loader:
+    """Collects entries and problems over all files: one wrong entry does not hide what is wrong with the next."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.rules: list[Rule] = []
+        self.units: list[Unit] = []
+        self.issues: list[Issue] = []
+        self._names: dict[str, set[str]] = {"issues": set(), "columns": set()}
+        self._places: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def load(self, files: Mapping[str, str]) -> Rulebook:
+        entries: list[_Raw] = []
+        for name, text in sorted(files.items()):
+            with self._collecting():
+                entries += _entries(yamlfile.load(text, name))
+        for kind, take in (("units", self._unit), ("issues", self._issue), ("rules", self._rule)):
+            for raw in entries:
+                if raw.path[0] == kind:
+                    take(raw)
+        if not self.rules and not self.problems:
+            self.problems.append(Problem("there is not one rule", hint="a file with the top key `rules:` is needed"))
+        if self.problems:
+            raise UserError(sorted(self.problems, key=lambda problem: (problem.file or "", problem.line or 0)))
+        return Rulebook(version_of(files), tuple(self.rules), tuple(self.units), tuple(self.issues))
+
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
+        try:
+            yield
+        except UserError as error:
+            self.problems += error.problems
+
+    def _unit(self, raw: _Raw) -> None:
+        with self._collecting():
+            unit = yamlfile.check_data(raw.document, Unit, raw.data, raw.path)
+            self._claim(raw, "unit", "name", unit.name)
+            self.units.append(unit)
+
+    def _issue(self, raw: _Raw) -> None:
+        self._names["issues"].add(str(raw.get("id")))
+        with self._collecting():
+            issue = yamlfile.check_data(raw.document, Issue, raw.data, raw.path)
+            self._names["columns"].update(column.id for column in issue.columns)
+            self._claim(raw, "issue", "id", issue.id.casefold())
+            rival = next((other for other in self.issues if _overlap(issue, other)), None)
+            self.issues.append(issue)
+            if rival is not None:
+                hint = "regular issues must not overlap; a special issue says `special: true`"
+                raise raw.error("opens", f"`{issue.id}` and `{rival.id}` are open on the same days", hint)
+
+    def _rule(self, raw: _Raw) -> None:
+        entry = check = params = None
+        with self._collecting():
+            entry = yamlfile.check_data(raw.document, RuleEntry, raw.data, raw.path)
+            self._claim(raw, "rule", "id", entry.id)
+        with self._collecting():
+            check = _named_check(raw)
+            params = _params(raw, check)
+        if entry is not None and check is not None:
+            with self._collecting():
+                self._can_apply(raw, entry.when, check)
+        if entry is not None and check is not None and params is not None:
+            self.rules.append(_rule(raw, entry, check, params))
+
+    def _can_apply(self, raw: _Raw, when: When, check: Check[Any]) -> None:
+        """Refuse conditions that can never hold."""
+        if check.about == "letter" and when != When():
+            hint = f"`{check.name}` judges the letter, not one of its articles; remove `when`"
+            raise raw.error("when", "this condition can never hold", hint)
+        for key, given in (("issues", when.issues), ("columns", when.columns)):
+            known = sorted(self._names[key])
+            for word in given:
+                if word not in known:
+                    hint = yamlfile.suggestion(word, known) if known else f"no {key} are defined"
+                    raise raw.error("when", f"there is no `{word}` among the {key}", hint)
+
+    def _claim(self, raw: _Raw, what: str, key: str, name: str) -> None:
+        """Each name once in all files."""
+        place = (raw.document.name, raw.document.locate((*raw.path, key))[0])
+        known = self._places.setdefault((what, name), place)
+        if known != place:
+            hint = f"the other stands in {known[0]}, line {known[1]}; choose another name"
+            raise raw.error(key, f"there are two {what}s `{name}`", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """One entry of a file, not yet checked."""
+
+    document: Document
+    path: tuple[Key, ...]
+    data: Any
+
+    def get(self, key: str) -> Any:
+        return self.data.get(key) if isinstance(self.data, dict) else None
+
+    def error(self, key: str, message: str, hint: str | None = None) -> UserError:
+        return UserError(self.document.problem((*self.path, key), message, hint))
+
+
+def _entries(document: Document) -> list[_Raw]:
+    """The entries below a file's top key; a file without any content has none."""
+    if document.data is None:
+        return []
+    keys = [str(key) for key in document.data] if isinstance(document.data, dict) else []
+    kinds = [key for key in keys if key in TOP_KEYS]
+    if not kinds:
+        hint = yamlfile.suggestion(keys[0] if keys else "", TOP_KEYS)
+        raise UserError(document.problem(keys[:1], "no top key says what this file holds", hint, key=True))
+    kind = kinds[0]
+    others = [key for key in keys if key != kind]
+    if others:
+        hint = f"a file holds one group; this one holds `{kind}`, so move `{others[0]}` into a file of its own"
+        raise UserError(document.problem(others[:1], f"`{others[0]}` cannot stand here", hint, key=True))
+    entries = document.data[kind] or []
+    if not isinstance(entries, list):
+        raise UserError(document.problem((kind,), f"`{kind}` must be a list", "begin each entry with `- `", key=True))
+    return [_Raw(document, (kind, index), data) for index, data in enumerate(entries)]
+
+
+def _named_check(raw: _Raw) -> Check[Any]:
+    """The check that a rule names. Expressions are going to be turned into a check here."""
+    known = ", ".join(CHECKS)
+    name = raw.get("check")
+    if raw.get("expect") is not None:
+        raise raw.error("expect", "expressions (`expect`) are not available yet", f"use `check` with one of: {known}")
+    if name is None:
+        raise raw.error("check", "this rule has no `check`", f"add a line `check: …` with one of: {known}")
+    check = CHECKS.get(str(name))
+    if check is None:
+        raise raw.error("check", f"there is no check `{name}`", yamlfile.suggestion(str(name), list(CHECKS)))
+    return check
+
+
+def _params(raw: _Raw, check: Check[Any]) -> Params | None:
+    given = raw.get("with")
+    if not isinstance(given, dict | None):
+        return None  # told with the entry
+    model: type[Params] = check.params
+    return yamlfile.check_data(raw.document, model, given or {}, (*raw.path, "with"))
+
+
+def _rule(raw: _Raw, entry: RuleEntry, check: Check[Any], params: Params) -> Rule:
+    return Rule(
+        id=entry.id,
+        title=entry.title,
+        cites=entry.cites,
+        when=entry.when,
+        check=check,
+        params=params,
+        otherwise=entry.otherwise,
+        advice=entry.advice,
+        mode=entry.mode,
+        file=raw.document.name,
+        line=raw.document.locate((*raw.path, "id"))[0],
+    )
+
+
+def _overlap(one: Issue, other: Issue) -> bool:
+    return not one.special and not other.special and one.opens <= other.closes and other.opens <= one.closes

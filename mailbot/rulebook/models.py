@@ -1,0 +1,143 @@
+"""What may stand in the files of `rules/`: rules, units, issues (design section 6).
+
+These models are the vocabulary of the admin: field names are the keys of the YAML files, descriptions are shown to him.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from mailbot.model import Mode, Severity
+from mailbot.quantities import Duration
+from mailbot.yamlfile import Hinted
+
+RESERVED_ISSUES = frozenset({"held", "incomplete", "rejected", "unassigned"})
+"""Folders of the store beside those of the issues."""
+
+
+def _identifier(value: str) -> str:
+    if not re.fullmatch(r"\w[\w.-]{0,39}", value):
+        raise Hinted(
+            f"is no good name for reference: `{value}`", "use up to 40 letters, digits, hyphens, without blanks"
+        )
+    return value
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise Hinted(f"must be a date, not `{value}`", "write it as 2026-11-30")
+    if isinstance(value, int | float):
+        raise Hinted(f"must be a date, not `{value}`", "write it as 2026-11-30")
+    return value
+
+
+def _words(value: Any) -> Any:
+    return (value,) if isinstance(value, str | int) else value
+
+
+def _list(value: Any) -> Any:
+    return () if value is None else value
+
+
+def _group(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Day = Annotated[date, BeforeValidator(_day)]
+Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_words)]
+"""One word, or a list of them."""
+
+
+class Entry(BaseModel):
+    """A group of keys in a rules file: unknown ones are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class When(Entry):
+    """To which articles a rule applies; all conditions that are given must hold. Else the rule is skipped."""
+
+    pictures: bool | None = Field(
+        default=None, description="only articles with (true) or without (false) embedded pictures"
+    )
+    issues: Words = Field(default=(), description="only articles for one of these issues (ids of issues.yaml)")
+    columns: Words = Field(default=(), description="only articles for one of these columns")
+
+
+class Examples(Entry):
+    """Letters or facts that must pass or fail; kept here until examples are run."""
+
+    passes: Annotated[tuple[Any, ...], BeforeValidator(_list)] = ()
+    fails: Annotated[tuple[Any, ...], BeforeValidator(_list)] = ()
+
+
+class RuleEntry(Entry):
+    """One rule as it stands in the file."""
+
+    id: Identifier = Field(description="short name, once in all files; never change it once it was in force")
+    title: str = Field(min_length=1, description="what it asks for, in a few words; shown to contributors")
+    cites: str = Field(default="", description="the clause of the call for papers")
+    when: Annotated[When, BeforeValidator(_group)] = When()
+    check: str | None = Field(default=None, description="the name of the check")
+    expect: str | None = Field(default=None, description="an expression instead of a check")
+    with_: Annotated[dict[str, Any], BeforeValidator(_group)] = Field(
+        {}, alias="with", description="the check's details"
+    )
+    otherwise: Severity = Field(description="what follows when it fails")
+    advice: str = Field(default="", description="how to mend it; shown to contributors")
+    examples: Annotated[Examples, BeforeValidator(_group)] = Examples()
+    mode: Mode = Field(default=Mode.ON, description="on: it acts; shadow: it is only reported; off: it is not judged")
+
+
+class Routes(Entry):
+    """Which articles go here: any of the words in the subject or the title is enough."""
+
+    subject: Words = Field(default=(), description="words in the letter's subject")
+    title: Words = Field(default=(), description="words in the article's title")
+
+
+class Column(Entry):
+    """A column (栏目) of an issue."""
+
+    id: Identifier
+    name: str = ""
+    routes: Annotated[Routes, BeforeValidator(_group)] = Routes()
+
+
+def _column(value: Any) -> Any:
+    return {"id": value} if isinstance(value, str) else value
+
+
+class Issue(Entry):
+    """One issue of the newsletter: articles that arrive from `opens` to `closes`, both days included, are for it."""
+
+    id: Identifier = Field(description="short name; names the issue's folder")
+    name: str = Field(min_length=1, description="as readers know it")
+    running: Annotated[int, Field(ge=1)] | None = Field(default=None, description="number since the first issue ever")
+    opens: Day = Field(description="first day of arrival")
+    closes: Day = Field(description="last day of arrival")
+    grace: Duration = Field(default=timedelta(0), description="how long after `closes` latecomers are still taken")
+    special: bool = Field(default=False, description="a special issue takes only articles that its routes name")
+    routes: Annotated[Routes, BeforeValidator(_group)] = Routes()
+    columns: Annotated[tuple[Annotated[Column, BeforeValidator(_column)], ...], BeforeValidator(_list)] = ()
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Issue:
+        if self.id.lower() in RESERVED_ISSUES:
+            raise Hinted(f"cannot have the id `{self.id}`", "the store has a folder of that name; choose another")
+        if self.closes < self.opens:
+            raise Hinted(f"closes ({self.closes}) before it opens ({self.opens})", "exchange or mend the two dates")
+        return self
+
+
+class Unit(Entry):
+    """A unit whose name is known."""
+
+    name: str = Field(min_length=1, description="the full name: accepted as it stands")
+    short: Words = Field(default=(), description="short forms: not accepted, the full name is pointed out")
+    region: str = Field(default="", description="where it belongs, for the editors")

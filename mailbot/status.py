@@ -1,0 +1,67 @@
+"""Whether the worker does its work: what `mailbot status` says and a health check asks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from mailbot.model import MailState, SendOutcome, Stage
+from mailbot.outgoing import halted
+
+if TYPE_CHECKING:
+    from mailbot.ports import Clock, Ledger, Store
+
+MISSED_POLLS = 3
+"""Intervals without a good poll after which the worker is unhealthy."""
+
+
+def look(*, ledger: Ledger, store: Store, clock: Clock, poll_every: timedelta, holder: str | None) -> dict[str, Any]:
+    """The state of things. Parked, held or uncertain items never make it unhealthy; `problems` do.
+
+    `holder` says which worker holds the ledger, None when none does.
+    """
+    now = clock.now()
+    last = ledger.last_good_poll()
+    started = ledger.noted("started_at")
+    since = max((moment for moment in (last, _moment(started)) if moment), default=None)
+    problems = []
+    if holder is None:
+        problems.append("no worker is running")
+    if since is None:
+        problems.append("the worker was never started")
+    elif now - since > MISSED_POLLS * poll_every:
+        problems.append(f"no good poll since {(last or since).isoformat(timespec='seconds')}")
+    halt = halted(ledger, now)
+    if halt is not None and halt.why.startswith(SendOutcome.STOP.value):
+        problems.append(f"the SMTP server refuses the account: {halt.why}")
+    if not store.writable():
+        problems.append("the storage folder cannot be written")
+    try:
+        ledger.note("status_asked_at", now.isoformat())
+    except Exception as fault:  # noqa: BLE001 - whatever keeps the ledger from being written is the finding itself
+        problems.append(f"the ledger cannot be written: {fault}")
+    return {
+        "healthy": not problems,
+        "problems": problems,
+        "worker": holder,
+        "started_at": started,
+        "last_good_poll": last.isoformat() if last else None,
+        "waiting_mails": len(ledger.mails(MailState.WAITING)),
+        "queued_mails": len(ledger.mails(MailState.QUEUED)),
+        "uncertain_mails": len(ledger.mails(MailState.UNCERTAIN)),
+        "parked_letters": len(ledger.letters_in(Stage.PARKED)),
+        "free_bytes": store.free_bytes(),
+    }
+
+
+def describe(seen: dict[str, Any]) -> str:
+    """The same for people."""
+    lines = ["healthy" if seen["healthy"] else "NOT healthy", *(f"  {problem}" for problem in seen["problems"])]
+    lines += [
+        f"{name.replace('_', ' ')}: {value}" for name, value in seen.items() if name not in ("healthy", "problems")
+    ]
+    return "\n".join(lines)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,29 @@
+"""The contract of the ledger, on a file and in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailbot.edges.ledger.open import open_ledger
+from mailbot.ports import Ledger
+from mailbot.testing.ledger import memory_ledger
+from tests.contracts.ledger import LedgerContract
+
+
+class TestFile(LedgerContract):
+    @pytest.fixture
+    def ledger(self, tmp_path: Path) -> Iterator[Ledger]:
+        opened = open_ledger(tmp_path / "mailbot.db", upgrade=True)
+        yield opened
+        opened.close()
+
+
+class TestMemory(LedgerContract):
+    @pytest.fixture
+    def ledger(self) -> Iterator[Ledger]:
+        opened = memory_ledger()
+        yield opened
+        opened.close()

@@ -1,0 +1,69 @@
+"""The real worker in a process that dies where a test wants it to: `python -m tests.stories.killable CONFIG …`.
+
+`--kill STEP` kills the whole process group (SIGKILL) when the step is reached first, `--kill STEP:3` at the third time,
+`--kill-any 7` at the seventh step of whatever name. `--later SECONDS` has the clock run ahead;
+`--reader MODULE` has another reading child.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mailbot.edges.clock import SystemClock
+from mailbot.log import configure
+from mailbot.manuscript.sandbox import ChildReader
+from mailbot.service import World
+from mailbot.steps import At, Step
+
+
+class ClockAhead(SystemClock):
+    """The real time and a fixed span more."""
+
+    def __init__(self, ahead: timedelta) -> None:
+        super().__init__()
+        self._ahead = ahead
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+
+def deadly(step: str | None, occurrence: int, any_step: int | None) -> At:
+    """An `at` that kills this process group at the given place."""
+    seen = {"step": 0, "any": 0}
+
+    def at(reached: Step) -> None:
+        seen["any"] += 1
+        seen["step"] += reached.value == step
+        if seen["any"] == any_step or (reached.value == step and seen["step"] == occurrence):
+            os.killpg(os.getpgid(0), signal.SIGKILL)
+
+    return at
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--kill", default="")
+    parser.add_argument("--kill-any", type=int)
+    parser.add_argument("--later", type=float, default=0.0)
+    parser.add_argument("--reader", help="a module that stands in for the reading child")
+    arguments = parser.parse_args()
+    step, _, occurrence = arguments.kill.partition(":")
+    configure()
+    clock = ClockAhead(timedelta(seconds=arguments.later))
+    with World(arguments.config, clock=clock, at=deadly(step, int(occurrence or 1), arguments.kill_any)) as world:
+        if arguments.reader:
+            limits = world.settings.limits
+            world.__dict__["reader"] = ChildReader(
+                language="zh-CN", seconds=limits.reading_seconds, memory=limits.memory, module=arguments.reader
+            )
+        return 0 if world.worker.once() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Killed at any point, nothing is lost and nothing is done twice (promises 1, 3 and 4)."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from mailbot.steps import Step
+from tests.servers.office import CONTRIBUTORS, EDITOR, OFFICE, Office
+from tests.stories import letters
+
+ONE_DAY = 86_400
+DIGEST_STEPS = (Step.DIGEST_COMPOSED, Step.DIGEST_QUEUED)
+ADOPTION_STEPS = (Step.ADOPTION_LISTED, Step.ADOPTION_WRITTEN)
+
+
+def post_some_letters(office: Office, rounds: int = 1) -> None:
+    """One letter of each fate a round: acknowledged, returned twice, and one from a machine."""
+    for number in range(1, rounds + 1):
+        post_one_round(office, number)
+
+
+def post_one_round(office: Office, number: int) -> None:
+    """Four letters: acknowledged, returned twice, ignored."""
+    office.deliver(letters.good(number))
+    office.deliver(letters.without_unit(number), "li@example.cn")
+    office.deliver(letters.vacation(number), "wang@example.cn")
+    office.deliver(letters.damaged(number), "wang@example.cn")
+
+
+def assert_nothing_lost_or_doubled(office: Office, *, answered: bool = True) -> None:
+    """The truth is what the servers saw: the office's mailbox, and what the contributors received."""
+    kept = {file.stem for file in (office.storage / "letters").rglob("*.eml")}
+    assert kept == office.letters_sent()
+    assert office.mailbot("store", "verify").stdout.strip() == "store and ledger agree"
+    with office.world() as world:
+        rows = world.letters()
+        assert Counter(row.raw.sha256 for row in rows) == Counter(office.letters_sent())
+        assert {row.stage.value for row in rows} == {"closed"}
+        submissions = world.ledger.submissions()
+        uncertain = {mail.recipient for mail in world.ledger.mails() if mail.state.value == "uncertain"}
+    numbers = [submission.number for submission in submissions]
+    assert len(set(numbers)) == len(numbers)
+    assert [int(number.rsplit("-", 1)[1]) for number in sorted(numbers)] == list(range(1, len(numbers) + 1))
+    assert len(list((office.storage / "issues").rglob("manifest.json"))) == len(submissions)
+    for contributor in CONTRIBUTORS:
+        answers = Counter(mail["In-Reply-To"] for mail in office.received_by(contributor))
+        assert all(count == 1 for count in answers.values()), answers
+        assert not any("vacation" in answered_id for answered_id in answers)
+        if answered:
+            expected = {mail["Message-ID"] for mail in office.received_by(OFFICE) if mail["From"] == contributor}
+            expected = {message_id for message_id in expected if "vacation" not in message_id}
+            missing = expected - set(answers)
+            assert len(missing) <= (contributor in uncertain), f"no answer for {missing}"
+    digests = Counter(mail["Message-ID"] for mail in office.received_by(EDITOR))
+    assert len(digests) <= 1, "more than one digest for a day"
+
+
+@pytest.mark.parametrize("step", [step for step in Step if step not in (*DIGEST_STEPS, *ADOPTION_STEPS)])
+def test_a_kill_at_this_step_loses_and_doubles_nothing(office: Office, step: Step) -> None:
+    """Killed at a named step and started again, the worker files and answers every letter exactly once."""
+    post_some_letters(office)
+    assert office.killable("--kill", step.value) == -9, f"{step} was never reached\n{office.log()}"
+    office.once()
+    assert_nothing_lost_or_doubled(office)
+
+
+@pytest.mark.parametrize("step", DIGEST_STEPS)
+def test_a_kill_while_the_digest_is_made_neither_drops_nor_doubles_it(office: Office, step: Step) -> None:
+    """Killed while a digest is composed or queued, the next start sends it once."""
+    post_some_letters(office)
+    office.once()
+    assert office.killable("--later", str(ONE_DAY), "--kill", step.value) == -9, office.log()
+    office.once("--later", str(ONE_DAY))
+    assert_nothing_lost_or_doubled(office)
+    assert len(office.received_by(EDITOR)) == 1
+
+
+@pytest.mark.parametrize("step", ADOPTION_STEPS)
+def test_a_kill_inside_adoption_answers_nobody_of_those_who_wrote_before(office: Office, step: Step) -> None:
+    """Killed before or after the list of adopted letters is written, the old letters are filed unanswered."""
+    office.set("first_run: process", "first_run: adopt")
+    post_some_letters(office)
+    assert office.killable("--kill", step.value) == -9, office.log()
+    office.once()
+    assert_nothing_lost_or_doubled(office, answered=False)
+    assert not any(office.received_by(contributor) for contributor in CONTRIBUTORS)
+    office.deliver(letters.good(9))
+    office.once()
+    assert [mail["In-Reply-To"] for mail in office.received_by(CONTRIBUTORS[0])] == ["<good-9@mail.example.cn>"]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_seeded_random_kills_lose_and_double_nothing(office: Office, seed: int) -> None:
+    """Killed three times at random moments of its work, the worker still files and answers everything once."""
+    dice = random.Random(seed)
+    post_some_letters(office, rounds=2)
+    for _ in range(3):
+        office.killable("--kill-any", str(dice.randint(1, 40)))
+    office.once()
+    assert_nothing_lost_or_doubled(office)
+
+
+# --- the long runs ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("step", [step for step in Step if step not in (*DIGEST_STEPS, *ADOPTION_STEPS)])
+def test_ten_kills_at_this_step_over_a_hundred_letters(office: Office, step: Step) -> None:
+    """Killed ten times at a named step, now early and now late, a hundred letters are filed and answered once."""
+    dice = random.Random(step.value)
+    post_some_letters(office, rounds=25)
+    killed = 0
+    for _ in range(40):
+        killed += office.killable("--kill", f"{step.value}:{dice.randint(1, 4)}") == -9
+        if killed == 10:
+            break
+    assert killed == 10, f"{step} was reached too seldom"
+    office.once()
+    assert_nothing_lost_or_doubled(office)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("step", [*DIGEST_STEPS, *ADOPTION_STEPS])
+@pytest.mark.parametrize("turn", range(10))
+def test_ten_kills_at_the_steps_that_come_once(office: Office, step: Step, turn: int) -> None:
+    """Killed ten times where a digest is made or letters are adopted, each in a new office, all is as it should be."""
+    if step in DIGEST_STEPS:
+        test_a_kill_while_the_digest_is_made_neither_drops_nor_doubles_it(office, step)
+    else:
+        test_a_kill_inside_adoption_answers_nobody_of_those_who_wrote_before(office, step)
+
+
+@pytest.mark.torture
+def test_two_hundred_random_kills_over_a_hundred_letters(office: Office) -> None:
+    """Killed two hundred times after a few steps, at moments that no list names, nothing is lost or doubled."""
+    dice = random.Random(200)
+    killed, posted = 0, 0
+    while killed < 200:
+        if posted < 25 and killed >= posted * 8:
+            posted += 1
+            post_one_round(office, posted)
+        code = office.killable("--kill-any", str(dice.randint(1, 5)), kill_after=dice.uniform(0.6, 4.0))
+        killed += code == -9
+        if code == 0 and posted == 25:
+            posted += 1
+            post_one_round(office, posted)  # all is done: there must be something to kill at
+    office.once()
+    assert_nothing_lost_or_doubled(office)

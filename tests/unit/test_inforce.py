@@ -1,0 +1,109 @@
+"""What is in force of a folder: the newest good state, also across restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mailbot.errors import UserError
+from mailbot.rulebook.inforce import InForce
+from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+RULE = "rules:\n  - {id: a, title: 有标题, check: has_title, otherwise: note}\n"
+
+
+class Shelf:
+    """The two methods of the ledger."""
+
+    def __init__(self) -> None:
+        self.sets: list[tuple[str, str, dict[str, str]]] = []
+
+    def keep_files(self, kind: str, version: str, files: Mapping[str, str], at: datetime) -> None:
+        self.sets.append((kind, version, dict(files)))
+
+    def kept_files(self, kind: str, version: str | None = None) -> tuple[str, dict[str, str]] | None:
+        found = [(v, files) for k, v, files in self.sets if k == kind and version in (None, v)]
+        return found[-1] if found else None
+
+
+def in_force(folder: Path, shelf: Shelf) -> InForce[Rulebook]:
+    return InForce("rules", folder, read_folder, load_rulebook, shelf)
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "rules.yaml").write_text(text, "utf-8")
+
+
+def test_good_files_are_in_force_and_kept_once(tmp_path: Path) -> None:
+    """A good folder is loaded, kept in the ledger, and not loaded again while nothing changes."""
+    write(tmp_path, RULE)
+    shelf = Shelf()
+    rules = in_force(tmp_path, shelf)
+    first = rules.refresh(NOW)
+    assert rules.refresh(NOW) is first
+    assert (rules.version, rules.problems) == (first.version, ())
+    assert in_force(tmp_path, shelf).refresh(NOW) == first
+    assert len(shelf.sets) == 1
+
+
+def test_a_change_is_taken_at_the_next_look(tmp_path: Path) -> None:
+    """Even one that leaves the file's size as it was."""
+    write(tmp_path, RULE)
+    rules = in_force(tmp_path, Shelf())
+    rules.refresh(NOW)
+    write(tmp_path, RULE.replace("id: a", "id: b"))
+    assert rules.refresh(NOW).rules[0].id == "b"
+
+
+def test_a_broken_folder_changes_nothing_but_is_told(tmp_path: Path) -> None:
+    """The last good rules stay, the problems are told until they are mended, and the mended ones come into force."""
+    write(tmp_path, RULE)
+    rules = in_force(tmp_path, Shelf())
+    good = rules.refresh(NOW)
+    write(tmp_path, RULE.replace("note", "never"))
+    for _ in range(2):
+        assert rules.refresh(NOW) is good
+        assert "never" in rules.problems[0].message
+    write(tmp_path, RULE)
+    assert rules.refresh(NOW).version == good.version
+    assert rules.problems == ()
+
+
+def test_the_last_good_ones_survive_a_restart(tmp_path: Path) -> None:
+    """A new program over a broken or missing folder goes on with what the ledger kept."""
+    write(tmp_path, RULE)
+    shelf = Shelf()
+    good = in_force(tmp_path, shelf).refresh(NOW)
+    write(tmp_path, "rules: [")
+    rules = in_force(tmp_path, shelf)
+    assert rules.refresh(NOW) == good
+    assert (rules.version, len(rules.problems)) == (good.version, 1)
+    (tmp_path / "rules.yaml").unlink()
+    tmp_path.rmdir()
+    assert in_force(tmp_path, shelf).refresh(NOW) == good
+
+
+def test_without_any_good_one_the_mistakes_are_told(tmp_path: Path) -> None:
+    """When there has never been a good one, that is the admin's mistake, each time it is asked for."""
+    write(tmp_path, "rules: [")
+    rules = in_force(tmp_path, Shelf())
+    for _ in range(2):
+        with pytest.raises(UserError, match=r"rules\.yaml:1"):
+            rules.refresh(NOW)
+    write(tmp_path, RULE)
+    assert rules.refresh(NOW).rules
+
+
+def test_going_back_to_older_rules_makes_them_the_newest(tmp_path: Path) -> None:
+    """After a -> b -> a a restart over a broken folder goes on with a."""
+    shelf = Shelf()
+    rules = in_force(tmp_path, shelf)
+    for id in ("a", "b", "a"):
+        write(tmp_path, RULE.replace("id: a", f"id: {id}"))
+        rules.refresh(NOW)
+    write(tmp_path, "rules: [")
+    assert in_force(tmp_path, shelf).refresh(NOW).rules[0].id == "a"
