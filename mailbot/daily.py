@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from mailbot.editors.digest import DigestPage, due, page, render
-from mailbot.model import MailState
+from mailbot.codec import dump, load
+from mailbot.editors.digest import MOST_DAYS, DigestPage, due, page, render
+from mailbot.model import DayCount, MailState
 from mailbot.notices.message import draft_digest
 from mailbot.notices.templates import Templates
 from mailbot.ports import Clock, Ledger
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 FIRST_START = "first_start"
 LAST_DIGEST = "last_digest"
+TOLD = "last_balance"
+"""The balance of each day as the editors were last told it: JSON of DayCounts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +64,13 @@ class Daily:
     def page(self, days: Sequence[date]) -> DigestPage:
         """The facts of a digest over these days (in the office's zone)."""
         ledger, zone = self._ledger, self._plan.zone
-        spans = [(day, _midnight(day, zone), _midnight(day + timedelta(days=1), zone)) for day in days]
+        spans = [_span(day, zone) for day in days]
+        older = [told for told in self._told() if told.day < days[0]]
+        today = ledger.day_counts([_span(told.day, zone) for told in older])
         return page(
             days=days,
             counts=ledger.day_counts(spans),
+            restated=[count for told, count in zip(older, today, strict=True) if count != told],
             entries=ledger.entries(spans[0][1], spans[-1][2]),
             waiting=ledger.open_entries(),
             uncertain=ledger.mails(MailState.UNCERTAIN),
@@ -78,7 +84,8 @@ class Daily:
 
     def render(self, page: DigestPage) -> tuple[str, str]:
         """(HTML, text) of a page."""
-        return render(page, self._templates())
+        made = render(page, self._templates())
+        return made.html, made.text
 
     def today(self) -> date:
         """The office's date."""
@@ -111,14 +118,14 @@ class Daily:
         if page.empty and not self._plan.when_empty:
             log.info("digest-empty", days=[str(day) for day in days])
             return 0
-        html, text = self.render(page)
+        made = render(page, self._templates())
         self._at(Step.DIGEST_COMPOSED)
         queued = 0
         for editor in self._plan.editors:
             draft = draft_digest(
-                html=html,
-                text=text,
-                subject=page.subject,
+                html=made.html,
+                text=made.text,
+                subject=made.subject,
                 editor=editor,
                 day=days[-1],
                 office_address=self._plan.account,
@@ -127,8 +134,22 @@ class Daily:
                 at=now,
             )
             queued += self._ledger.queue(draft, now)
+        self._remember(page)
         log.info("digest-queued", days=[str(day) for day in days], mails=queued)
         return queued
+
+    def _told(self) -> tuple[DayCount, ...]:
+        kept = self._ledger.noted(TOLD)
+        return load(tuple[DayCount, ...], kept) if kept else ()
+
+    def _remember(self, page: DigestPage) -> None:
+        """Keep what this digest says of each day: the next one restates the days that have changed since."""
+        told = {count.day: count for count in (*self._told(), *page.restated, *page.days)}
+        self._ledger.note(TOLD, dump(tuple(told[day] for day in sorted(told)[-MOST_DAYS:])))
+
+
+def _span(day: date, zone: ZoneInfo) -> tuple[date, datetime, datetime]:
+    return day, _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

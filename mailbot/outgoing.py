@@ -21,7 +21,7 @@ from mailbot.notices.brakes import DAY, HOUR, next_send
 from mailbot.ports import Clock, Ledger, Post
 from mailbot.steps import At, Step, unhindered
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger()
 
 HALT = "sending halted"
 """The note of the ledger: `<until, ISO 8601> <why>`, "" when nothing halts."""
@@ -92,11 +92,14 @@ class Outgoing:
         """At start: what a dead worker left in SENDING is uncertain, or a digest to be repeated. Answers how many."""
         found = self._ledger.recover_outbox(self._clock.now())
         if found:
-            log.warning("mails of unknown delivery found", mails=found)
+            log.warning("mails-uncertain", mails=found)
         return found
 
-    def send_due(self) -> int:
-        """Send what may go now; answers how many tries were made. Waits for the pause, never for caps or back-off."""
+    def send_due(self, *, wait: bool = False) -> int:
+        """Send what may go now; answers how many tries were made.
+
+        With `wait` it also waits for the pause between two mails; never for caps or back-off.
+        """
         tries = 0
         while self.halted() is None and not self._clock.wait(0):
             now = self._clock.now()
@@ -105,9 +108,9 @@ class Outgoing:
                 break
             start = self._free_at(now)
             if start - now > self._pause:
-                log.info("a cap is reached", next_mail_at=start.isoformat())
+                log.info("mail-cap-reached", next_mail_at=start.isoformat())
                 break
-            if start > now and self._clock.wait((start - now).total_seconds()):
+            if start > now and (not wait or self._clock.wait((start - now).total_seconds())):
                 break
             self._send(mail)
             tries += 1
@@ -156,13 +159,13 @@ class Outgoing:
             facts["again_at"] = again.isoformat()
         match result.outcome:
             case SendOutcome.SENT:
-                log.info("mail sent", **facts)
+                log.info("mail-sent", **facts)
             case SendOutcome.STOP:
-                log.error("the account is refused: all sending is halted until somebody mends it", **facts)
+                log.error("sending-stopped", why="the account is refused; somebody has to mend it", **facts)
             case SendOutcome.UNCERTAIN | SendOutcome.REFUSED:
-                log.warning("mail needs a look", **facts)
+                log.warning("mail-needs-a-look", **facts)
             case _:
-                log.warning("mail is tried again", halted=result.account, **facts)
+                log.warning("mail-postponed", halted=result.account, **facts)
 
     def waiting(self) -> int:
         """How many mails wait to go out."""

@@ -374,7 +374,7 @@ class Ledger(Protocol):
         ...
 
     def find_letter(self, name: str) -> LetterRow | None:
-        """By id, `L-<first 8 of its SHA-256>`, or the SHA-256 itself."""
+        """By id, `L-<first 8 of its SHA-256>`, or the SHA-256 itself; UserError where a short name fits several."""
         ...
 
     def twin(self, fingerprint: str, letter: int) -> int | None:
@@ -488,7 +488,11 @@ class Ledger(Protocol):
 
     # the digest
     def day_counts(self, days: Sequence[tuple[date, datetime, datetime]]) -> list[DayCount]:
-        """The balance of each (day, its start, its end)."""
+        """The balance of each (day, its start, its end).
+
+        A letter is in work while it is RECEIVED; from JUDGED on it counts by its verdict, or as adopted, and a trial as
+        served. Copies are not counted.
+        """
         ...
 
     def entries(self, start: datetime, end: datetime) -> list[DigestEntry]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator
 
 from mailbot.yamlfile import Hinted, suggestion
 
@@ -96,13 +96,9 @@ def _weekday(day: Any) -> int:
     return found[0]
 
 
-def _plain(value: Any) -> str:
-    return str(value)
-
-
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Size = Annotated[int, BeforeValidator(size)]
-RateField = Annotated[Rate, BeforeValidator(rate), PlainSerializer(_plain)]
+RateField = Annotated[Rate, BeforeValidator(rate)]
 Percentage = Annotated[float, BeforeValidator(percentage)]
 TimeOfDay = Annotated[time, BeforeValidator(hour)]
 Days = Annotated[tuple[int, ...], BeforeValidator(weekdays)]

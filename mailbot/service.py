@@ -18,6 +18,7 @@ from mailbot.model import LetterRow, Office, Stage
 from mailbot.steps import At, unhindered
 
 if TYPE_CHECKING:  # what a command does not need is not imported for it
+    from mailbot.alarms import Alarms
     from mailbot.daily import Daily
     from mailbot.edges.ledger.lock import WorkerLock
     from mailbot.edges.store import FolderStore
@@ -199,6 +200,22 @@ class World:
         now = self.clock.now()
         self.rulebook.refresh(now)
         self.templates.refresh(now)
+        self.alarms.broken("rules", self.rulebook.version, self.rulebook.problems)
+        self.alarms.broken("templates", self.templates.version, self.templates.problems)
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        """What the admins are told."""
+        from mailbot.alarms import Alarms
+
+        return Alarms(
+            ledger=self.ledger,
+            office=self.office,
+            office_name=self.settings.office.name,
+            templates=self.templates.current,
+            clock=self.clock,
+            key=self.key,
+        )
 
     # --- the orders of effects ----------------------------------------------------------------------------------------
 

@@ -113,16 +113,8 @@ def load(text: str, name: str) -> Document:
     return Document(name, data, root, lines)
 
 
-def check(document: Document, model: type[M], path: Sequence[Key] = (), context: Any = None) -> M:
-    """The part of the document at `path` as a model; UserError with all its problems."""
-    data = document.data
-    for part in path:
-        data = data[part]
-    return check_data(document, model, {} if data is None else data, path, context)
-
-
 def check_data(document: Document, model: type[M], data: Any, path: Sequence[Key] = (), context: Any = None) -> M:
-    """Like `check`, with the data handed in: for parts that may be left out of the file."""
+    """Some data of the document as a model; UserError with all its problems, told at their places below `path`."""
     try:
         return model.model_validate(data, context=context)
     except ValidationError as error:
@@ -139,7 +131,7 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:
-    """ "did you mean …?", or what is known here."""
+    """A hint: the word that was probably meant, else all that are known here."""
     close = nearest(word, known)
     return f"did you mean `{close}`?" if close else f"known here: {', '.join(sorted(known))}"
 

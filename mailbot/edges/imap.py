@@ -1,6 +1,6 @@
 """The mailbox over IMAP (RFC 3501), looked at and never changed: EXAMINE and BODY.PEEK only.
 
-What real servers do, and where the answer to it stands: NetEase refuses folders until an ID came (`_connect`), gives no
+What real servers do, and where the answer to it stands: NetEase refuses folders until ID came (`_identify`), gives no
 UIDNEXT and always the last mail for `n:*` (`uids`), and ends idle sessions with BYE (`examine`).
 """
 
@@ -16,18 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
-from mailbot.edges.imap_wire import (
-    Items,
-    PlainConnection,
-    ProtocolBroken,
-    TlsConnection,
-    is_fetch,
-    read_fetch,
-    skip_literals,
-)
+from mailbot.edges.imap_session import Bye, Client, Refused, Session, nowhere, quoted, uid_sets, words
+from mailbot.edges.imap_wire import Items, ProtocolBroken, is_fetch, read_fetch
 from mailbot.errors import (
     FolderRefused,
     LoginRefused,
@@ -45,23 +38,11 @@ RESUME_FROM = 1024 * 1024
 """A letter of which at least this many bytes came before a cut is continued, not fetched anew."""
 HEADER_LIMIT = 1024 * 1024
 """The most that is kept of a header, in bytes."""
-COMMAND_UIDS, COMMAND_CHARACTERS = 1000, 4000
-"""The most that one command asks for: servers take lines of 8 KiB (RFC 7162 section 4)."""
-ANSWER_LINES = 200_000
-"""The most untagged lines taken for one command."""
 UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for an INTERNALDATE that cannot be read: the letter then counts as old, and is filed, held, not answered."""
 
 _ITEMS = "UID INTERNALDATE RFC822.SIZE"
 _PRINTABLE = re.compile(r"[ -~]+")
-
-
-class _Refused(Exception):
-    """The server answered NO or BAD; the text is its own."""
-
-
-class _Bye(Exception):
-    """The server said BYE."""
 
 
 @dataclass(slots=True)
@@ -73,55 +54,6 @@ class _Half:
     items: Items
     length: int
     spool: Spool
-
-
-class _Client(IMAPClient):  # type: ignore[misc]  # imapclient is not typed
-    """imapclient on a connection whose reading is bounded, and without its log of every byte."""
-
-    def _create_IMAP4(self) -> imaplib.IMAP4:
-        connect = self._timeout.connect
-        if self.ssl:
-            return TlsConnection(self.host, self.port, self.ssl_context, connect)  # type: ignore[call-arg]
-        return PlainConnection(self.host, self.port, connect)
-
-
-class _Connection:
-    """One open session. `busy` while an answer is not read to its end."""
-
-    def __init__(self, client: _Client) -> None:
-        self.client = client
-        client._imap.debug = 0  # imapclient sets 5, which formats every literal twice for nobody
-        self.wire = client._imap.wire
-        self.busy = False
-        self._commands = 0
-
-    def ask(self, command: str) -> Iterator[bytes]:
-        """Send a command and give its untagged lines; whoever takes a FETCH line reads the rest of that answer."""
-        self._commands += 1
-        tag = f"M{self._commands}".encode()
-        self.busy = True
-        self.client._imap.send(tag + b" " + command.encode("ascii") + b"\r\n")
-        for _ in range(ANSWER_LINES):
-            line = self.wire.line().rstrip(b"\r\n")
-            if line.startswith(tag + b" "):
-                self.busy = False
-                if line[len(tag) + 1 :][:2].upper() != b"OK":
-                    raise _Refused(_words(line[len(tag) + 1 :]))
-                return
-            if line[:6].upper() == b"* BYE ":
-                raise _Bye(_words(line[6:]))
-            if not line.startswith(b"* "):
-                raise ProtocolBroken(f"unexpected line {line[:80]!r}")
-            yield line
-            if not is_fetch(line):
-                skip_literals(self.wire, line)
-        raise ProtocolBroken(f"more than {ANSWER_LINES} lines for one command")
-
-    def run(self, command: str) -> None:
-        """A command whose answer is of no interest."""
-        for line in self.ask(command):
-            if is_fetch(line):
-                read_fetch(self.wire, line, _nowhere, Items())
 
 
 class ImapMailbox:
@@ -160,7 +92,7 @@ class ImapMailbox:
         self._identity = {"name": "mailbot", "version": version or "0", "vendor": "mailbot"}
         self._identity["support-email"] = support or username
         self._at = at
-        self._connection: _Connection | None = None
+        self._connection: Session | None = None
         self._folder = ""
         self._uidvalidity = 0
         self._half: _Half | None = None
@@ -181,7 +113,7 @@ class ImapMailbox:
         return state
 
     def uids(self, above: int = 0) -> Sequence[int]:
-        """See `ports.Mailbox`. Not by imapclient: imaplib ends a line at 1,000,000 bytes, some 90,000 UIDs."""
+        """See `ports.Mailbox`. Not by imapclient: imaplib takes no line over 1,000,000 bytes, or 90,000 UIDs."""
         found: set[int] = set()
         with self._faults():
             connection = self._opened()
@@ -189,7 +121,7 @@ class ImapMailbox:
                 if line[:8].upper() == b"* SEARCH":
                     found.update(int(word) for word in line[8:].split() if word.isdigit() and len(word) <= 10)
                 elif is_fetch(line):
-                    read_fetch(connection.wire, line, _nowhere, Items())
+                    read_fetch(connection.wire, line, nowhere, Items())
         return sorted(uid for uid in found if uid > above)
 
     def listed(self, uids: Sequence[int]) -> Iterator[Listed]:
@@ -212,8 +144,13 @@ class ImapMailbox:
             yield from self._fetched(wanted, "BODY.PEEK[]", spool)
 
     def fetch_header(self, uid: int, spool: Callable[[], Spool]) -> Fetched:
-        """See `ports.Mailbox`."""
-        [fetched] = self._fetched({uid: None}, f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>", spool)
+        """See `ports.Mailbox`. At most HEADER_LIMIT of it, from servers that give parts."""
+        try:
+            [fetched] = self._fetched({uid: None}, f"BODY.PEEK[HEADER]<0.{HEADER_LIMIT}>", spool)
+        except NetworkLost as fault:
+            if not isinstance(fault.__cause__, Refused):
+                raise
+            [fetched] = self._fetched({uid: None}, "BODY.PEEK[HEADER]", spool)
         return fetched
 
     def close(self) -> None:
@@ -222,17 +159,17 @@ class ImapMailbox:
         if self._connection is not None and not self._connection.busy:
             with suppress(Transient), self._faults():
                 self._connection.client._imap.sock.settimeout(2)
-                with suppress(_Bye):
+                with suppress(Bye):
                     self._connection.run("LOGOUT")
         self._drop()
 
     # the session
 
-    def _connected(self) -> _Connection:
+    def _connected(self) -> Session:
         if self._connection is not None and self._connection.busy:
             self._drop()
         if self._connection is None:
-            client = _Client(
+            client = Client(
                 self._host,
                 self._port,
                 ssl=self._security == "tls",
@@ -242,8 +179,8 @@ class ImapMailbox:
             try:
                 if self._security == "starttls":
                     client.starttls(self._context)
-                client.login(_quoted(self._username), self._password)
-                self._connection = _Connection(client)
+                client.login(quoted(self._username), self._password)
+                self._connection = Session(client)
             except BaseException:
                 with suppress(OSError):
                     client.shutdown()
@@ -251,13 +188,13 @@ class ImapMailbox:
             self._identify(self._connection)
         return self._connection
 
-    def _identify(self, connection: _Connection) -> None:
+    def _identify(self, connection: Session) -> None:
         """ID (RFC 2971), needed by NetEase on each connection after LOGIN; a server that does not know it says BAD."""
-        words = " ".join(_quoted(word) for pair in self._identity.items() for word in pair)
-        with suppress(_Refused):
-            connection.run(f"ID ({words})")
+        facts = " ".join(quoted(word) for pair in self._identity.items() for word in pair)
+        with suppress(Refused):
+            connection.run(f"ID ({facts})")
 
-    def _examined(self, connection: _Connection, folder: str) -> FolderState:
+    def _examined(self, connection: Session, folder: str) -> FolderState:
         try:
             answer = connection.client.select_folder(folder, readonly=True)
         except imaplib.IMAP4.abort:
@@ -273,7 +210,7 @@ class ImapMailbox:
             raise ProtocolBroken("EXAMINE did not say how many letters there are")
         return FolderState(uidvalidity=int(answer.get(b"UIDVALIDITY", 0)), exists=int(answer[b"EXISTS"]))
 
-    def _opened(self) -> _Connection:
+    def _opened(self) -> Session:
         """The connection with the last examined folder open; after a fault a new one, if the folder is the same."""
         if self._connection is None or self._connection.busy:
             state = self._examined(self._connected(), self._folder)
@@ -282,7 +219,7 @@ class ImapMailbox:
         assert self._connection is not None
         return self._connection
 
-    def _drop(self, connection: _Connection | None = None) -> None:
+    def _drop(self, connection: Session | None = None) -> None:
         """Forget the connection; with an argument only if it is still that one."""
         if self._connection is None or (connection is not None and connection is not self._connection):
             return
@@ -298,13 +235,13 @@ class ImapMailbox:
         except MailbotError:
             self._drop()
             raise
-        except (OSError, imaplib.IMAP4.error, CapabilityError, _Refused, _Bye, ValueError) as fault:
+        except (OSError, imaplib.IMAP4.error, CapabilityError, Refused, Bye, ValueError) as fault:
             self._drop()
             raise self._explained(fault) from fault
 
     def _explained(self, fault: Exception) -> Transient:
         where = f"{self._host}:{self._port}"
-        said = _words(str(fault).encode("utf-8", "replace"))
+        said = words(str(fault).encode("utf-8", "replace"))
         if _is_unsafe(fault):
             return UnsafeLogin(
                 f"{where} took the password and refuses the mailbox ({said}): the provider distrusts this machine. "
@@ -335,7 +272,7 @@ class ImapMailbox:
             for line in connection.ask(command):
                 if is_fetch(line):
                     items = Items()
-                    read_fetch(connection.wire, line, _nowhere, items)
+                    read_fetch(connection.wire, line, nowhere, items)
                     found.append(items)
         yield from found
 
@@ -351,7 +288,7 @@ class ImapMailbox:
                             if fetched is not None:
                                 del missing[fetched.uid]
                                 yield fetched
-                except _Refused as refusal:
+                except Refused as refusal:
                     if "EXPUNGEISSUED" not in str(refusal):  # RFC 5530: some are gone, the others came
                         raise
                 finally:
@@ -361,7 +298,7 @@ class ImapMailbox:
             yield Fetched(uid, None, 0, None)
 
     def _letter(
-        self, connection: _Connection, line: bytes, missing: dict[int, None], spool: Callable[[], Spool], *, whole: bool
+        self, connection: Session, line: bytes, missing: dict[int, None], spool: Callable[[], Spool], *, whole: bool
     ) -> Fetched | None:
         """One FETCH answer; None where it is not one of those asked for (flags that changed, say)."""
         items, receiving = Items(), _Receiving(spool, self._at)
@@ -412,7 +349,7 @@ class ImapMailbox:
             self._forget_half()
         return None
 
-    def _read_rest(self, connection: _Connection, half: _Half, what: str) -> bool:
+    def _read_rest(self, connection: Session, half: _Half, what: str) -> bool:
         offset = half.spool.bytes
 
         def rest(length: int | None) -> Callable[[memoryview | bytes], None]:
@@ -428,7 +365,7 @@ class ImapMailbox:
             for line in connection.ask(f"UID FETCH {half.items.uid} (UID {what})"):
                 if is_fetch(line):
                     read_fetch(connection.wire, line, rest, Items())
-        except _Refused:
+        except Refused:
             return False  # a server without partial fetches
         except _Changed:
             self._drop(connection)
@@ -473,38 +410,6 @@ class _Receiving:
             self.spool = None
 
 
-def uid_sets(uids: Sequence[int]) -> Iterator[str]:
-    """Ascending UIDs as IMAP sets ("3:7,9"), each short enough for one command."""
-    parts: list[str] = []
-    count = length = 0
-    for first, last in _ranges(uids):
-        part = str(first) if first == last else f"{first}:{last}"
-        if parts and (count + last - first + 1 > COMMAND_UIDS or length + len(part) + 1 > COMMAND_CHARACTERS):
-            yield ",".join(parts)
-            parts, count, length = [], 0, 0
-        parts.append(part)
-        count, length = count + last - first + 1, length + len(part) + 1
-    if parts:
-        yield ",".join(parts)
-
-
-def _ranges(uids: Sequence[int]) -> Iterator[tuple[int, int]]:
-    first = last = None
-    for uid in uids:
-        if first is not None and last is not None:
-            if uid == last + 1 and uid - first < COMMAND_UIDS:
-                last = uid
-                continue
-            yield first, last
-        first = last = uid
-    if first is not None and last is not None:
-        yield first, last
-
-
-def _nowhere(length: int | None) -> Callable[[memoryview | bytes], None]:
-    raise ProtocolBroken("a body came that nobody asked for")
-
-
 def _verifying(ca_file: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
@@ -527,12 +432,3 @@ def _is_refusal(fault: Exception) -> bool:
     """Whether a login was refused for what it said, not for the connection's end or a passing fault (RFC 5530)."""
     cut = isinstance(fault.__context__, imaplib.IMAP4.abort)
     return isinstance(fault, LoginError) and not cut and "[UNAVAILABLE]" not in str(fault)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _words(text: bytes) -> str:
-    """A server's words for a message: one bounded line."""
-    return " ".join(text[:300].decode("utf-8", "replace").split())

@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.tls import IMAP4_TLS
 
-PIECE = 256 * 1024
+PIECE = 128 * 1024
+"""The most bytes that a body is handed on in."""
 LINE_LIMIT = 16 * 1024 * 1024
 """The longest line taken, in bytes: the answer to UID SEARCH ALL over 1.4 million letters."""
 TEXT_LIMIT = 1024 * 1024
@@ -51,11 +52,14 @@ class Wire:
         """Whether everything that came was read."""
         return self._start == self._end
 
-    def _fill(self) -> None:
-        count = self.sock.recv_into(self._room)
-        if not count:
-            raise ConnectionResetError("the server closed the connection")
-        self._start, self._end = 0, count
+    def _fill(self, least: int = 1) -> None:
+        """Wait for at least so many bytes: TLS gives 4 to 16 KiB at a time, too little to write and hash cheaply."""
+        self._start = self._end = 0
+        while self._end < least:
+            count = self.sock.recv_into(self._view[self._end :])
+            if not count:
+                raise ConnectionResetError("the server closed the connection")
+            self._end += count
 
     def line(self) -> bytes:
         """The next line with its end, of at most LINE_LIMIT bytes."""
@@ -78,7 +82,7 @@ class Wire:
         """The next `size` bytes as they come; each piece is only good until the next one is asked for."""
         while size:
             if self.empty:
-                self._fill()
+                self._fill(min(size, PIECE))
             stop = min(self._end, self._start + size)
             piece = self._view[self._start : stop]
             self._start = stop

@@ -163,8 +163,8 @@ class SmtpPost:
             return SendResult(outcome=SendOutcome.UNCERTAIN, reply=_words(fault), account=True)
         if not 200 <= code < 600:  # not a reply of SMTP: what became of the mail is not known
             return SendResult(outcome=SendOutcome.UNCERTAIN, reply=_one_line(code, text))
-        with suppress(OSError, smtplib.SMTPException):  # the mail is taken: a bad farewell changes nothing
-            server.quit()
+        with suppress(OSError, smtplib.SMTPException):  # its answer is not waited for: the result must be recorded
+            server.putcmd("QUIT")
         return _result(code, text)
 
 

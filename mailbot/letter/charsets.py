@@ -36,7 +36,12 @@ _ENOUGH_UTF8 = 12  # so many bytes above 0x7f that are valid UTF-8 are not GBK b
 
 def clean(text: str) -> str:
     """The text without NUL, with lone surrogates replaced and a leading byte order mark removed."""
-    return _UNSTORABLE.sub(lambda bad: "" if bad[0] == "\x00" else "\ufffd", text).removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff")
+    return text if text.isascii() and "\x00" not in text else _UNSTORABLE.sub(_storable, text)
+
+
+def _storable(bad: re.Match[str]) -> str:
+    return "" if bad[0] == "\x00" else "\ufffd"
 
 
 def one_line(text: str) -> str:
@@ -47,6 +52,8 @@ def one_line(text: str) -> str:
 def decode(raw: bytes, label: str | None = None) -> str:
     """The text of the bytes under a charset label that may be missing, unknown or wrong. Never raises."""
     name = (label or "").strip().strip("\"'").lower().partition("*")[0]
+    if name in _UNLABELLED and raw.isascii() and b"~{" not in raw:
+        return clean(raw.decode("ascii"))
     for charset in _candidates(raw, name):
         try:
             return clean(raw.decode(charset))
@@ -64,7 +71,7 @@ def _candidates(raw: bytes, name: str) -> tuple[str, ...]:
     if name in _WESTERN:
         return ("utf-8", "gb18030", "cp1252", "latin-1") if _PAIRS.search(raw) else ("utf-8", "cp1252", "latin-1")
     if name in _UNLABELLED or not _known(name):
-        return ("hz", "utf-8", "gb18030") if _HZ.search(raw) and raw.isascii() else ("utf-8", "gb18030")
+        return ("hz", "utf-8", "gb18030") if raw.isascii() and _HZ.search(raw) else ("utf-8", "gb18030")
     return (name, "utf-8", "gb18030")
 
 

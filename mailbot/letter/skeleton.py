@@ -19,9 +19,9 @@ from typing import BinaryIO
 
 import pybase64
 
-BLOCK = 8 * 1024
-KEPT_FIRST = 64 * 1024  # bytes at the letter's beginning that are never left out: its own header block
-KEPT_HEAD = 16 * 1024  # bytes at the beginning of each later stretch: the header block of a part
+BLOCK = 4 * 1024
+KEPT_FIRST = 24 * 1024  # bytes at the letter's beginning that are never left out: its own header block
+KEPT_HEAD = 8 * 1024  # bytes at the beginning of each later stretch: the header block of a part
 PIECE = 256 * 1024  # bytes read at once out of a stretch
 _DASHES = re.compile(rb"[\r\n]--")
 _PLACE = b"\n @@%s.%06d@@"

@@ -121,6 +121,19 @@ class NoticeFacts:
     trial: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmFacts:
+    """What an admin is told when changed files cannot be used: `what` is rules or templates.
+
+    `version` is the one that stays in force; each problem is told with file, line and reason.
+    """
+
+    office: str
+    what: str
+    version: str
+    problems: tuple[str, ...]
+
+
 def facts(
     dossier: Dossier,
     judgement: Judgement,

@@ -38,9 +38,10 @@ class _Wire(EmailPolicy):
             return _line(name, "\r\n ".join(str(value).split()))
         if name == "Subject":
             return _line(name, encoded(str(value)))
-        if name == "From":
-            sender = value.addresses[0]  # type: ignore[attr-defined]  # From is an AddressHeader, not a plain str
-            return _line(name, f"{encoded(sender.display_name)}\r\n <{sender.addr_spec}>")
+        if name in ("From", "To"):
+            who = value.addresses[0]  # type: ignore[attr-defined]  # an AddressHeader, not a plain str
+            words = encoded(who.display_name)
+            return _line(name, f"{words}\r\n <{who.addr_spec}>" if words else who.addr_spec)
         return super().fold_binary(name, value)
 
 
@@ -136,6 +137,27 @@ def draft_digest(
     _set_text(message, text)
     message.add_alternative(html, subtype="html", charset="utf-8", cte="base64")
     return _draft(message, MailCause.DIGEST, cause_id, "digest", editor, None)
+
+
+def draft_alarm(
+    subject: str,
+    text: str,
+    *,
+    admin: str,
+    about: str,
+    office_address: str,
+    office_name: str,
+    at: datetime,
+    secret: bytes,
+) -> Draft:
+    """What an admin has to know; `about` is the same for the same trouble, so that it is told once."""
+    cause_id = f"{about}:{admin}"
+    message_id = make_id(secret, _domain(office_address), MailCause.ALARM.value, cause_id)
+    message = _message(subject, office_address, office_name, admin, at, message_id)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    _set_text(message, text)
+    return _draft(message, MailCause.ALARM, cause_id, "alarm", admin, None)
 
 
 def _domain(address: str) -> str:

@@ -28,7 +28,6 @@ class EntryFact:
     faults: tuple[str, ...]
     reason: str
     answer: str
-    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,22 +59,29 @@ class MailFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPage:
-    """All that a digest shows. `days` end with today so far; `unbalanced` are those that do not add up."""
+    """All that a digest shows, times in the office's zone.
+
+    `days` run from the oldest to today so far, `total` is their sum (its day is the last); `restated` are earlier days
+    whose numbers are no longer those of the last digest; `unbalanced` are those that do not add up. What waits for a
+    person stands in `waiting` and not again in `groups`. `remarks` are for the admin.
+    """
 
     office: str
     made: datetime
-    first: date
-    last: date
-    received: int
     days: tuple[DayCount, ...]
+    total: DayCount
+    restated: tuple[DayCount, ...]
     unbalanced: tuple[date, ...]
     groups: tuple[Group, ...]
-    waiting: tuple[EntryFact, ...]
-    more_waiting: int
+    waiting: Group
     mails: tuple[MailFact, ...]
     more_mails: int
+    remarks: tuple[str, ...]
 
     @property
     def empty(self) -> bool:
-        """Nothing came and no mail needs a look: `digest.when_empty` decides whether it is sent."""
-        return self.received == 0 and not self.groups and not self.mails
+        """Nothing came and no number changed: `digest.when_empty` decides whether it is sent.
+
+        What is still open would else make a mail each day; it is in the next one that has something new.
+        """
+        return self.total.received == 0 and not self.restated

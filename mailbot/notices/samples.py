@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mailbot.model import DayCount, Verdict
-from mailbot.notices.facts import ArticleFact, CloudFact, FaultFact, FileFact, NoticeFacts, PictureFact
+from mailbot.notices.facts import AlarmFacts, ArticleFact, CloudFact, FaultFact, FileFact, NoticeFacts, PictureFact
 from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact
 
 _WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -76,35 +76,33 @@ _ENTRY = EntryFact(
 )
 _BARE_ENTRY = replace(
     _ENTRY, number="L-0a1b2c3d", verdict="hold", title="", unit="", authors=(), issue="", characters=0, pictures=0,
-    faults=(), reason="cannot be told", answer="", broken=True,
+    faults=(), reason="cannot be told", answer="",
 )  # fmt: skip
 _EMPTY_PAGE = DigestPage(
     office="An office",
     made=_WHEN,
-    first=date(2026, 3, 2),
-    last=date(2026, 3, 2),
-    received=0,
     days=(DayCount(day=date(2026, 3, 2), received=0),),
+    total=DayCount(day=date(2026, 3, 2), received=0),
+    restated=(),
     unbalanced=(),
     groups=(),
-    waiting=(),
-    more_waiting=0,
+    waiting=Group(name="waiting", entries=()),
     mails=(),
     more_mails=0,
+    remarks=(),
 )
-_GROUPS = (*(verdict.value for verdict in Verdict), "adopted", "parked", "in_work")
+_GROUPS = (*(verdict.value for verdict in Verdict), "adopted", "parked", "dismissed", "in_work")
 _FULL_PAGE = replace(
     _EMPTY_PAGE,
-    first=date(2026, 3, 1),
-    received=3,
     days=(
         DayCount(day=date(2026, 3, 1), received=2, acknowledged=1, held=1),
         DayCount(day=date(2026, 3, 2), received=1),
     ),
+    total=DayCount(day=date(2026, 3, 2), received=3, acknowledged=1, held=1),
+    restated=(DayCount(day=date(2026, 2, 27), received=1, dismissed=1),),
     unbalanced=(date(2026, 3, 2),),
     groups=tuple(Group(name=name, entries=(_ENTRY, _BARE_ENTRY), more=1) for name in _GROUPS),
-    waiting=(_ENTRY, _BARE_ENTRY),
-    more_waiting=2,
+    waiting=Group(name="waiting", entries=(_ENTRY, _BARE_ENTRY), more=2),
     mails=tuple(
         MailFact(
             id=7, state=state, recipient="someone@example.org", subject="A subject", created=_WHEN, reply="250 ok",
@@ -113,6 +111,7 @@ _FULL_PAGE = replace(
         for state, number in (("uncertain", "SQ-2026-0001"), ("failed", ""))
     ),
     more_mails=1,
+    remarks=("rules/units.yaml:3: something is wrong",),
 )  # fmt: skip
 
 
@@ -125,3 +124,12 @@ def notices() -> tuple[NoticeFacts, ...]:
 def digests() -> tuple[DigestPage, ...]:
     """Facts for the templates of the digest."""
     return _FULL_PAGE, _EMPTY_PAGE
+
+
+def alarms() -> tuple[AlarmFacts, ...]:
+    """Facts for the template of alarms."""
+    problems = ("call-for-papers.yaml:3:5: there is no key `chek`; did you mean `check`?",)
+    return tuple(
+        AlarmFacts(office="An office", what=what, version="0a1b2c", problems=problems)
+        for what in ("rules", "templates")
+    )

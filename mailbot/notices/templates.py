@@ -1,7 +1,7 @@
 """The office's templates: compiled and tried with sample data at load, so that a broken one is found by its admin.
 
 A template of a mail begins with a line `Subject: …`, then its text. Files whose name begins with `_` are parts that
-others import. Values are never rendered as templates; in `*.html.j2` they are escaped.
+others import. Values are never rendered as templates; everywhere but in `*.txt.j2` they are escaped.
 """
 
 from __future__ import annotations
@@ -12,37 +12,33 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mailbot.errors import Problem, UserError
 from mailbot.model import NoticeKind
 from mailbot.notices import samples
-from mailbot.notices.facts import NoticeFacts, clean
+from mailbot.notices.facts import AlarmFacts, NoticeFacts, clean
 from mailbot.notices.page import DigestPage
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 SUFFIX = ".j2"
+TEXT = f".txt{SUFFIX}"
 ANSWERS = (NoticeKind.ACKNOWLEDGEMENT, NoticeKind.RETURN, NoticeKind.REJECTION, NoticeKind.HELD, NoticeKind.HELP)
 """The notices that must have a template."""
 DIGEST_TEXT = "digest.txt.j2"
 DIGEST_HTML = "digest.html.j2"
+ALARM = "alarm.txt.j2"
 LONGEST_SUBJECT = 150
 
 _SUBJECT = re.compile(r"Subject:[ \t]*([^\n]+)\n")
 _GAP = re.compile(r"\n{3,}")
 
 
-class Facts(Protocol):
-    """Any frozen dataclass whose fields are a template's variables."""
-
-    __dataclass_fields__: Mapping[str, object]
-
-
 def name_of(kind: NoticeKind) -> str:
     """The file in which a notice's template stands."""
-    return f"{kind.value}.txt{SUFFIX}"
+    return f"{kind.value}{TEXT}"
 
 
 class Templates:
@@ -57,11 +53,11 @@ class Templates:
         """Subject and text of a notice; UserError when there is no template for its kind."""
         return self.mail(name_of(kind), facts)
 
-    def mail(self, name: str, facts: NoticeFacts | DigestPage) -> tuple[str, str]:
+    def mail(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> tuple[str, str]:
         """Subject and text of a mail."""
         return _split(name, self.render(name, facts))
 
-    def render(self, name: str, facts: NoticeFacts | DigestPage) -> str:
+    def render(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> str:
         """One template's raw output; UserError with file and line when it cannot be rendered."""
         if name not in self.files:
             raise UserError(Problem("there is no such template", file=name))
@@ -92,7 +88,7 @@ def load_templates(files: Mapping[str, str]) -> Templates:
     version = hashlib.sha256("\0".join(f"{name}\0{files[name]}" for name in sorted(files)).encode()).hexdigest()[:12]
     templates = Templates(environment, files, version)
     problems: list[Problem] = []
-    for name in (*(name_of(kind) for kind in ANSWERS), DIGEST_TEXT, DIGEST_HTML):
+    for name in (*(name_of(kind) for kind in ANSWERS), DIGEST_TEXT, DIGEST_HTML, ALARM):
         if name not in files:
             problems.append(Problem("this template is missing", file=name, hint="copy it from the shipped ones"))
     for name in sorted(files):
@@ -105,16 +101,23 @@ def load_templates(files: Mapping[str, str]) -> Templates:
 
 
 def _environment(files: Mapping[str, str]) -> SandboxedEnvironment:
-    from jinja2 import FunctionLoader, StrictUndefined
+    from jinja2 import FunctionLoader, StrictUndefined, TemplateRuntimeError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Environment(ImmutableSandboxedEnvironment):
+        def join_path(self, template: str, parent: str) -> str:
+            """Called for each import: a macro's output counts as escaped, but one of a text template is not."""
+            if template.endswith(TEXT) and not parent.endswith(TEXT):
+                raise TemplateRuntimeError(f"{parent} cannot use {template}: what is for plain text escapes nothing")
+            return template
 
     def source(name: str) -> tuple[str, str, None] | None:
         return (files[name], name, None) if name in files else None
 
-    environment = ImmutableSandboxedEnvironment(
+    environment = Environment(
         loader=FunctionLoader(source),
         undefined=StrictUndefined,
-        autoescape=lambda name: name is not None and name.endswith(f".html{SUFFIX}"),
+        autoescape=lambda name: name is None or not name.endswith(TEXT),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -134,7 +137,9 @@ def size(amount: int) -> str:
     return f"{value:.1f} GB"
 
 
-def _samples(name: str) -> Sequence[NoticeFacts] | Sequence[DigestPage] | None:
+def _samples(name: str) -> Sequence[NoticeFacts | DigestPage | AlarmFacts] | None:
+    if name == ALARM:
+        return samples.alarms()
     if name in (DIGEST_TEXT, DIGEST_HTML):
         return samples.digests()
     if name in {name_of(kind) for kind in NoticeKind}:
@@ -146,10 +151,8 @@ def _try(templates: Templates, environment: SandboxedEnvironment, name: str) -> 
     """What is wrong with one template, found by compiling it and rendering every sample."""
     from jinja2 import TemplateError, meta
 
-    text = templates.files[name]
     try:
-        tree = environment.parse(text, name, name)
-        environment.compile(tree, name, name)
+        environment.get_template(name)
     except TemplateError as error:
         return _problem(name, error, templates.files)
     if name.startswith("_"):
@@ -158,6 +161,8 @@ def _try(templates: Templates, environment: SandboxedEnvironment, name: str) -> 
     if tries is None:
         kinds = ", ".join(name_of(kind) for kind in NoticeKind)
         return Problem("no mail is made from a template of this name", file=name, hint=f"known are {kinds}, _parts")
+    text = templates.files[name]
+    tree = environment.parse(text, name, name)
     known = {field.name for field in fields(tries[0])} | set(environment.globals)
     for unknown in sorted(meta.find_undeclared_variables(tree) - known):
         line, excerpt = _where(text, unknown)
@@ -166,7 +171,7 @@ def _try(templates: Templates, environment: SandboxedEnvironment, name: str) -> 
     try:
         for facts in tries:
             rendered = templates.render(name, facts)
-            if not name.endswith(f".html{SUFFIX}"):
+            if name.endswith(TEXT):
                 _split(name, rendered)
     except UserError as error:
         return error.problems[0]
@@ -183,11 +188,15 @@ def _where(text: str, word: str) -> tuple[int | None, str | None]:
 
 def _problem(name: str, error: Exception, files: Mapping[str, str]) -> Problem:
     """The error with the template's file and line: a syntax error knows them, others show them in their traceback."""
-    line = getattr(error, "lineno", None)
-    file = getattr(error, "name", None) or name
-    for frame in traceback.extract_tb(error.__traceback__):
-        if line is None or not hasattr(error, "lineno"):
-            file, line = (frame.filename, frame.lineno) if frame.filename in files else (file, line)
+    from jinja2 import TemplateSyntaxError
+
+    file, line = name, None
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.name or name, error.lineno
+    else:
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename in files:
+                file, line = frame.filename, frame.lineno
     lines = files.get(file, "").splitlines()
     excerpt = lines[line - 1] if line and line <= len(lines) else None
     return Problem(str(error) or type(error).__name__, file=file, line=line, excerpt=excerpt)

@@ -51,6 +51,11 @@ class ArticleFacts(LetterFacts):
     submitter: Submitter = field(default_factory=lambda: Submitter(None))
 
 
+def is_unread(manuscript: Manuscript) -> bool:
+    """Whether there is nothing in it to judge: it could not be read, is empty, or only stands for a missing one."""
+    return manuscript.problem is not None or not (manuscript.text or manuscript.title or manuscript.pictures)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a check says; `evidence` is what it was seen by."""

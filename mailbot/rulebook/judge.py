@@ -25,7 +25,7 @@ from mailbot.model import (
     Severity,
     Verdict,
 )
-from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, skipped
+from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unread, skipped
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
 from mailbot.rulebook.routing import Route, route
@@ -105,7 +105,7 @@ class _Court:
 
     def judge(self) -> Judgement:
         language = languages.load(self.dossier.office.language)
-        units = Units.of(self.rulebook.units, language.units)
+        units = Units(self.rulebook.known_names, language.units)
         doubt = doubts(self.dossier)
         findings = self._of_letter(LetterFacts(self.dossier, units, language.rules))
         floor = Verdict.HOLD if doubt else verdict_of(findings)
@@ -144,8 +144,10 @@ class _Court:
         facts = ArticleFacts(dossier, units, language.rules, manuscript, unit)
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "article" and rule.mode is not Mode.OFF]
         findings = tuple(_finding(rule, _of_rule(rule, facts, way), facts) for rule in rules)
+        verdict = severest([floor, verdict_of(findings)])
+        unjudged = verdict is Verdict.ACKNOWLEDGE and is_unread(manuscript)  # nobody acknowledges what nobody read
         return ArticleJudgement(
-            verdict=Verdict.HOLD if doubtful else severest([floor, verdict_of(findings)]),
+            verdict=Verdict.HOLD if doubtful or unjudged else verdict,
             unit=unit.name,
             unit_complete=unit.fullness.full,
             authors=manuscript.byline.authors,
@@ -169,7 +171,7 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def _of_rule(rule: Rule, facts: ArticleFacts, way: Route) -> Answer:
-    if facts.manuscript.problem is not None and not rule.check.unread:
+    if is_unread(facts.manuscript) and not rule.check.unread:
         return skipped(facts.phrases.say("skipped.unreadable"))
     if not _applies(rule.when, facts, way):
         return skipped(facts.phrases.say("skipped.when"))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from mailbot.model import Mode, Severity
 from mailbot.rulebook.checking import Check, Params
 from mailbot.rulebook.checks import CHECKS
 from mailbot.rulebook.models import Issue, RuleEntry, Unit, When
+from mailbot.rulebook.units import KnownNames
 from mailbot.yamlfile import Document, Key
 
 TOP_KEYS = ("rules", "units", "issues")
@@ -39,7 +41,7 @@ class Rule:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rulebook:
     """Rules in the order of judging (file by file, by name), known units, issues; one version over all three."""
 
@@ -51,6 +53,11 @@ class Rulebook:
     def issue(self, id: str) -> Issue | None:
         """The issue with this id."""
         return next((issue for issue in self.issues if issue.id == id), None)
+
+    @cached_property
+    def known_names(self) -> KnownNames:
+        """The units, for looking up: made once for all letters."""
+        return KnownNames.of(self.units)
 
     @property
     def issue_names(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ the whole country) and ends as an organisation or a division does. The admin's l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from unicodedata import normalize
@@ -38,27 +38,33 @@ class Submitter:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownNames:
+    """The office's own list, for looking up."""
+
+    full: frozenset[str]
+    full_of_short: dict[str, str]
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> KnownNames:
+        """From the entries of units.yaml."""
+        short = {plain(form): unit.name for unit in units for form in unit.short}
+        return cls(frozenset(plain(unit.name) for unit in units), short)
+
+
+@dataclass(frozen=True, slots=True)
 class Units:
     """What is known of names of units: the office's list and the language's endings."""
 
-    names: frozenset[str]
-    full_of_short: dict[str, str]
+    known: KnownNames
     phrases: UnitPhrases
-
-    @classmethod
-    def of(cls, known: Iterable[Unit], phrases: UnitPhrases) -> Units:
-        """From the entries of units.yaml."""
-        units = tuple(known)
-        short = {plain(form): unit.name for unit in units for form in unit.short}
-        return cls(frozenset(plain(unit.name) for unit in units), short, phrases)
 
     def fullness(self, name: str) -> Fullness:
         """Whether a name is full."""
         name = plain(name)
-        if name in self.names:
+        if name in self.known.full:
             return Fullness(True)
-        if name in self.full_of_short:
-            return Fullness(False, "short", self.full_of_short[name])
+        if name in self.known.full_of_short:
+            return Fullness(False, "short", self.known.full_of_short[name])
         if not self._ends_well(name):
             return Fullness(False, "ending")
         if not self._begins_well(name):

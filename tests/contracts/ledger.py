@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from mailbot.errors import UserError
 from mailbot.lifecycle import WrongTransition
 from mailbot.model import (
     Address,
@@ -325,6 +327,17 @@ class LetterContract:
         with pytest.raises(LookupError):
             ledger.letter_row(letter + 1)
 
+    def test_a_short_name_of_two_letters_names_none(self, ledger: Ledger) -> None:
+        """The person is asked for more of the SHA-256, never given the wrong letter."""
+        folder = ledger.open_folder("INBOX", 1, NOW)
+        alike = [replace(raw("x"), sha256="ab" * 4 + end * 56) for end in "12"]
+        first, second = ledger.receive(folder.id, [Arrival(uid, one) for uid, one in enumerate(alike, 1)], NOW)
+        with pytest.raises(UserError, match="several"):
+            ledger.find_letter("L-abababab")
+
+        found = [ledger.find_letter(f"L-abababab{end}") for end in "12"]
+        assert [row.id for row in found if row] == [first, second]
+
     def test_twins_are_found_by_fingerprint(self, ledger: Ledger) -> None:
         """The oldest other letter with the fingerprint is the twin; a copy is none, an empty fingerprint has none."""
         a, b, c = received(ledger, *"abc")
@@ -505,7 +518,7 @@ class LetterContract:
 
     def test_times_without_a_zone_are_refused(self, ledger: Ledger) -> None:
         """All times are aware."""
-        with pytest.raises(Exception, match="without a zone"):
+        with pytest.raises(ValueError, match="without a zone"):
             ledger.open_folder("INBOX", 1, NOW.replace(tzinfo=None))
 
 
@@ -744,6 +757,13 @@ class DigestContract:
         assert (other.title, other.authors, other.answer) == ("", (), "")
         assert new.number == f"L-{ledger.letter_row(d).raw.sha256[:8]}"
         assert (new.kind, new.verdict, new.state) == ("", "", "received")
+
+    def test_a_trial_stands_where_it_counts(self, ledger: Ledger) -> None:
+        """A trial is served, whatever was found in it."""
+        (letter,) = received(ledger, "a")
+        ledger.judged(letter, dossier(trial=True), judgement(Verdict.RETURN), NOW, numbering)
+
+        assert [entry.verdict for entry in ledger.entries(NOW, NOW + HOUR)] == ["serve"]
 
     def test_open_entries_are_what_waits_for_a_person(self, ledger: Ledger) -> None:
         """Held submissions, held letters and parked letters, once each and oldest first."""

@@ -48,6 +48,7 @@ class NeteaseImap(ThreadedServer):
     """One account (any name, `password`) with one folder INBOX over TLS.
 
     - `unsafe`: "" as it is (ID needed), "always" refuses even after ID, "bye" says so by BYE.
+    - `login`: the reply to LOGIN in place of the usual ones, with {tag}.
     - `bye_after`: Autologout BYE after that many bodies, once. `cut_after`: the connection ends after that many lines
       of the server since `lines` was set to 0, once. `bodies`: literal, quoted, nil or empty.
     - `cut_body`: the connection is reset after that many bytes of a body, once. `partials` False: BAD for them.
@@ -61,7 +62,7 @@ class NeteaseImap(ThreadedServer):
         self.password = password
         self.letters: dict[int, Kept] = {}
         self.uidvalidity = 1
-        self.unsafe = ""
+        self.unsafe = self.login = ""
         self.bodies = "literal"
         self.bye_after: int | None = None
         self.cut_after: int | None = None
@@ -130,7 +131,9 @@ class _ImapSession:
         await self.say(f"{tag} OK NOOP completed")
 
     async def do_login(self, tag: str, rest: str) -> None:
-        if rest.endswith(f'"{self._server.password}"'):
+        if self._server.login:
+            await self.say(self._server.login.format(tag=tag))
+        elif rest.endswith(f'"{self._server.password}"'):
             await self.say(f"{tag} OK LOGIN completed")
         else:
             await self.say(f"{tag} NO LOGIN Login error or password error")

@@ -1,4 +1,4 @@
-"""A reading child that a letter can break: the real one, but a subject with `poison WORD` hangs, aborts or eats memory."""
+"""A reading child that a letter can break: a subject with `poison WORD` hangs, aborts, or eats memory."""
 
 from __future__ import annotations
 

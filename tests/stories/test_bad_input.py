@@ -63,7 +63,7 @@ def test_rules_that_were_never_good_exit_2(office: Office) -> None:
 def test_a_letter_that_breaks_the_reader_is_parked_after_three_tries_and_delays_nothing(
     office: Office, poison: str
 ) -> None:
-    """Three deaths of the reading child park the letter, also across restarts; the letter after it is answered at once."""
+    """Three deaths of the reading child park the letter, across restarts; the one after it is answered at once."""
     office.set("mailbox:", "limits: {reading_seconds: 2, memory: 256MiB}\nmailbox:")
     office.deliver(letters.letter(f"投稿：poison {poison}", "x", sender=LI, message_id="<poison@mail.example.cn>"), LI)
     office.deliver(letters.good(1))

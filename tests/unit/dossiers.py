@@ -13,7 +13,7 @@ from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts
 from mailbot.rulebook.checks import CHECKS
 from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
 from mailbot.rulebook.models import Unit
-from mailbot.rulebook.units import Units, submitter
+from mailbot.rulebook.units import KnownNames, Units, submitter
 
 SHIPPED = Path(__file__).parents[2] / "rules"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -80,7 +80,7 @@ def a_rulebook(text: str, **files: str) -> Rulebook:
 def ask(name: str, subject: Dossier | Manuscript, known: tuple[Unit, ...] = (), **params: Any) -> Answer:
     """The answer of one check, by its name, to a letter or an article."""
     check = CHECKS[name]
-    units = Units.of(known, LANGUAGE.units)
+    units = Units(KnownNames.of(known), LANGUAGE.units)
     parameters = check.params.model_validate(params)
     if isinstance(subject, Dossier):
         return check.run(LetterFacts(subject, units, LANGUAGE.rules), parameters)

@@ -75,6 +75,7 @@ def test_readable_files_names_the_bad_ones() -> None:
     assert "稿件" not in answer.evidence
     assert "logo" not in answer.evidence
     assert ask("readable_files", dossier, problems=["infected"]).outcome is Outcome.PASSED
+    assert fails(ask("readable_files", dossier, manuscripts=True), "“稿件.docx”已损坏")
 
 
 def test_unit_named_takes_an_authors_full_unit() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import mailbot
-from mailbot.config import Person, SecretRef, Settings, load_settings, secret
+from mailbot.config import Person, SecretRef, Section, Settings, load_settings, secret
 from mailbot.errors import Problem, UserError
 from mailbot.quantities import Rate
 
@@ -211,3 +211,14 @@ def test_an_empty_file_names_what_is_needed(tmp_path: Path) -> None:
         "`mailbox` is missing in this file",
         "`smtp` is missing in this file",
     ]
+
+
+def test_the_documentation_names_every_key() -> None:
+    """Each key of each group stands in docs/configuration.md under its full name."""
+    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
+    groups = {name: field.annotation for name, field in Settings.model_fields.items()}
+    sections = {name: group for name, group in groups.items() if isinstance(group, type) and issubclass(group, Section)}
+    keys = [f"{name}.{key}" for name, section in sections.items() for key in section.model_fields]
+    keys += [name for name in groups if name not in sections]
+    assert len(keys) > 50
+    assert [key for key in keys if f"`{key}`" not in text] == []

@@ -11,11 +11,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RANKS = (
-    {"model", "errors", "steps", "languages", "names", "codec", "backoff", "log"},
+    {"model", "errors", "steps", "languages", "names", "codec", "backoff", "log", "defaults"},
     {"lifecycle", "ports", "yamlfile"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "outgoing", "verify", "report", "daily", "check", "status"},
+    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"},
     {"edges"},
     {"testing"},
     {"service", "worker"},
@@ -26,8 +26,8 @@ RANKS = (
 SEPARATE = {"letter", "manuscript", "rulebook", "notices", "editors", "edges", "testing"}
 """Parts that do not know their neighbours."""
 
-NEIGHBOURS = {("manuscript", "letter")}
-"""But the reading child, which is of the manuscripts, also parses letters."""
+NEIGHBOURS = {("manuscript", "letter"), ("editors", "notices")}
+"""But the reading child, which is of the manuscripts, also parses letters; the digest has the notices' templates."""
 
 EDGES_SEE = {"model", "errors", "steps", "names", "codec", "lifecycle", "ports", "languages", "backoff", "edges"}
 """Edges know the words and the seams, and nothing of what is done with them."""

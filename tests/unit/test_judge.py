@@ -9,6 +9,7 @@ import pytest
 from mailbot.model import (
     MACHINE_KINDS,
     Byline,
+    File,
     FileProblem,
     Finding,
     Judgement,
@@ -98,6 +99,14 @@ def test_clauses_1a_and_2_are_remarks(manuscript: Manuscript, rule: str) -> None
     judgement = of_article(replace(manuscript, title=manuscript.title and "股票"))
     assert judgement.verdict is Verdict.ACKNOWLEDGE
     assert rule in failed(judgement.articles[0].findings)
+
+
+def test_an_infected_manuscript_is_rejected() -> None:
+    """Dangerous content is not accepted, whichever file holds it."""
+    file = File(name="a.doc", media_type="x/y", bytes=1, sha256="", where="", problem=FileProblem.INFECTED)
+    article = Manuscript(source="a.doc", file=0, problem=FileProblem.INFECTED)
+    judgement = judge(a_dossier(article, letter=a_letter(files=(file,))), SHIPPED)
+    assert (judgement.verdict, judgement.answer) == (Verdict.REJECT, NoticeKind.REJECTION)
 
 
 def test_a_missing_prefix_is_a_remark_on_the_letter() -> None:
@@ -217,10 +226,20 @@ def test_a_letter_without_sender_or_body_is_held() -> None:
 
 def test_a_forgotten_manuscript_is_asked_for() -> None:
     """A letter that means to submit and carries nothing is returned; without that rule it is held."""
-    judgement = judge(a_dossier(), SHIPPED)
-    assert (judgement.verdict, judgement.answer) == (Verdict.RETURN, NoticeKind.RETURN)
-    assert failed(judgement.findings) == ["manuscript-enclosed"]
-    assert judge(a_dossier(), with_severity("note")).verdict is Verdict.HOLD
+    for dossier in (a_dossier(), a_dossier(Manuscript(source="body"))):
+        judgement = judge(dossier, SHIPPED)
+        assert (judgement.verdict, judgement.answer) == (Verdict.RETURN, NoticeKind.RETURN)
+        assert failed(judgement.findings) == ["manuscript-enclosed"]
+        assert not any(failed(article.findings) for article in judgement.articles)
+        assert judge(dossier, with_severity("note")).verdict is Verdict.HOLD
+
+
+def test_an_empty_document_is_told_as_such() -> None:
+    """A document without anything in it is returned for that alone, beside a good one too."""
+    judgement = judge(a_dossier(an_article(), Manuscript(source="b.docx", file=1)), SHIPPED)
+    good, empty = judgement.articles
+    assert (good.verdict, empty.verdict) == (Verdict.ACKNOWLEDGE, Verdict.RETURN)
+    assert failed(judgement.findings) + failed(empty.findings) == ["manuscript-readable"]
 
 
 def test_a_trial_is_reported_and_served() -> None:

@@ -3,10 +3,10 @@
 import pytest
 
 from mailbot.rulebook.models import Unit
-from mailbot.rulebook.units import Units, submitter
+from mailbot.rulebook.units import KnownNames, Units, submitter
 from tests.unit.dossiers import LANGUAGE, signed
 
-UNITS = Units.of((), LANGUAGE.units)
+UNITS = Units(KnownNames.of(()), LANGUAGE.units)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_names_that_are_not_full(name: str, fault: str) -> None:
 
 def test_the_admins_list_goes_first() -> None:
     """A listed name is full as it stands, a listed short form is not, and its full name is known."""
-    units = Units.of((Unit(name="幸福家园（中心）", short=("幸福中心",)),), LANGUAGE.units)
+    units = Units(KnownNames.of((Unit(name="幸福家园（中心）", short=("幸福中心",)),)), LANGUAGE.units)
     assert units.fullness("幸福家园(中心)").full
     short = units.fullness("幸福中心")
     assert (short.full, short.fault, short.better) == (False, "short", "幸福家园（中心）")

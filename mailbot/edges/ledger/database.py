@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from mailbot.errors import MailbotError, Permanent, StorageFull, Transient
@@ -45,13 +45,13 @@ class Database:
             with self.write() as connection:
                 yield connection
             return
-        with _meaning(self.path), self._engine.connect() as connection:
+        with meaning(self.path), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction: committed at the end, rolled back when anything is raised."""
-        with self._writing, _meaning(self.path), self._engine.connect() as plain:
+        with self._writing, meaning(self.path), self._engine.connect() as plain:
             connection = plain.execution_options(mailbot_writes=True)
             with connection.begin():
                 yield connection
@@ -88,16 +88,19 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _meaning(path: Path | None) -> Iterator[None]:
+def meaning(path: Path | None) -> Iterator[None]:
+    """Faults of the database inside come out as errors of mailbot."""
     try:
         yield
     except DBAPIError as error:
-        raise fault(path, error.orig) from error
+        raise _fault(path, error.orig) from error
+    except StatementError as error:  # a value that a column does not take: the caller's mistake, under its own name
+        raise error.orig or error from error
     except sqlite3.Error as error:
-        raise fault(path, error) from error
+        raise _fault(path, error) from error
 
 
-def fault(path: Path | None, error: BaseException | None) -> MailbotError:
+def _fault(path: Path | None, error: BaseException | None) -> MailbotError:
     """What a fault of SQLite means for the worker, by its primary result code."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     where = f"the ledger {path}" if path else "the ledger"

@@ -47,13 +47,20 @@ def day_counts(connection: Connection, days: Iterable[tuple[date, datetime, date
     return [_day_count(connection, day, start, end) for day, start, end in days]
 
 
-def _day_count(connection: Connection, day: date, start: datetime, end: datetime) -> DayCount:
-    these = (letters.c.first_seen >= start, letters.c.first_seen < end, letters.c.stage != Stage.COPY)
+def seen(start: datetime, end: datetime) -> ColumnElement[bool]:
+    """First seen in [start, end)."""
+    return and_(letters.c.first_seen >= start, letters.c.first_seen < end)
+
+
+def count_query(start: datetime, end: datetime) -> Select[Any]:
+    """The letters of a day by all that decides where they count, out of the index alone."""
     groups = (letters.c.stage, letters.c.adopted, letters.c.trial, letters.c.verdict)
+    return select(*groups, func.count()).where(seen(start, end), letters.c.stage != Stage.COPY).group_by(*groups)
+
+
+def _day_count(connection: Connection, day: date, start: datetime, end: datetime) -> DayCount:
     counted: Counter[str] = Counter()
-    for stage, adopted, trial, verdict, count in connection.execute(
-        select(*groups, func.count()).where(*these).group_by(*groups)
-    ):
+    for stage, adopted, trial, verdict, count in connection.execute(count_query(start, end)):
         counted[category(stage, verdict, adopted=adopted, trial=trial)] += count
     return DayCount(day=day, received=counted.total(), **counted)
 
@@ -63,30 +70,32 @@ def _day_count(connection: Connection, day: date, start: datetime, end: datetime
 
 def entries(connection: Connection, start: datetime, end: datetime) -> list[DigestEntry]:
     """What was first seen in [start, end): each submission, and each letter without one; oldest first."""
-    return _entries(connection, [and_(letters.c.first_seen >= start, letters.c.first_seen < end)])
+    return _entries(connection, [seen(start, end)])
+
+
+WAITING = (
+    letters.c.stage == Stage.PARKED,
+    and_(letters.c.verdict == Verdict.HOLD, submissions.c.id.is_(None)),
+    submissions.c.state == SubmissionState.HELD,
+)
+"""What waits for a person; each by itself, so that each has its index."""
 
 
 def open_entries(connection: Connection) -> list[DigestEntry]:
     """What waits for a person: held submissions, held letters without one, parked letters; oldest first."""
-    return _entries(
-        connection,
-        [
-            letters.c.stage == Stage.PARKED,
-            and_(letters.c.verdict == Verdict.HOLD, submissions.c.id.is_(None)),
-            submissions.c.state == SubmissionState.HELD,
-        ],
-    )
+    return _entries(connection, WAITING)
 
 
 def _entries(connection: Connection, each: Sequence[ColumnElement[bool]]) -> list[DigestEntry]:
-    """One query for each condition, so that each has its index; a row that meets two comes once."""
-    rows = {(row.id, row.article): row for these in each for row in connection.execute(_query(these))}
+    """What meets any of the conditions, once each, oldest first."""
+    rows = {(row.id, row.article): row for these in each for row in connection.execute(entries_query(these))}
     return [_entry(row) for row in sorted(rows.values(), key=lambda row: (row.first_seen, row.id, row.article or 0))]
 
 
-def _query(these: ColumnElement[bool]) -> Select[Any]:
+def entries_query(these: ColumnElement[bool]) -> Select[Any]:
+    """Letters, each of their submissions if there are any, and the state of their answer."""
     answer = and_(mails.c.letter == letters.c.id, mails.c.cause == MailCause.ANSWER)
-    of_letter = "id sha256 first_seen stage kind verdict sender subject reason fault faults adopted"
+    of_letter = "id sha256 first_seen stage kind verdict sender subject reason fault faults adopted trial"
     of_article = "article number state title unit authors issue characters pictures"
     return (
         select(
@@ -108,7 +117,7 @@ def _entry(row: Row[Any]) -> DigestEntry:
         number=f"L-{row.sha256[:8]}",
         first_seen=row.first_seen,
         kind=row.kind or "",
-        verdict=row.verdict or "",
+        verdict=Verdict.SERVE if row.trial else row.verdict or "",  # as the balance counts it
         state=row.stage,
         sender=row.sender,
         subject=row.subject,

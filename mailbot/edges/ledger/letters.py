@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from mailbot import codec
 from mailbot.edges.ledger import events
 from mailbot.edges.ledger.tables import judgements, letters, numbers, revisions, submissions
+from mailbot.errors import UserError
 from mailbot.lifecycle import STATE_OF_VERDICT, letter_moves
 from mailbot.model import (
     Dossier,
@@ -86,7 +87,7 @@ def letter_row(connection: Connection, letter: int) -> LetterRow:
 
 
 def find(connection: Connection, name: str) -> LetterRow | None:
-    """By id, `L-<first 8 of its SHA-256>` or more of it, or the SHA-256; LookupError when several are meant."""
+    """By id, `L-<first 8 of its SHA-256>` or more of it, or the SHA-256; UserError when it may be several."""
     if name.isascii() and name.isdigit() and len(name) < 19:
         wanted = letters.c.id == int(name)
     else:
@@ -96,7 +97,7 @@ def find(connection: Connection, name: str) -> LetterRow | None:
         wanted = letters.c.sha256.between(start, start + "g")
     rows = connection.execute(select(letters).where(wanted).order_by(letters.c.id).limit(2)).all()
     if len(rows) > 1:
-        raise LookupError(f"{name} may be several letters: name more of the SHA-256")
+        raise UserError(f"{name} may be several letters: name more of the SHA-256")
     return row_of(rows[0]) if rows else None
 
 
@@ -106,12 +107,15 @@ def in_stage(connection: Connection, stage: Stage) -> list[LetterRow]:
     return [row_of(row) for row in rows]
 
 
-def twin(connection: Connection, fingerprint: str, letter: int) -> int | None:
-    """The oldest other letter with this fingerprint that is no copy itself."""
-    if not fingerprint:
-        return None
+def twin_query(fingerprint: str, letter: int) -> Select[Any]:
+    """Other letters with this fingerprint that are no copies themselves."""
     same = (letters.c.fingerprint == fingerprint, letters.c.id != letter, letters.c.stage != Stage.COPY)
-    oldest: int | None = connection.scalar(select(func.min(letters.c.id)).where(*same))
+    return select(func.min(letters.c.id)).where(*same)
+
+
+def twin(connection: Connection, fingerprint: str, letter: int) -> int | None:
+    """The oldest of the letter's twins; an empty fingerprint has none."""
+    oldest: int | None = connection.scalar(twin_query(fingerprint, letter)) if fingerprint else None
     return oldest
 
 

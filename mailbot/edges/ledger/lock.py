@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -29,12 +30,10 @@ class WorkerLock:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise StorageFull(f"{self._path} cannot be written: {error.strerror}") from error
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(file, 500, 0).decode("utf-8", "replace").strip()
+        if not _lock(file):
+            said = _said(file)
             os.close(file)
-            raise WorkerBusy(f"another worker holds this ledger: {holder or 'it has not said who it is'}") from None
+            raise WorkerBusy(f"another worker holds this ledger: {said}")
         since = (at or utc_now()).astimezone().isoformat(sep=" ", timespec="seconds")
         os.truncate(file, 0)
         os.pwrite(file, f"process {os.getpid()} on {socket.gethostname()} since {since}\n".encode(), 0)
@@ -49,7 +48,7 @@ class WorkerLock:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return os.pread(file, 500, 0).decode("utf-8", "replace").strip() or "a worker that has not said who it is"
+            return _said(file)
         finally:
             os.close(file)
         return None
@@ -60,3 +59,19 @@ class WorkerLock:
             os.truncate(self._file, 0)
             os.close(self._file)
             self._file = None
+
+
+def _lock(file: int) -> bool:
+    """Whether the lock could be had. It is asked for a few times: `holder` has it for a moment while it looks."""
+    for pause in (0.05, 0.1, 0.2, 0.0):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(pause)
+        else:
+            return True
+    return False
+
+
+def _said(file: int) -> str:
+    return os.pread(file, 500, 0).decode("utf-8", "replace").strip() or "one that has not said who it is"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from mailbot.edges.ledger import events
 from mailbot.edges.ledger.tables import UidState, folders, letters, uids
@@ -168,28 +168,23 @@ def _remember(
     before: dict[int, Row[Any]],
     ids: dict[str, int],
 ) -> None:
+    """Let these UIDs stand for these letters, whatever they stood for before."""
     rows = {
         arrival.uid: {
-            "of_folder": folder,
-            "of_uid": arrival.uid,
+            "folder": folder,
+            "uid": arrival.uid,
+            "state": UidState.KNOWN,
+            "adopted": arrival.uid in before and before[arrival.uid].adopted,
             "letter": ids[arrival.raw.sha256],
             "arrived_at": arrival.raw.arrived_at,
             "bytes": arrival.raw.announced,
-            "state": UidState.KNOWN,
         }
         for arrival in arrivals
     }
-    changed = [row for uid, row in rows.items() if uid in before]
-    added = [
-        {name.removeprefix("of_"): value for name, value in row.items()} | {"adopted": False}
-        for uid, row in rows.items()
-        if uid not in before
-    ]
-    if changed:
-        this = (uids.c.folder == bindparam("of_folder"), uids.c.uid == bindparam("of_uid"))
-        connection.execute(update(uids).where(*this), changed)
-    if added:
-        connection.execute(insert(uids), added)
+    for chunk in _chunks(list(before)):
+        connection.execute(delete(uids).where(uids.c.folder == folder, uids.c.uid.in_(chunk)))
+    if rows:
+        connection.execute(insert(uids), list(rows.values()))
 
 
 def _arrived(

@@ -40,19 +40,27 @@ def memory_ledger(now: Callable[[], datetime] = utc_now) -> SqlLedger:
 
 
 def _make(database: Database) -> str:
-    """Build the tables in an empty database; answers the revision that is there."""
+    """The revision that is there, after an empty database got its tables. A ledger that is there is only looked at."""
+    with database.read() as connection:
+        revision = _revision(connection, database)
+    if revision is not None:
+        return revision
     with database.write() as connection:
-        found = inspect(connection).get_table_names()
-        if not found:
-            metadata.create_all(connection)
-            version_table.create(connection)
-            connection.execute(insert(version_table).values(version_num=REVISION))
-        elif version_table.name not in found:
-            raise Permanent(f"{database.path} is a database, but no ledger of mailbot")
-        return _revision(connection)
+        revision = _revision(connection, database)  # another process may have been faster
+        if revision is not None:
+            return revision
+        metadata.create_all(connection)
+        version_table.create(connection)
+        connection.execute(insert(version_table).values(version_num=REVISION))
+    return REVISION
 
 
-def _revision(connection: Connection) -> str:
+def _revision(connection: Connection, database: Database) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return None
+    if version_table.name not in tables:
+        raise Permanent(f"{database.path} is a database, but no ledger of mailbot")
     return str(connection.execute(select(version_table.c.version_num)).scalar_one())
 
 

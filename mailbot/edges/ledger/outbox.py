@@ -117,11 +117,14 @@ def due(connection: Connection, now: datetime) -> OutgoingMail | None:
     )
 
 
+def next_query() -> Select[Any]:
+    """The earliest time at which a waiting mail may be tried."""
+    return select(func.min(mails.c.next_try_at)).where(mails.c.state == MailState.WAITING)
+
+
 def next_at(connection: Connection) -> datetime | None:
-    """When the next waiting mail may be tried."""
-    at: datetime | None = connection.scalar(
-        select(func.min(mails.c.next_try_at)).where(mails.c.state == MailState.WAITING)
-    )
+    """When the next waiting mail may be tried, None when none waits."""
+    at: datetime | None = connection.scalar(next_query())
     return at
 
 
@@ -189,19 +192,25 @@ def _set(connection: Connection, row: Row[Any], state: MailState, at: datetime, 
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
+def went_query(since: datetime) -> Select[Any]:
+    """When mails went out, or may have, along the index."""
+    return select(mails.c.went_at).where(mails.c.went_at >= since).order_by(mails.c.went_at)
+
+
 def sent_times(connection: Connection, since: datetime) -> list[datetime]:
     """When mails went out, or may have, ascending."""
-    return [
-        at
-        for at in connection.scalars(select(mails.c.went_at).where(mails.c.went_at >= since).order_by(mails.c.went_at))
-        if at is not None
-    ]
+    return list(connection.scalars(went_query(since)))
+
+
+def answers_query(address: str, since: datetime) -> Select[Any]:
+    """How many answers to an address were put in since then, whatever its case."""
+    these = (mails.c.correspondent == address.lower(), mails.c.created_at >= since, mails.c.cause == MailCause.ANSWER)
+    return select(func.count()).select_from(mails).where(*these)
 
 
 def answers_to(connection: Connection, address: str, since: datetime) -> int:
     """How many answers to this address were put into the outbox since then."""
-    these = (mails.c.correspondent == address.lower(), mails.c.created_at >= since, mails.c.cause == MailCause.ANSWER)
-    return connection.scalar(select(func.count()).select_from(mails).where(*these)) or 0
+    return connection.scalar(answers_query(address, since)) or 0
 
 
 def number_of() -> ColumnElement[str]:
@@ -239,14 +248,18 @@ def listed(connection: Connection, state: MailState | None) -> list[MailSummary]
     ]
 
 
+_REFERENCES = 200  # how many Message-IDs of a letter are looked up: a stranger may send thousands
+
+
+def ours_query(message_ids: Sequence[str]) -> Select[Any]:
+    """Mails of ours with these Message-IDs (without brackets), and their numbers."""
+    names = [name for one in message_ids for name in (one, f"<{one}>")]
+    return select(mails.c.message_id, number_of()).where(mails.c.message_id.in_(names))
+
+
 def find_ours(connection: Connection, message_ids: Sequence[str]) -> str | None:
     """The number behind the first of these Message-IDs that is ours and has one; "" when ours have none."""
-    bare = [message_id.strip().strip("<>") for message_id in message_ids[:_REFERENCES]]
-    names = [name for one in bare if one for name in (one, f"<{one}>")]
-    rows = connection.execute(select(mails.c.message_id, number_of()).where(mails.c.message_id.in_(names)))
-    ours: dict[str, str] = {message_id.strip("<>"): number for message_id, number in rows}
+    bare = [one for one in (name.strip().strip("<>") for name in message_ids[:_REFERENCES]) if one]
+    ours: dict[str, str] = {name.strip("<>"): number for name, number in connection.execute(ours_query(bare))}
     numbers = [ours[one] for one in bare if one in ours]
     return next((number for number in numbers if number), "" if numbers else None)
-
-
-_REFERENCES = 200  # how many Message-IDs of a letter are looked up: a stranger may send thousands

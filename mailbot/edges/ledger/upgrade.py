@@ -15,32 +15,33 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import NullPool, create_engine, event
+from sqlalchemy import Connection, NullPool, create_engine, event
 
-from mailbot.edges.ledger.database import BUSY_SECONDS
+from mailbot.edges.ledger.database import BUSY_SECONDS, meaning
 from mailbot.errors import Permanent, Transient
 
 SCRIPTS = Path(__file__).parent / "migrations"
+"""Where the revisions are."""
 
 
-def is_older(revision: str, scripts: Path = SCRIPTS) -> bool:
+def is_older(revision: str) -> bool:
     """Whether this revision is one that the migrations know and go on from."""
-    return revision in {script.revision for script in ScriptDirectory(str(scripts)).walk_revisions()}
+    return revision in {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
 
 
-def upgrade(path: Path, scripts: Path = SCRIPTS) -> Path:
+def upgrade(path: Path) -> Path:
     """Bring the ledger up to date; answers where the copy of the old one is, `<name>.before-<new revision>`.
 
-    Transient when somebody else wrote into the ledger meanwhile, Permanent when the outcome is not sound: the ledger
-    is then as it was.
+    Transient when somebody else wrote into the ledger meanwhile, StorageFull when there is no room for the copies,
+    Permanent when the outcome is not sound: the ledger is then as it was.
     """
-    head = ScriptDirectory(str(scripts)).get_current_head()
+    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
     before, copy = path.with_name(f"{path.name}.before-{head}"), path.with_name(f"{path.name}.upgrading")
-    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as live:
+    with meaning(path), closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as live:
         version = _data_version(live)
         _copy(live, before)
         _copy(live, copy)
-        migrate(copy, scripts)
+        migrate(copy)
         _check(copy)
         if _data_version(live) != version:
             raise Transient(f"somebody wrote into the ledger {path} while it was being brought up to date")
@@ -51,7 +52,7 @@ def upgrade(path: Path, scripts: Path = SCRIPTS) -> Path:
     return before
 
 
-def migrate(path: Path, scripts: Path = SCRIPTS, revision: str = "head") -> None:
+def migrate(path: Path, revision: str = "head") -> None:
     """Run the migrations on a database that nobody else uses, with foreign keys off."""
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
 
@@ -61,11 +62,11 @@ def migrate(path: Path, scripts: Path = SCRIPTS, revision: str = "head") -> None
         connection.execute("PRAGMA foreign_keys=OFF").close()
 
     @event.listens_for(engine, "begin")
-    def begun(connection: object) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -92,4 +93,4 @@ def _check(path: Path) -> None:
         orphans = copy.execute("PRAGMA foreign_key_check").fetchmany(5)
         sound = copy.execute("PRAGMA integrity_check(5)").fetchall()
     if orphans or sound != [("ok",)]:
-        raise Permanent(f"bringing the ledger up to date would damage it, so it was left as it is: {orphans or sound}")
+        raise Permanent(f"the upgrade would damage the ledger, which is left as it is: {orphans or sound}")

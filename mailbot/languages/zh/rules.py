@@ -8,7 +8,7 @@ RULES = RulePhrases(
         "manuscript_enclosed.failed": "信里没有找到稿件",
         "manuscript_enclosed.cloud": "信里没有直接附上稿件，只有网盘或超大附件的链接：{names}",
         "manuscript_readable.failed": "“{name}”{problem}",
-        "manuscript_readable.missing": "没有找到稿件正文",
+        "manuscript_readable.missing": "信里没有附上稿件",
         "readable_files.failed": "有附件无法读取：{files}",
         "readable_files.one": "“{name}”{problem}",
         "unit_named.failed": "没有注明报送单位",

@@ -1,14 +1,17 @@
 """The article could be read."""
 
-from mailbot.rulebook.checking import Answer, ArticleFacts, Check, NoParams, failed, passed
+from mailbot.model import FileProblem
+from mailbot.rulebook.checking import Answer, ArticleFacts, Check, NoParams, failed, is_unread, passed, skipped
 
 
 def run(facts: ArticleFacts, params: NoParams) -> Answer:
-    """Fail with the reason for a file that could not be opened."""
+    """Fail with the reason for a file that could not be opened, or has nothing in it."""
     manuscript, say = facts.manuscript, facts.phrases.say
-    if manuscript.problem is None:
+    if not is_unread(manuscript):
         return passed(manuscript.source)
-    problem = say(f"problem.{manuscript.problem}")
+    if manuscript.file is None and manuscript.problem is None:
+        return skipped(say("manuscript_readable.missing"))
+    problem = say(f"problem.{manuscript.problem or FileProblem.EMPTY}")
     return failed(say("manuscript_readable.failed", name=manuscript.source, problem=problem), manuscript.source)
 
 

@@ -1,4 +1,4 @@
-"""The other files of the letter have none of the named problems."""
+"""The files of the letter have none of the named problems."""
 
 from pydantic import Field
 
@@ -7,21 +7,22 @@ from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed
 
 
 class Problems(Params):
-    """`problems`: which problems count."""
+    """`problems`: which problems count. `manuscripts`: also in the articles' own files (else judged as articles)."""
 
     problems: tuple[FileProblem, ...] = Field(
         default=(FileProblem.ENCRYPTED, FileProblem.DAMAGED, FileProblem.EMPTY, FileProblem.TOO_LARGE), min_length=1
     )
+    manuscripts: bool = False
 
 
 def run(facts: LetterFacts, params: Problems) -> Answer:
-    """Fail naming each such file; those that are an article themselves are judged as articles."""
-    articles = {manuscript.file for manuscript in facts.dossier.manuscripts if manuscript.problem is not None}
+    """Fail naming each such file."""
+    excused = set() if params.manuscripts else {manuscript.file for manuscript in facts.dossier.manuscripts}
     say = facts.phrases.say
     bad = [
         say("readable_files.one", name=file.name, problem=say(f"problem.{file.problem}"))
         for index, file in enumerate(facts.dossier.letter.files)
-        if file.problem in params.problems and index not in articles and not file.inline
+        if file.problem in params.problems and index not in excused and not file.inline
     ]
     if bad:
         return failed(say("readable_files.failed", files=facts.listed(bad)), facts.listed(bad))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.demo import certs
-from mailbot.edges import imap
-from mailbot.edges.imap import ImapMailbox, uid_sets
+from mailbot.edges.imap import ImapMailbox
+from mailbot.edges.imap_session import COMMAND_CHARACTERS, uid_sets
 from mailbot.errors import FolderRefused, LoginRefused, NetworkLost, StorageFull, UnsafeLogin, UserError
 from mailbot.steps import Step
 from tests.contracts.mailbox import ARRIVED, ByteSpool, fetched, letter
@@ -91,6 +91,14 @@ def test_a_refused_login_names_the_authorization_code(connect: Connect) -> None:
     with pytest.raises(LoginRefused, match="授权码") as fault:
         connect(password="hunter2").examine("INBOX")
     assert "hunter2" not in str(fault.value)
+
+
+@pytest.mark.parametrize("reply", ["* BYE too many connections", "{tag} NO [UNAVAILABLE] come back later"])
+def test_a_login_that_found_the_server_busy_is_no_refusal(server: NeteaseImap, connect: Connect, reply: str) -> None:
+    """Only what the server says of name and password is a refused login."""
+    server.login = reply
+    with pytest.raises(NetworkLost):
+        connect().examine("INBOX")
 
 
 def test_a_missing_folder_is_named(connect: Connect) -> None:
@@ -212,6 +220,17 @@ def test_a_search_without_an_answer_line_is_empty(server: NeteaseImap, connect: 
     mailbox = connect()
     mailbox.examine("INBOX")
     assert list(mailbox.uids()) == []
+
+
+@pytest.mark.parametrize("partials", [True, False])
+def test_a_header_comes_alone(server: NeteaseImap, connect: Connect, partials: bool) -> None:
+    """The header of a letter that is too large comes also from a server that gives no parts."""
+    server.partials = partials
+    mailbox = connect()
+    mailbox.examine("INBOX")
+    one = mailbox.fetch_header(mailbox.uids()[0], ByteSpool)
+    assert isinstance(one.spool, ByteSpool)
+    assert bytes(one.spool.content) == letter(1).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
 
 
 def test_bye_in_mid_batch_keeps_what_came(server: NeteaseImap, connect: Connect) -> None:
@@ -355,6 +374,6 @@ def test_no_command_grows_too_long() -> None:
     """Whatever the UIDs, a command stays within what servers take, and none is lost."""
     uids = [1748072176 + 3 * number for number in range(2000)]
     sets = list(uid_sets(uids))
-    assert all(len(uid_set) <= imap.COMMAND_CHARACTERS for uid_set in sets)
+    assert all(len(uid_set) <= COMMAND_CHARACTERS for uid_set in sets)
     assert [int(uid) for uid_set in sets for uid in uid_set.split(",")] == uids
     assert list(uid_sets(list(range(1, 2501)))) == ["1:1000", "1001:2000", "2001:2500"]

@@ -58,8 +58,8 @@ def test_the_return_tells_every_fault_at_once() -> None:
     faulty = replace(build.ARTICLE, verdict=Verdict.RETURN, findings=(build.UNIT_MISSING, build.ORIGINAL_MISSING))
     told = text(answer(NoticeKind.RETURN, letter, (faulty,)))
     for part in (
-        "1. 稿件中没有写明报送单位（征稿启事：第三条第一款）", "请这样补正：请写明报送单位完整名称",
-        "2. 图2未见原图（征稿启事：第一条第二款）", "照片2.rar：有密码，打不开", "原图.zip（QQ邮箱）：云附件",
+        "1. 稿件中没有写明报送单位（依据：第三条第一款）", "请这样补正：请写明报送单位完整名称",
+        "2. 图2未见原图（依据：第一条第二款）", "照片2.rar：有密码，打不开", "原图.zip（QQ邮箱）：云附件",
         "已经收妥、不必再发的文件：", "请直接回复本邮件，只发所缺的内容即可",
     ):  # fmt: skip
         assert part in told

@@ -148,6 +148,12 @@ def test_encoded_words_keep_the_text(text: str) -> None:
     assert str(parsed(raw)["Subject"]) == text
 
 
+def test_a_long_address_stays_whole() -> None:
+    """An address of the greatest length is neither folded nor encoded."""
+    address = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.org"
+    assert f"\r\nTo: {address}\r\n".encode() in draft(notice=replace(NOTICE, to=address)).content
+
+
 def test_a_digest_is_text_and_html_of_one_mail() -> None:
     """multipart/alternative, marked as generated, with a Message-ID of its own for each editor and day."""
     one, other = (
