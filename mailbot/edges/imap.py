@@ -42,6 +42,8 @@ UNKNOWN_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for an INTERNALDATE that cannot be read: the letter then counts as old, and is filed, held, not answered."""
 
 _ITEMS = "UID INTERNALDATE RFC822.SIZE"
+_BYTES = re.compile(r"\Ab(['\"])(.*)\1\Z")
+"""How imaplib shows what a server said."""
 _PRINTABLE = re.compile(r"[ -~]+")
 
 
@@ -166,6 +168,7 @@ class ImapMailbox:
     # the session
 
     def _connected(self) -> Session:
+        """The open connection, or a new one, logged in; one with an answer that nobody read to its end is of no use."""
         if self._connection is not None and self._connection.busy:
             self._drop()
         if self._connection is None:
@@ -219,13 +222,11 @@ class ImapMailbox:
         assert self._connection is not None
         return self._connection
 
-    def _drop(self, connection: Session | None = None) -> None:
-        """Forget the connection; with an argument only if it is still that one."""
-        if self._connection is None or (connection is not None and connection is not self._connection):
-            return
-        dropped, self._connection = self._connection, None
-        with suppress(OSError):
-            dropped.client.shutdown()
+    def _drop(self) -> None:
+        if self._connection is not None:
+            dropped, self._connection = self._connection, None
+            with suppress(OSError):
+                dropped.client.shutdown()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -241,7 +242,7 @@ class ImapMailbox:
 
     def _explained(self, fault: Exception) -> Transient:
         where = f"{self._host}:{self._port}"
-        said = words(str(fault).encode("utf-8", "replace"))
+        said = _BYTES.sub(r"\2", words(str(fault).encode("utf-8", "replace")))
         if _is_unsafe(fault):
             return UnsafeLogin(
                 f"{where} took the password and refuses the mailbox ({said}): the provider distrusts this machine. "
@@ -291,9 +292,6 @@ class ImapMailbox:
                 except Refused as refusal:
                     if "EXPUNGEISSUED" not in str(refusal):  # RFC 5530: some are gone, the others came
                         raise
-                finally:
-                    if connection.busy:  # left in the middle, by a fault or by whoever takes the letters
-                        self._drop(connection)
         for uid in missing:
             yield Fetched(uid, None, 0, None)
 
@@ -368,8 +366,7 @@ class ImapMailbox:
         except Refused:
             return False  # a server without partial fetches
         except _Changed:
-            self._drop(connection)
-            return False
+            return False  # the connection stays busy, and is replaced
         except StorageFull:
             self._forget_half()
             raise

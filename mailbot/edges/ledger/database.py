@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.pool import QueuePool, StaticPool
 
@@ -66,11 +66,11 @@ def _engine(path: Path | None) -> Engine:
     if path is None:
         engine = create_engine("sqlite://", poolclass=StaticPool, connect_args=arguments)
     else:
-        engine = create_engine(f"sqlite:///{path}", poolclass=QueuePool, connect_args=arguments)
+        engine = create_engine(url(path), poolclass=QueuePool, connect_args=arguments)
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _record: object) -> None:
-        prepare(connection)
+        _prepare(connection)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
@@ -80,7 +80,12 @@ def _engine(path: Path | None) -> Engine:
     return engine
 
 
-def prepare(connection: sqlite3.Connection) -> None:
+def url(path: Path) -> URL:
+    """The database in this file, whatever characters its name has."""
+    return URL.create("sqlite", database=str(path))
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
     """What holds for each connection: durable at commit, keys checked, transactions begun by us."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864"):

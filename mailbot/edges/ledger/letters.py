@@ -143,7 +143,7 @@ def move(
     was = letter_row(connection, letter).stage
     stage = letter_moves(was, to)
     changed = {"stage": stage, "next_try_at": None, "fault": ""} | values
-    connection.execute(update(letters).where(letters.c.id == letter).values(changed))
+    connection.execute(update(letters).where(letters.c.id == letter), changed)
     events.note(connection, at, f"letter:{letter}", was, stage, why, who)
     return stage
 
@@ -169,7 +169,7 @@ def postpone(connection: Connection, letter: int, until: datetime, reason: str, 
 
 def _wait(connection: Connection, letter: int, until: datetime, reason: str, **values: object) -> None:
     changed = {"next_try_at": until, "fault": reason} | values
-    connection.execute(update(letters).where(letters.c.id == letter).values(changed))
+    connection.execute(update(letters).where(letters.c.id == letter), changed)
 
 
 # --- judged ----------------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def judged(
         faults=_faults(judgement.findings),
     )
     kept = {"dossier": codec.dump(dossier), "judgement": codec.dump(judgement), "rulebook": judgement.rulebook}
-    connection.execute(insert(judgements).values(letter=letter, judged_at=at, **kept))
+    connection.execute(insert(judgements), {"letter": letter, "judged_at": at, **kept})
     if dossier.trial or dossier.kind not in (Kind.SUBMISSION, Kind.REPLY):
         return []
     tracked = [index for index, article in enumerate(judgement.articles) if article.verdict in STATE_OF_VERDICT]
@@ -231,27 +231,26 @@ def _number(
     number, running = _next_number(connection, year, numbering)
     state = STATE_OF_VERDICT[article.verdict]
     made = connection.execute(
-        insert(submissions)
-        .values(
-            number=number,
-            year=year,
-            running=running,
-            letter=letter,
-            article=index,
-            state=state,
-            verdict=article.verdict,
-            revision=1,
-            issue=article.issue,
-            column=article.column,
-            title=manuscript.title or "",
-            unit=article.unit or "",
-            authors=tuple(author.name for author in article.authors),
-            folder="",
-            characters=manuscript.characters,
-            pictures=len(manuscript.pictures),
-            faults=_faults(article.findings),
-        )
-        .returning(submissions.c.id)
+        insert(submissions).returning(submissions.c.id),
+        {
+            "number": number,
+            "year": year,
+            "running": running,
+            "letter": letter,
+            "article": index,
+            "state": state,
+            "verdict": article.verdict,
+            "revision": 1,
+            "issue": article.issue,
+            "column": article.column,
+            "title": manuscript.title or "",
+            "unit": article.unit or "",
+            "authors": tuple(author.name for author in article.authors),
+            "folder": "",
+            "characters": manuscript.characters,
+            "pictures": len(manuscript.pictures),
+            "faults": _faults(article.findings),
+        },
     ).scalar_one()
     events.note(connection, at, f"submission:{made}", "", state, f"{number} from letter:{letter}")
 
@@ -311,13 +310,14 @@ def filed(connection: Connection, letter: int, made: Sequence[StoredRevision], a
             raise LookupError(f"there is no submission {stored.submission}")
         connection.execute(update(submissions).where(this).values(folder=stored.folder))
         connection.execute(
-            insert(revisions).values(
-                submission=stored.submission,
-                revision=row.revision,
-                letter=letter,
-                filed_at=at,
-                manifest=codec.dump(stored.files),
-            )
+            insert(revisions),
+            {
+                "submission": stored.submission,
+                "revision": row.revision,
+                "letter": letter,
+                "filed_at": at,
+                "manifest": codec.dump(stored.files),
+            },
         )
         why = f"r{row.revision} filed in {stored.folder}"
         events.note(connection, at, f"submission:{stored.submission}", row.state, row.state, why)

@@ -64,25 +64,24 @@ def _put(
     letter: int | None,
 ) -> None:
     made = connection.execute(
-        insert(mails)
-        .values(
-            cause=draft.cause,
-            cause_id=cause_id,
-            about=about,
-            state=state,
-            rank=0 if draft.cause in _FOR_THE_OFFICE else 1,
-            letter=letter,
-            submission=draft.submission,
-            kind=draft.kind,
-            recipient=draft.recipient,
-            correspondent=draft.recipient.lower(),
-            subject=draft.subject,
-            message_id=draft.message_id,
-            created_at=at,
-            next_try_at=max(at, draft.not_before or at),
-            content=draft.content,
-        )
-        .returning(mails.c.id)
+        insert(mails).returning(mails.c.id),
+        {
+            "cause": draft.cause,
+            "cause_id": cause_id,
+            "about": about,
+            "state": state,
+            "rank": 0 if draft.cause in _FOR_THE_OFFICE else 1,
+            "letter": letter,
+            "submission": draft.submission,
+            "kind": draft.kind,
+            "recipient": draft.recipient,
+            "correspondent": draft.recipient.lower(),
+            "subject": draft.subject,
+            "message_id": draft.message_id,
+            "created_at": at,
+            "next_try_at": max(at, draft.not_before or at),
+            "content": draft.content,
+        },
     ).scalar_one()
     events.note(connection, at, f"mail:{made}", "", state, f"{draft.cause} {cause_id}: {draft.kind}")
 
@@ -183,7 +182,7 @@ def _row(connection: Connection, mail: int) -> Row[Any]:
 
 
 def _set(connection: Connection, row: Row[Any], state: MailState, at: datetime, why: str, **changed: object) -> None:
-    connection.execute(update(mails).where(mails.c.id == row.id).values({"state": state} | changed))
+    connection.execute(update(mails).where(mails.c.id == row.id), {"state": state} | changed)
     events.note(connection, at, f"mail:{row.id}", row.state, state, why)
     if row.cause is MailCause.ANSWER and state not in (MailState.WAITING, MailState.SENDING):
         letters.move(connection, row.letter, Stage.CLOSED, at, f"mail:{row.id} {state}")

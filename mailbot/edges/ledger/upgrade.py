@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, event
 
-from mailbot.edges.ledger.database import BUSY_SECONDS, meaning
+from mailbot.edges.ledger.database import BUSY_SECONDS, meaning, url
 from mailbot.errors import Permanent, Transient
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -54,7 +54,7 @@ def upgrade(path: Path) -> Path:
 
 def migrate(path: Path, revision: str = "head") -> None:
     """Run the migrations on a database that nobody else uses, with foreign keys off."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(url(path), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _record: object) -> None:

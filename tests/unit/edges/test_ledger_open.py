@@ -116,10 +116,12 @@ def test_opening_a_current_ledger_needs_no_alembic(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
-    """A ledger outlives its process."""
-    _one_answer(tmp_path / "mailbot.db")
-    ledger = open_ledger(tmp_path / "mailbot.db", upgrade=False)
+    """A ledger outlives its process, whatever its name is made of."""
+    path = tmp_path / "台账 100%?x=1#.db"
+    _one_answer(path)
+    ledger = open_ledger(path, upgrade=False)
 
+    assert path.exists()
     assert [mail.number for mail in ledger.mails()] == ["SQ-2026-0001"]
     ledger.close()
 
