@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -65,7 +66,7 @@ def results(console: Console, config: Path, letters: Sequence[SampleLetter], ans
         ("what the contributors received", home / "answers"),
         ("the editors' digest", home / "digest.html"),
         ("what the worker said", home / "worker.log"),
-        ("look around", f"mailbot -c {config} submissions list"),
+        ("look around", f"{sys.executable} -m mailbot -c {config} submissions list"),
     ):
         console.print(f"{what:<31} {where}", soft_wrap=True, highlight=False, markup=False)
     surprises = [one.surprise for one in found if one.surprise]

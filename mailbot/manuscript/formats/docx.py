@@ -1,0 +1,270 @@
+"""Word's .docx (ECMA-376 part 1): its whole text, each thing once, and the pictures in it.
+
+The parts are read by expat as a stream: a part's tree is never built, so memory does not grow with the text. Read are
+body, tables, text boxes (in mc:AlternateContent only the first choice: the fallback repeats it), footnotes, endnotes,
+headers, footers; not read are deleted and moved-away text, field codes, ruby annotations, comments.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
+from mailbot.manuscript.packages import open_package, pieces
+from mailbot.model import FileProblem
+
+PART_BYTES = 32 << 20
+PICTURE_BYTES = 64 << 20
+PARAGRAPHS = 200_000
+PICTURES = 500
+NOTES = ("footnotes", "endnotes")
+MARGINS = ("header", "footer")
+MACROS = "word/vbaProject.bin"
+
+_STRICT = "http://purl.oclc.org/ooxml/"
+_TRANSITIONAL = "http://schemas.openxmlformats.org/"
+_W = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+_NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delText"})
+_HEADING = re.compile(r"(?:heading|标题)\s?(\d)$", re.IGNORECASE)
+_TITLES = frozenset({"title", "标题"})
+_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+
+Start = Callable[[str, dict[str, str]], None]
+
+
+def read(path: Path) -> Document:
+    """The document; Unreadable when it is encrypted, damaged, empty or a bomb."""
+    try:
+        with open_package(path) as package:
+            return _Package(path, package).document()
+    except (BadZipFile, KeyError, expat.ExpatError, UnicodeError):
+        raise Unreadable(FileProblem.DAMAGED) from None
+
+
+@dataclass(slots=True)
+class _Text:
+    """What was read of one part: paragraphs in order, and the relation ids of its pictures."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+
+
+class _Package:
+    def __init__(self, path: Path, package: ZipFile) -> None:
+        self._path = path
+        self._package = package
+        self._main = next(iter(_targets(self._relations(""), "officeDocument")), "word/document.xml")
+
+    def document(self) -> Document:
+        relations = self._relations(self._main)
+        styles = self._styles(relations)
+        parts = [self._main, *(to for kind in NOTES for to in _targets(relations, kind))]
+        paragraphs: list[Paragraph] = []
+        pictures: dict[str, Embedded] = {}
+        for part in parts:
+            text = self._text(part, styles)
+            paragraphs += text.paragraphs
+            for member in self._picture_members(part, text.pictures):
+                if len(pictures) < PICTURES:
+                    pictures.setdefault(member, self._embedded(member))
+        borders = [self._text(part, styles) for kind in MARGINS for part in _targets(relations, kind)]
+        margins = dict.fromkeys(paragraph.text for border in borders for paragraph in border.paragraphs)
+        if not paragraphs and not pictures:
+            raise Unreadable(FileProblem.EMPTY)
+        macros = MACROS in self._package.namelist()
+        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), macros)
+
+    def _parse(self, part: str, parser: expat.XMLParserType) -> None:
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.buffer_text = True
+        for piece in pieces(self._package, self._package.getinfo(part), PART_BYTES):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Relation id -> (last word of its type, member it points to); external targets are left out."""
+        folder, name = posixpath.split(part)
+        found: dict[str, tuple[str, str]] = {}
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag.endswith("Relationship") and attributes.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", ""))).lstrip("/")
+                found[attributes.get("Id", "")] = (posixpath.basename(attributes.get("Type", "")), target)
+
+        where = posixpath.join(folder, "_rels", f"{name}.rels")
+        if where in self._package.namelist():
+            self._parse(where, _parser(start))
+        return found
+
+    def _styles(self, relations: dict[str, tuple[str, str]]) -> dict[str, int]:
+        """Style id -> level, of those styles that are titles or headings."""
+        reader = _Styles()
+        for part in _targets(relations, "styles"):
+            if part in self._package.namelist():
+                self._parse(part, _parser(reader.start))
+        return reader.levels()
+
+    def _text(self, part: str, styles: dict[str, int]) -> _Text:
+        reader = _PartReader(styles)
+        parser = _parser(reader.start)
+        parser.EndElementHandler = reader.end
+        parser.CharacterDataHandler = reader.characters
+        self._parse(part, parser)
+        return reader.found
+
+    def _picture_members(self, part: str, ids: list[str]) -> Iterator[str]:
+        if not ids:
+            return
+        relations = self._relations(part)
+        names = set(self._package.namelist())
+        for identifier in ids:
+            kind, target = relations.get(identifier, ("", ""))
+            if kind == "image" and target in names:
+                yield target
+
+    def _embedded(self, member: str) -> Embedded:
+        path = self._path
+
+        def picture() -> bytes:
+            with open_package(path) as package:
+                return b"".join(pieces(package, package.getinfo(member), PICTURE_BYTES))
+
+        return Embedded(posixpath.basename(member), picture)
+
+
+def _targets(relations: dict[str, tuple[str, str]], kind: str) -> list[str]:
+    return sorted({to for what, to in relations.values() if what == kind})
+
+
+def _parser(start: Start) -> expat.XMLParserType:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    return parser
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Unreadable(FileProblem.BOMB)  # no writer of .docx makes one; entities that grow need one
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition(" ")[2]
+
+
+def _attribute(attributes: dict[str, str], name: str) -> str:
+    return next((attributes[f"{space} {name}"] for space in _W if f"{space} {name}" in attributes), "")
+
+
+class _Styles:
+    """Collects the paragraph styles that make a title or a heading, by name, level, or their base."""
+
+    def __init__(self) -> None:
+        self._current = ""
+        self._own: dict[str, int] = {}
+        self._based: dict[str, str] = {}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name, value = _local(tag), _attribute(attributes, "val")
+        if name == "style":
+            self._current = _attribute(attributes, "styleId")
+        elif name == "basedOn":
+            self._based[self._current] = value
+        elif name == "outlineLvl" and value in "012345678" and value:
+            self._own.setdefault(self._current, int(value) + 1)
+        elif name == "name":
+            heading = _HEADING.match(value)
+            if value.lower() in _TITLES:
+                self._own[self._current] = 0
+            elif heading:
+                self._own[self._current] = int(heading[1])
+
+    def levels(self) -> dict[str, int]:
+        return {style: level for style in {*self._own, *self._based} if (level := self._level(style)) is not None}
+
+    def _level(self, style: str) -> int | None:
+        for _ in range(20):  # a chain of styles may be a circle
+            if style in self._own:
+                return self._own[style]
+            style = self._based.get(style, "")
+        return None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A paragraph that is being read; those in a text box lie within the one that anchors it."""
+
+    pieces: list[str] = field(default_factory=list)
+    level: int | None = None
+
+
+class _PartReader:
+    """Collects text and pictures of one part as its elements come."""
+
+    def __init__(self, styles: dict[str, int]) -> None:
+        self.found = _Text()
+        self._styles = styles
+        self._open: list[_Open] = []
+        self._skipping = 0
+        self._in_text = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = _local(tag)
+        if self._skipping or name in _NOT_READ:
+            self._skipping += 1
+        elif name == "p" and tag.startswith(_W):
+            self._open.append(_Open())
+        elif name == "t":
+            self._in_text = True
+        elif name in ("blip", "imagedata"):
+            self._picture(attributes)
+        elif self._open:
+            self._within(name, attributes)
+
+    def _within(self, name: str, attributes: dict[str, str]) -> None:
+        paragraph = self._open[-1]
+        if name == "pStyle":
+            paragraph.level = self._styles.get(_attribute(attributes, "val"), paragraph.level)
+        elif name == "outlineLvl":
+            value = _attribute(attributes, "val")
+            paragraph.level = int(value) + 1 if value in set("012345678") else paragraph.level
+        elif name in _BREAKS and not _is_tab_stop(attributes):
+            paragraph.pieces.append(_BREAKS[name])
+
+    def _picture(self, attributes: dict[str, str]) -> None:
+        for key, value in attributes.items():
+            if key.startswith((_STRICT, _TRANSITIONAL)) and _local(key) in ("embed", "id"):
+                self.found.pictures.append(value)
+
+    def characters(self, text: str) -> None:
+        if self._in_text and self._open:
+            self._open[-1].pieces.append(text)
+
+    def end(self, tag: str) -> None:
+        if self._skipping:
+            self._skipping -= 1
+            return
+        name = _local(tag)
+        if name == "t":
+            self._in_text = False
+        elif name == "p" and tag.startswith(_W) and self._open:
+            self._close(self._open.pop())
+
+    def _close(self, paragraph: _Open) -> None:
+        if len(self.found.paragraphs) >= PARAGRAPHS:
+            raise Unreadable(FileProblem.BOMB)
+        text = "".join(paragraph.pieces).strip()
+        if text:
+            self.found.paragraphs.append(Paragraph(text, paragraph.level))
+
+
+def _is_tab_stop(attributes: dict[str, str]) -> bool:
+    """`w:tab` within a paragraph's properties defines a stop and is no character."""
+    return bool(_attribute(attributes, "val") or _attribute(attributes, "pos"))

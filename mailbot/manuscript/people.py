@@ -1,0 +1,238 @@
+"""Names of people, units and posts as they are signed: "张三，系某某市民政局副局长；李四，系某某学院教师".
+
+A name is a known surname and one or two more characters, or parts joined by a middle dot. A unit is a phrase with the
+ending of an organisation or a division. A post is a rank, a body and a title in one piece. What can be none of these is
+no byline. Texts are cut to `LONGEST` before any pattern runs over them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from mailbot.languages.bylines import BylinePhrases
+from mailbot.model import Author
+
+LONGEST = 400
+UNIT_LENGTH = range(3, 61)
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_DOTTED = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧．][{HAN}]{{1,8}}){{1,3}}")
+_HAN_ONLY = re.compile(rf"[{HAN}]{{2,4}}")
+_UNIT = re.compile(rf"[{HAN}A-Za-z0-9·•（）()〇“”\"-]+")
+_SPACED = re.compile(rf"(?<![^\s、，,；;：:（(])([{HAN}])[ \u3000]+([{HAN}])(?![^\s、，,；;）)])")
+_CLAUSE = re.compile(r"[；;\n]")
+_TOKEN = re.compile(r"[，,、\s]+")
+_BRACKETED = re.compile(r"([^\s、，,；;（()）]{2,20})\s*[（(]([^（()）]{2,80})[）)]")
+_BIOGRAPHY = re.compile(r"男|女|\S{1,4}族|\S{0,3}\d{4}年\S*|\S*(?:出生|生于|籍贯|学历|人|学位)")
+
+
+@dataclass(slots=True)
+class People:
+    """What a phrase says: authors, and a unit and post that it gives to nobody by name."""
+
+    authors: list[Author] = field(default_factory=list)
+    unit: str = ""
+    post: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.authors or self.unit)
+
+
+@cache
+def reader_of(phrases: BylinePhrases) -> PeopleReader:
+    """The reader for a language; its patterns are compiled once."""
+    return PeopleReader(phrases)
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, words))
+
+
+class PeopleReader:
+    """Tells names, units and posts by the data of one language."""
+
+    def __init__(self, phrases: BylinePhrases) -> None:
+        self._phrases = phrases
+        ranks = rf"(?:{_any(phrases.post_ranks)})*"
+        post = rf"{ranks}(?:{_any(phrases.post_bodies)})?{ranks}(?:{_any(phrases.posts)})"
+        self._post = re.compile(rf"(?:{post}[、/]?){{1,6}}")
+        self._endings = (*phrases.organisation_endings, *phrases.division_endings)
+        self._division = re.compile(_any(phrases.division_endings))
+        self._copula = re.compile(rf"[，,\s]*(?:{_any(phrases.copulas)})[：:，,\s]*")
+
+    # --- what a phrase is
+
+    def is_name(self, text: str) -> bool:
+        """Whether the text may be one person's name."""
+        if _DOTTED.fullmatch(text):
+            return True
+        if not _HAN_ONLY.fullmatch(text) or text in self._phrases.no_names:
+            return False
+        if len(text) > 2 and text.endswith(self._endings) and len(text) < 5 and not self._rare_ending(text):
+            return False
+        surnames = self._phrases.surnames
+        if text[:2] in surnames:
+            return len(text) > 2 or text[0] in surnames
+        two_surnames = len(text) == 4 and text[1] in surnames
+        return text[0] in surnames and (len(text) < 4 or two_surnames) and not self.is_post(text)
+
+    def _rare_ending(self, text: str) -> bool:
+        """A single character that ends units ends names too (王新村, 李建州); three characters then are a name."""
+        return len(text) == 3 and not any(len(ending) > 1 and text.endswith(ending) for ending in self._endings)
+
+    def is_unit(self, text: str) -> bool:
+        """Whether the text may be the name of a unit."""
+        bare = re.sub(r"[（(][^（()）]*[）)]$", "", text)
+        return (
+            len(text) in UNIT_LENGTH
+            and bool(_UNIT.fullmatch(text))
+            and bare.endswith(self._endings)
+            and not any(word in text for word in self._phrases.no_units)
+        )
+
+    def is_surely_unit(self, text: str) -> bool:
+        """Whether it is one also where nothing around says so: an organisation, or a division within another."""
+        if not self.is_unit(text) or len(text) < 5:
+            return False
+        long_ending = any(len(ending) > 1 and text.endswith(ending) for ending in self._phrases.organisation_endings)
+        return long_ending or len(self._division.findall(text)) > 1
+
+    def is_post(self, text: str) -> bool:
+        """Whether the text is a post and nothing else."""
+        return bool(self._post.fullmatch(text[:LONGEST]))
+
+    def split_post(self, text: str) -> tuple[str, str] | None:
+        """Unit and post out of "某某市民政局副局长、一级调研员"; None when it is neither."""
+        text = text.strip(" \u3000，,。、：:")[:LONGEST]
+        if self.is_unit(text):
+            return text, ""
+        first, separator, more = re.match(r"([^、，,\s]*)([、，,\s]*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+        if separator and self.is_unit(first) and self.is_post(_joined(more)):
+            return first, more
+        for at in range(2, len(first)):
+            if self.is_post(first[at:]) and self.is_unit(first[:at]):
+                return first[:at], first[at:] + separator + more
+        return ("", text) if self.is_post(text) else None
+
+    # --- a phrase with several of them
+
+    def read(self, text: str, *, strict: bool = True) -> People | None:
+        """Who is named, and where from. `strict`: None as soon as something in it is neither name, unit nor post."""
+        found = People()
+        text = _SPACED.sub(r"\1\2", text.strip()[:LONGEST])
+        for clause in _CLAUSE.split(text):
+            clause = clause.strip(" \u3000，,。、：:■□◆●")
+            if not clause:
+                continue
+            people = self._clause(clause)
+            if people is None:
+                if strict:
+                    return None
+                continue
+            found.authors += people.authors
+            found.unit = found.unit or people.unit
+            found.post = found.post or people.post
+        return found if found else None
+
+    def _clause(self, clause: str) -> People | None:
+        return self._alone(clause) or self._with_copula(clause) or self._bracketed(clause) or self._in_sequence(clause)
+
+    def _alone(self, clause: str) -> People | None:
+        if all(self.is_name(token) for token in _TOKEN.split(clause)):
+            return People(authors=[Author(name=name) for name in _TOKEN.split(clause)])
+        return People(unit=clause) if self.is_unit(clause) else None
+
+    def _with_copula(self, clause: str) -> People | None:
+        """ "张三、李四，系 …" and "作者系 …" (whose name stands elsewhere)."""
+        for copula in self._copula.finditer(clause):
+            names = [token for token in _TOKEN.split(clause[: copula.start()]) if not _BIOGRAPHY.fullmatch(token)]
+            rest = self.split_post(clause[copula.end() :])
+            if rest is None:
+                continue
+            if copula.start() == 0 or not any(names):
+                return People(unit=rest[0], post=rest[1])
+            if all(self.is_name(name) for name in names):
+                return People(authors=[Author(name=name, unit=rest[0], post=rest[1]) for name in names])
+        return None
+
+    def _bracketed(self, clause: str) -> People | None:
+        """ "张三（某某市民政局）、李四（某某大学教授）"."""
+        authors = []
+        for match in _BRACKETED.finditer(clause):
+            rest = self.split_post(match[2])
+            if not self.is_name(match[1]) or rest is None:
+                return None
+            authors.append(Author(name=match[1], unit=rest[0], post=rest[1]))
+        left = _TOKEN.split(_BRACKETED.sub(" ", clause))
+        more = [Author(name=token) for token in left if token and self.is_name(token)]
+        complete = len(more) == sum(1 for token in left if token)
+        return People(authors=[*authors, *more]) if authors and complete else None
+
+    def _in_sequence(self, clause: str) -> People | None:
+        """ "某某市民政局 副局长 张三", "张三 某某市民政局 副局长", and several of them."""
+        sequence: _Sequence | None = None
+        for token in filter(None, _TOKEN.split(clause)):
+            if _BIOGRAPHY.fullmatch(token):
+                continue
+            parts = self._parts(token)
+            if parts is None:
+                return None
+            sequence = sequence or _Sequence(unit_first=not isinstance(parts[0], str))
+            for part in parts:
+                sequence.take(part)
+        return sequence.people() if sequence else None
+
+    def _parts(self, token: str) -> list[str | tuple[str, str]] | None:
+        """A token as a name (str), a unit and post (pair), or both written in one piece."""
+        if self.is_name(token):
+            return [token]
+        if place := self.split_post(token):
+            return [place]
+        for length in (3, 2, 4):
+            name, place = token[-length:], self.split_post(token[:-length])
+            if place and self.is_name(name) and (place[1] or self.is_surely_unit(place[0])):
+                return [place, name]
+        return None
+
+
+class _Sequence:
+    """Names and places in the order in which they stand; a place belongs to the names on its one side."""
+
+    def __init__(self, *, unit_first: bool) -> None:
+        self._unit_first = unit_first
+        self._authors: list[Author] = []
+        self._group = 0  # the first author whom the current place is for
+        self._unit = self._post = ""
+        self._after_name = False
+
+    def take(self, part: str | tuple[str, str]) -> None:
+        if isinstance(part, str):
+            if not self._unit_first and not self._after_name:
+                self._begin_group()
+            place = (self._unit, self._post) if self._unit_first else ("", "")
+            self._authors.append(Author(name=part, unit=place[0], post=place[1]))
+            self._after_name = True
+            return
+        if self._unit_first and self._after_name:
+            self._begin_group()
+        self._after_name = False
+        self._unit = part[0] or self._unit
+        self._post = "、".join(filter(None, (self._post, part[1])))
+        if not self._unit_first:
+            self._authors[self._group :] = [
+                replace(author, unit=self._unit, post=self._post) for author in self._authors[self._group :]
+            ]
+
+    def _begin_group(self) -> None:
+        self._group = len(self._authors)
+        self._unit = self._post = ""
+
+    def people(self) -> People:
+        if self._authors:
+            return People(authors=self._authors)
+        return People(unit=self._unit, post=self._post)
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[，,\s]+", "、", text)
