@@ -105,7 +105,7 @@ def _read_document(seen: _Seen, path: Path) -> _Seen:
         problem = FileProblem.DAMAGED if seen.kind in (FileType.UNKNOWN, FileType.ARCHIVE) else FileProblem.MISNAMED
         seen.file = replace(seen.file, role=role, problem=problem)
         return seen
-    problem = _UNREAD.get(seen.kind)
+    problem: FileProblem | None = _UNREAD.get(seen.kind)
     if reader := READERS.get(seen.kind):
         try:
             seen.document = reader(path)
