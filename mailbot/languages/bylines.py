@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one a language: known by identity, patterns are kept for each
 class BylinePhrases:
     """Labels, endings, posts and surnames; `mailbot.manuscript.byline` and `people` say what each decides.
 

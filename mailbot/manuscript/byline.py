@@ -69,11 +69,21 @@ def read_contacts(lines: Iterable[str], phrases: BylinePhrases) -> Contacts:
     addresses: dict[str, None] = {}
     for line in list(lines)[:LINES]:
         plain = unicodedata.normalize("NFKC", line[:2000])
-        phones |= dict.fromkeys(re.sub(r"^\+?86(?=1)|[- ]", "", found) for found in _PHONE.findall(plain))
+        phones |= dict.fromkeys(re.sub(r"^\+?86[- ]?(?=1)|[- ]", "", found) for found in _PHONE.findall(plain))
         emails |= dict.fromkeys(found.lower() for found in _EMAIL.findall(plain))
         labelled = (value for label, value, _ in read_labels(line, phrases) if label is Label.ADDRESS)
         addresses |= dict.fromkeys(value for value in labelled if value)
     return Contacts(phones=tuple(phones), emails=tuple(emails), addresses=tuple(addresses))
+
+
+@dataclass(slots=True)
+class _Place:
+    """Unit and post of authors who are not named with them; `beside`: only of those named in the same place."""
+
+    rank: _Rank
+    unit: str
+    post: str = ""
+    beside: bool = False
 
 
 @dataclass(slots=True)
@@ -84,7 +94,7 @@ class _Gathered:
     phrases: BylinePhrases
     units: list[tuple[_Rank, str]] = field(default_factory=list)
     authors: list[tuple[_Rank, Author]] = field(default_factory=list)
-    authors_places: list[tuple[_Rank, str, str]] = field(default_factory=list)  # unit and post of unnamed authors
+    places: list[_Place] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
 
     # --- the places
@@ -127,15 +137,12 @@ class _Gathered:
             return
         if label is Label.AUTHOR and people is not None:
             self._take(people, rank, line)
-        elif label is Label.AUTHOR_UNIT or (label is Label.UNIT and self._has_authors(line)):
-            self._place(_unit_in(people, value), rank, line)
+        elif label in (Label.AUTHOR_UNIT, Label.UNIT):
+            self._place(_Place(rank, _unit_in(people, value), beside=label is Label.UNIT), line)
         elif label is Label.POST and self.reader.is_post(value):
-            self.authors_places.append((rank, "", value))
+            self.places.append(_Place(rank, "", value, beside=True))
         if label in (Label.SUBMITTER, Label.UNIT):
             self._submitter(_unit_in(people, value), rank, line)
-
-    def _has_authors(self, line: str) -> bool:
-        return bool(self.authors) or any(label is Label.AUTHOR for label, _, _ in read_labels(line, self.phrases))
 
     def closing(self, lines: Sequence[str]) -> None:
         """The last lines: a note in brackets at the end of one, or a unit or author that stands alone."""
@@ -205,13 +212,13 @@ class _Gathered:
         if people.authors:
             self.authors += [(rank, author) for author in people.authors]
         elif people.post:
-            self.authors_places.append((rank, people.unit, people.post))
+            self.places.append(_Place(rank, people.unit, people.post))
         else:
             self.units.append((rank, people.unit))
         self._evidence(line)
 
-    def _place(self, unit: str, rank: _Rank, line: str) -> None:
-        self.authors_places.append((rank, unit, ""))
+    def _place(self, place: _Place, line: str) -> None:
+        self.places.append(place)
         self._evidence(line)
 
     def _submitter(self, unit: str, rank: _Rank, line: str) -> None:
@@ -235,7 +242,7 @@ class _Gathered:
         ]
         unit = min(candidates, key=lambda pair: pair[0])[1] if candidates else None
         if unit is None and not authors:
-            unit = next((place[1] for place in self.authors_places if place[1]), None)
+            unit = next((place.unit for place in self.places if place.unit), None)
         return Byline(unit=unit, authors=authors, found=tuple(self.found))
 
     def _merged_authors(self) -> Iterator[Author]:
@@ -243,16 +250,23 @@ class _Gathered:
         if not self.authors:
             return
         nearest = min(rank for rank, _ in self.authors)
-        merged = {author.name: author for rank, author in reversed(self.authors) if rank == nearest}
-        order = dict.fromkeys(author.name for rank, author in self.authors if rank == nearest)
-        for name in order:
-            author = merged[name]
-            for _, other in self.authors:
+        said = [(rank, self._with_places(author, rank, beside=True)) for rank, author in self.authors]
+        for name in dict.fromkeys(author.name for rank, author in said if rank == nearest):
+            author = Author(name=name)
+            for _, other in said:
                 if other.name == name:
-                    author = replace(author, unit=author.unit or other.unit, post=author.post or other.post)
-            for _, unit, post in self.authors_places:
-                author = replace(author, unit=author.unit or unit, post=author.post or post)
-            yield author
+                    author = _filled(author, other.unit, other.post)
+            yield self._with_places(author, nearest, beside=False)
+
+    def _with_places(self, author: Author, rank: _Rank, *, beside: bool) -> Author:
+        for place in self.places:
+            if place.beside is beside and (not beside or place.rank is rank):
+                author = _filled(author, place.unit, place.post)
+        return author
+
+
+def _filled(author: Author, unit: str, post: str) -> Author:
+    return replace(author, unit=author.unit or unit, post=author.post or post)
 
 
 def _unit_in(people: People | None, value: str) -> str:

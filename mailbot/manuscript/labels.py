@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 from functools import cache
+from itertools import zip_longest
 
 from mailbot.languages.bylines import BylinePhrases
 from mailbot.manuscript.people import HAN
@@ -64,7 +65,7 @@ def read_labels(line: str, phrases: BylinePhrases) -> Iterator[tuple[Label, str,
     if len(line) > LINE:
         return
     matches = list(_pattern(phrases).finditer(line))
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    for match, following in zip_longest(matches, matches[1:]):
         end = following.start() if following else len(line)
         label = re.sub(r"\s", "", match[1] or match[2])
         yield _kinds(phrases)[label], line[match.end() : end].strip(_EDGES), match[1] is not None

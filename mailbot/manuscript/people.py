@@ -108,12 +108,13 @@ class PeopleReader:
         if self.is_unit(text):
             return text, ""
         first, separator, more = re.match(r"([^、，,\s]*)([、，,\s]*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-        if separator and self.is_unit(first) and self.is_post(_joined(more)):
-            return first, more
+        more = separator + more if self.is_post(_joined(more)) else ""  # what follows may be a sentence
+        if separator and self.is_unit(first):
+            return first, more.strip("、，, \u3000")
         for at in range(2, len(first)):
             if self.is_post(first[at:]) and self.is_unit(first[:at]):
-                return first[:at], first[at:] + separator + more
-        return ("", text) if self.is_post(text) else None
+                return first[:at], first[at:] + more
+        return ("", text) if self.is_post(_joined(text)) else None
 
     # --- a phrase with several of them
 

@@ -102,10 +102,10 @@ def _role_by_name(file: File) -> Role:
 def _read_document(seen: _Seen, path: Path) -> _Seen:
     if seen.kind in _NO_DOCUMENTS:  # something else under a document's name
         role = {FileType.PROGRAM: Role.REFUSED, FileType.IMAGE: Role.PICTURE}.get(seen.kind, Role.MANUSCRIPT)
-        problem = FileProblem.DAMAGED if seen.kind in (FileType.UNKNOWN, FileType.ARCHIVE) else FileProblem.MISNAMED
-        seen.file = replace(seen.file, role=role, problem=problem)
+        broken = seen.kind in (FileType.UNKNOWN, FileType.ARCHIVE)
+        seen.file = replace(seen.file, role=role, problem=FileProblem.DAMAGED if broken else FileProblem.MISNAMED)
         return seen
-    problem = _UNREAD.get(seen.kind)
+    problem: FileProblem | None = _UNREAD.get(seen.kind)
     if reader := READERS.get(seen.kind):
         try:
             seen.document = reader(path)

@@ -35,6 +35,7 @@ _W = (
 )
 _NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delText"})
 _HEADING = re.compile(r"(?:heading|标题)\s?(\d)$", re.IGNORECASE)
+_STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name"})
 _TITLES = frozenset({"title", "标题"})
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
@@ -172,7 +173,10 @@ class _Styles:
         self._based: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name, value = _local(tag), _attribute(attributes, "val")
+        name = _local(tag)
+        if name not in _STYLE_TAGS:  # most of the part
+            return
+        value = _attribute(attributes, "val")
         if name == "style":
             self._current = _attribute(attributes, "styleId")
         elif name == "basedOn":
