@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -43,6 +44,7 @@ class LetterPhrases:
     provider_subjects: tuple[str, ...]  # notices of the mail provider itself
     provider_domains: tuple[str, ...]  # from where those come
     expiry_words: tuple[str, ...]  # beside the date on which a linked file expires
+    dates: re.Pattern[str]  # a date that stands there: year, month, day, and perhaps hour and minute
     expiry_zone: float  # hours east of UTC of such a date
     link_words: tuple[str, ...]  # the text of a link that is no file name
     cloud_hosts: tuple[CloudHost, ...]

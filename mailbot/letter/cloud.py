@@ -16,7 +16,6 @@ MAX_FILES = 200
 _AROUND = 200  # characters beside a link in which size and expiry are looked for
 _URL = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?::\d{1,5})?/[!-;=?-~]{1,2000}")
 _SIZE = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,4})?)\s{0,2}(bytes|[kmgt]i?b?|b)(?![a-z0-9])", re.IGNORECASE)
-_DATE = re.compile(r"(\d{4})\s?[年/.-]\s?(\d{1,2})\s?[月/.-]\s?(\d{1,2})\s?日?(?:\s{0,3}(\d{1,2})[:：时](\d{1,2})?)?")
 _POWERS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
@@ -126,7 +125,7 @@ def _size(beside: str) -> int | None:
 def _expiry(beside: str, phrases: LetterPhrases) -> datetime | None:
     if not any(word in beside for word in phrases.expiry_words):
         return None
-    match = _DATE.search(beside)
+    match = phrases.dates.search(beside)
     if not match:
         return None
     zone = timezone(timedelta(hours=phrases.expiry_zone))

@@ -1,5 +1,7 @@
 """Chinese phrases in letters (and the English ones that Chinese programs send)."""
 
+import re
+
 from mailbot.languages.letters import CloudHost, LetterPhrases
 
 _NETEASE_OLD = "/fs/display/?p=X-NETEASE-HUGE-ATTACHMENT"
@@ -92,6 +94,9 @@ LETTERS = LetterPhrases(
         "service.netease.com", "service.163.com", "notice.netease.com", "service.mail.qq.com", "mail.163.com",
     ),
     expiry_words=("到期", "过期", "有效期", "失效", "expire"),
+    dates=re.compile(
+        r"(\d{4})\s?[年/.-]\s?(\d{1,2})\s?[月/.-]\s?(\d{1,2})\s?日?(?:\s{0,3}(\d{1,2})[:：时](\d{1,2})?)?"
+    ),
     expiry_zone=8.0,
     link_words=(
         "下载", "下載", "点击下载", "进入下载页面", "预览", "在线预览", "查看", "打开", "转存", "download",
