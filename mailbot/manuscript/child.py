@@ -70,10 +70,10 @@ def main(arguments: list[str], work: Work | None = None) -> None:
     limits = Limits(*(int(number) for number in numbers))
     requests, answers = _take_over_pipes()
     _limit(limits)
-    _Server(work or _real_work(), load(language), limits, answers).serve(requests)
+    _Server(work or real_work(), load(language), limits, answers).serve(requests)
 
 
-def _real_work() -> Work:
+def real_work() -> Work:
     from mailbot.letter.read import read_letter
     from mailbot.manuscript.read import preload, read_manuscripts
 
