@@ -28,7 +28,7 @@ def read(tmp_path: Path, files: dict[str, bytes], text: str = "请查收。") ->
 
 
 def test_a_document_with_its_pictures_is_an_article(tmp_path: Path) -> None:
-    """Title, unit, author, headings, count and pictures are read; a larger photo enclosed is the original of its own."""
+    """Title, unit, author, headings, count and pictures are read; a larger photo enclosed is the original."""
     data = article(
         TITLE,
         ["● 甲江省乙水市民政局"],
