@@ -70,14 +70,14 @@ def main(arguments: list[str], work: Work | None = None) -> None:
     limits = Limits(*(int(number) for number in numbers))
     requests, answers = _take_over_pipes()
     _limit(limits)
-    _Server(work or _real_work(), load(language), limits, answers).serve(requests)
+    _Server(work or _real_work(load(language)), load(language), limits, answers).serve(requests)
 
 
-def _real_work() -> Work:
+def _real_work(language: Language) -> Work:
     from mailbot.letter.read import read_letter
     from mailbot.manuscript.read import preload, read_manuscripts
 
-    return Work(read_letter, read_manuscripts, preload)
+    return Work(read_letter, read_manuscripts, lambda: preload(language))
 
 
 def _prctl(option: int, value: int) -> None:
