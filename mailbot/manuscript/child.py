@@ -41,7 +41,7 @@ class Work:
 
     letter: Callable[[Path, Path, Language], Letter]
     manuscripts: Callable[[Letter, Path, Language], Reading]
-    preload: Callable[[], None]
+    preload: Callable[[Language], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,15 @@ def main(arguments: list[str], work: Work | None = None) -> None:
     limits = Limits(*(int(number) for number in numbers))
     requests, answers = _take_over_pipes()
     _limit(limits)
-    _Server(work or _real_work(load(language)), load(language), limits, answers).serve(requests)
+    _Server(work or real_work(), load(language), limits, answers).serve(requests)
 
 
-def _real_work(language: Language) -> Work:
+def real_work() -> Work:
+    """What the running program reads with."""
     from mailbot.letter.read import read_letter
     from mailbot.manuscript.read import preload, read_manuscripts
 
-    return Work(read_letter, read_manuscripts, lambda: preload(language))
+    return Work(read_letter, read_manuscripts, preload)
 
 
 def _prctl(option: int, value: int) -> None:
@@ -182,7 +183,7 @@ class _Server:
     def _fork(self, request: Request) -> str:
         """Answer in a process of its own; the words for how it ended, "" when it ended well."""
         if not self._preloaded:
-            self._work.preload()
+            self._work.preload(self._language)
             self._preloaded = True
         warm = os.getpid()
         pid = os.fork()
