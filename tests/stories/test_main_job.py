@@ -32,7 +32,7 @@ def test_a_good_article_is_filed_under_its_issue_and_acknowledged(office: Office
     folder = office.storage / listed["folder"]
     assert folder.parent.name == listed["issue"]
     assert {path.name for path in (folder / "r1").iterdir()} == {
-        "manuscripts", "pictures", "letter.eml", "text.txt", "manifest.json",
+        "manuscripts", "pictures", "other", "letter.eml", "text.txt", "manifest.json",
     }  # fmt: skip
     assert [path.name for path in (folder / "r1/manuscripts").iterdir()] == ["楼门议事第1篇.docx"]
     assert office.mailbot("store", "verify").stdout.strip() == "store and ledger agree"
@@ -79,7 +79,7 @@ def test_the_editors_get_one_digest_a_day_and_it_balances(office: Office) -> Non
     with office.world() as world:
         today = world.daily.today()
         page = world.daily.page([today])
-    assert page.received == 3
+    assert page.total.received == 3
     assert not page.unbalanced
 
 
