@@ -26,6 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its help would cost a quarter of a second at each start
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 rules_app = typer.Typer(help="The call for papers as rules.", no_args_is_help=True)
