@@ -61,7 +61,7 @@ class Headers:
 def split_headers(block: bytes) -> Headers:
     """The fields of the header block that `block` begins with; lines that are no field are passed over."""
     fields: list[tuple[str, list[bytes]]] = []
-    for line in _FOLD.split(block[:MAX_BLOCK]):
+    for line in _lines(block):
         if not line:
             break
         if line[:1] in b" \t" and fields:
@@ -69,6 +69,15 @@ def split_headers(block: bytes) -> Headers:
         elif field := _FIELD.match(line):
             fields.append((field[1].decode("ascii").lower(), [field[2]]))
     return Headers(tuple((name, b" ".join(map(bytes.strip, lines))[:MAX_VALUE]) for name, lines in fields))
+
+
+def _lines(block: bytes) -> Iterator[bytes]:
+    """Its lines one by one: mostly only the first few of a large block are wanted."""
+    start = 0
+    for fold in _FOLD.finditer(block, 0, MAX_BLOCK):
+        yield block[start : fold.start()]
+        start = fold.end()
+    yield block[start:MAX_BLOCK]
 
 
 def headers_of(items: Iterable[tuple[str, str]]) -> Headers:
