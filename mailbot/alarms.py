@@ -35,7 +35,7 @@ class Alarms:
         self._told: dict[str, str] = {}
 
     def broken(self, what: str, version: str, problems: Sequence[Problem]) -> None:
-        """`what` (rules or templates) cannot be used as it stands; `version` stays in force. No problems: all is well."""
+        """`what` (rules or templates) cannot be used as it is; `version` stays in force. No problems: all is well."""
         words = tuple(str(problem) for problem in problems)
         about = hashlib.sha256("\n".join((what, version, *words)).encode()).hexdigest()[:16] if words else ""
         if self._told.get(what, "") == about:
