@@ -32,6 +32,8 @@ class BylinePhrases:
     post_ranks: tuple[str, ...]  # words before a post
     post_bodies: tuple[str, ...]  # bodies that belong to the post, not to the unit
     posts: tuple[str, ...]
+    biography: str  # a pattern: what tells of an author's life and is passed over; met by single words only
+    possessive: str  # between a unit and the name of somebody of it
     copulas: tuple[str, ...]  # between an author's name and his unit
     self_introductions: tuple[str, ...]  # before the writer's own unit and name
     own_article: tuple[str, ...]  # who says so in his letter submits what he wrote himself

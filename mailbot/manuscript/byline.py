@@ -184,7 +184,7 @@ class _Gathered:
             _, hit, rest = line.partition(opening)
             clauses = re.split(r"[，,]", re.split(r"[。！!]", rest)[0])[:6] if hit else []
             for length in range(len(clauses), 0, -1):
-                people = self.reader.read("，".join(clauses[:length]).replace("的", " "))
+                people = self.reader.read("，".join(clauses[:length]).replace(self.phrases.possessive, " "))
                 if people and people.authors:
                     self._take(people, _Rank.LETTER, line)
                     return

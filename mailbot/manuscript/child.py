@@ -41,7 +41,7 @@ class Work:
 
     letter: Callable[[Path, Path, Language], Letter]
     manuscripts: Callable[[Letter, Path, Language], Reading]
-    preload: Callable[[], None]
+    preload: Callable[[Language], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ def main(arguments: list[str], work: Work | None = None) -> None:
 
 
 def real_work() -> Work:
+    """What the running program reads with."""
     from mailbot.letter.read import read_letter
     from mailbot.manuscript.read import preload, read_manuscripts
 
@@ -182,7 +183,7 @@ class _Server:
     def _fork(self, request: Request) -> str:
         """Answer in a process of its own; the words for how it ended, "" when it ended well."""
         if not self._preloaded:
-            self._work.preload()
+            self._work.preload(self._language)
             self._preloaded = True
         warm = os.getpid()
         pid = os.fork()

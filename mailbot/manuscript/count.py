@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _CJK = (
-    "\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
-    "\U00020000-\U0003ffff"
-    "\u2014\u2018\u2019\u201c\u201d\u2026"  # dashes, quotation marks and dots as Chinese writes them
+    r"\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    r"\U00020000-\U0003ffff"
+    r"\u2014\u2018\u2019\u201c\u201d\u2026"  # dashes, quotation marks and dots as Chinese writes them
 )
 _UNIT = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
 

@@ -16,15 +16,14 @@ from mailbot.model import Author
 
 LONGEST = 400
 UNIT_LENGTH = range(3, 61)
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _DOTTED = re.compile(rf"[{HAN}]{{1,8}}(?:[·•・‧．][{HAN}]{{1,8}}){{1,3}}")
 _HAN_ONLY = re.compile(rf"[{HAN}]{{2,4}}")
-_UNIT = re.compile(rf"[{HAN}A-Za-z0-9·•（）()〇“”\"-]+")
+_UNIT = re.compile(rf"[{HAN}A-Za-z0-9·•（）()\u3007“”\"-]+")
 _SPACED = re.compile(rf"(?<![^\s、，,；;：:（(])([{HAN}])[ \u3000]+([{HAN}])(?![^\s、，,；;）)])")
 _CLAUSE = re.compile(r"[；;\n]")
 _TOKEN = re.compile(r"[，,、\s]+")
 _BRACKETED = re.compile(r"([^\s、，,；;（()）]{2,20})\s*[（(]([^（()）]{2,80})[）)]")
-_BIOGRAPHY = re.compile(r"男|女|\S{1,4}族|\S{0,3}\d{4}年\S*|\S*(?:出生|生于|籍贯|学历|人|学位)")
 
 
 @dataclass(slots=True)
@@ -57,6 +56,7 @@ class PeopleReader:
         ranks = rf"(?:{_any(phrases.post_ranks)})*"
         post = rf"{ranks}(?:{_any(phrases.post_bodies)})?{ranks}(?:{_any(phrases.posts)})"
         self._post = re.compile(rf"(?:{post}[、/]?){{1,6}}")
+        self._biography = re.compile(phrases.biography)
         self._endings = (*phrases.organisation_endings, *phrases.division_endings)
         self._division = re.compile(_any(phrases.division_endings))
         self._copula = re.compile(rf"[，,\s]*(?:{_any(phrases.copulas)})[：:，,\s]*")
@@ -147,7 +147,7 @@ class PeopleReader:
     def _with_copula(self, clause: str) -> People | None:
         """ "张三、李四，系 …" and "作者系 …" (whose name stands elsewhere)."""
         for copula in self._copula.finditer(clause):
-            names = [token for token in _TOKEN.split(clause[: copula.start()]) if not _BIOGRAPHY.fullmatch(token)]
+            names = [token for token in _TOKEN.split(clause[: copula.start()]) if not self._biography.fullmatch(token)]
             rest = self.split_post(clause[copula.end() :])
             if rest is None:
                 continue
@@ -174,7 +174,7 @@ class PeopleReader:
         """ "某某市民政局 副局长 张三", "张三 某某市民政局 副局长", and several of them."""
         sequence: _Sequence | None = None
         for token in filter(None, _TOKEN.split(clause)):
-            if _BIOGRAPHY.fullmatch(token):
+            if self._biography.fullmatch(token):
                 continue
             parts = self._parts(token)
             if parts is None:

@@ -17,7 +17,7 @@ from mailbot.manuscript.byline import read_byline, read_contacts
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.formats import READERS
-from mailbot.manuscript.outline import body_paragraphs, find_title, is_article
+from mailbot.manuscript.outline import ARTICLE_CHARACTERS, body_paragraphs, find_title, is_article
 from mailbot.manuscript.sniff import DOCUMENTS, FileType, sniff
 from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
@@ -51,9 +51,10 @@ class _Seen:
         return self.file.role is Role.MANUSCRIPT
 
 
-def preload() -> None:
-    """Load what reading pictures needs: once, before processes are forked for single letters."""
+def preload(language: Language) -> None:
+    """Load Pillow and compile the language's patterns: once, before processes are forked for single letters."""
     pictures.preload()
+    is_article("x\n" * 3 + "x " * ARTICLE_CHARACTERS, language.bylines)
 
 
 def read_manuscripts(letter: Letter, work: Path, language: Language) -> Reading:

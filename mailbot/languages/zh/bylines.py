@@ -127,6 +127,8 @@ BYLINES = BylinePhrases(
     """,
         longest_first=True,
     ),
+    biography=r"男|女|\S{1,4}族|\S{0,3}\d{4}年\S*|\S*(?:出生|生于|籍贯|学历|人|学位)",
+    possessive="的",
     copulas=words("""
         均系 分别系 系 现任 现为 任职于 就职于 供职于 工作于 来自 单位系
     """),

@@ -34,9 +34,9 @@ _W = (
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
 )
 _NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delText"})
-_HEADING = re.compile(r"(?:heading|标题)\s?(\d)$", re.IGNORECASE)
+_HEADING = re.compile(r"heading\s?(\d)$", re.IGNORECASE)
 _STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name"})
-_TITLES = frozenset({"title", "标题"})
+_TITLES = frozenset({"title"})
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 Start = Callable[[str, dict[str, str]], None]
