@@ -65,13 +65,13 @@ class ChildReader:
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work`."""
-        letter = self._ask(Letter, raw=raw.resolve(), work=work.resolve())
+        letter = self._ask(Letter, raw=raw.absolute(), work=work.absolute())
         _check_files(letter.files, work)
         return letter
 
     def manuscripts(self, letter: Letter, work: Path) -> Reading:
         """Read the manuscripts among the letter's files and in its text."""
-        reading = self._ask(Reading, letter=letter, work=work.resolve())
+        reading = self._ask(Reading, letter=letter, work=work.absolute())
         _check_reading(reading, letter, work)
         return reading
 
