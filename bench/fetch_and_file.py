@@ -84,5 +84,5 @@ def idle(world: World) -> None:
 
 if __name__ == "__main__":
     with World(Path(sys.argv[1])) as opened:
-        assert opened.worker  # alone on a ledger of its own
+        opened.claim()
         idle(opened) if sys.argv[2:] == ["idle"] else fetch_and_file(opened)

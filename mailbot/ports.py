@@ -149,6 +149,7 @@ class Store(Protocol):
         """Make the spooled bytes durable under letters/YYYY/MM/<sha256>.eml (arrival in the office's zone).
 
         The file is fsynced and renamed; its folder is made durable by `sync`. Keeping the same bytes twice is harmless.
+        Several threads may keep letters at once.
         """
         ...
 

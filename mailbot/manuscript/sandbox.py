@@ -61,7 +61,14 @@ class ChildReader:
         self._file_bytes = file_bytes
         self._module = module
         self._child: subprocess.Popen[bytes] | None = None
+        self._ready = False
         self._requests = 0
+
+    def start(self) -> None:
+        """Let a child start beside what the caller does next; harmless when there is one."""
+        if self._child is None:
+            self._requests, self._ready = 0, False
+            self._child = self._start()
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work`."""
@@ -130,21 +137,25 @@ class ChildReader:
 
     def _running_child(self) -> subprocess.Popen[bytes]:
         """The warm child; a new one when there is none, or when it died between two letters."""
-        if self._child is not None and self._child.poll() is None:
-            return self._child
-        self.close()
-        self._requests = 0
-        self._child = self._start()
+        if self._child is not None and self._child.poll() is not None:
+            self.close()
+        self.start()
+        assert self._child is not None
+        if not self._ready:
+            self._greet(self._child)
+        return self._child
+
+    def _greet(self, child: subprocess.Popen[bytes]) -> None:
         try:
-            ready = _receive(self._child, time.monotonic() + START_SECONDS)
+            ready = _receive(child, time.monotonic() + START_SECONDS)
         except (TimeoutError, EOFError):
-            end = _end_of(self._child)
+            end = _end_of(child)
             self.close()
             raise Transient(f"the reading child does not start: {end}") from None
         if ready != {"id": 0, "ready": True}:
             self.close()
             raise Transient("the reading child does not start: it says something else")
-        return self._child
+        self._ready = True
 
     def _start(self) -> subprocess.Popen[bytes]:
         limits = (math.ceil(self._seconds), self._memory, self._file_bytes)
