@@ -212,6 +212,10 @@ class Store(Protocol):
 class Reader(Protocol):
     """Reads strangers' bytes in a child process with limits. ReaderDied when the child died, hung or broke a limit."""
 
+    def expect(self, raw: Path, work: Path) -> None:
+        """Say which letter is asked for next, so that it may be read meanwhile. Raises nothing, promises nothing."""
+        ...
+
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work` (names chosen by us, SHA-256 on the way)."""
         ...

@@ -58,10 +58,10 @@ class Limits:
 class Request:
     """One thing to do. `raw` is set for a letter to be parsed, `letter` for one whose files are to be read."""
 
-    id: int
     work: Path
     raw: Path | None = None
     letter: Letter | None = None
+    id: int = 0
 
 
 def main(arguments: list[str], work: Work | None = None) -> None:
