@@ -32,4 +32,14 @@ def configure() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, handlers=[_Library()], force=True)
+    # A poll that takes longer than its interval skips a run: that is meant, and not worth a line each time.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+class _Library(logging.Handler):
+    """Says what libraries log in the same form, one line an event."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say = structlog.get_logger().error if record.levelno >= logging.ERROR else structlog.get_logger().warning
+        say("library", logger=record.name, message=record.getMessage(), exc_info=record.exc_info)

@@ -483,6 +483,11 @@ class Ledger(Protocol):
         """
         ...
 
+    def decide_mail(self, mail: int, to: MailState, who: str, at: datetime) -> None:
+        """A person releases a queued mail or has an uncertain or failed one tried again (`to` WAITING), or sets it
+        aside (DISMISSED). LookupError when there is none, WrongTransition for any other state."""
+        ...
+
     def mails(self, state: MailState | None = None) -> list[MailSummary]:
         """Outgoing mails, newest first."""
         ...

@@ -207,8 +207,8 @@ class Process:
         return Stage.FILED
 
     def _answer(self, row: LetterRow) -> Stage:
-        draft = self._draft(row) if row.verdict is not None else None
-        held_back = self._policy.notices == "queue"
+        draft = self._draft(row)
+        held_back = draft is not None and (self._policy.notices == "queue" or self._over_the_brake(draft))
         stage = self._ledger.answered(row.id, draft, self._clock.now(), held_back=held_back)
         self._at(Step.LETTER_ANSWERING)
         return stage
@@ -275,8 +275,6 @@ class Process:
         notice = self._compose(dossier, judgement, submissions)
         if notice is None:
             return None
-        if notice.kind is not NoticeKind.ACKNOWLEDGEMENT and self._over_the_brake(notice.to):
-            return None
         return draft_answer(
             notice,
             dossier,
@@ -297,11 +295,12 @@ class Process:
             templates=self._sources.templates(),
         )
 
-    def _over_the_brake(self, address: str) -> bool:
+    def _over_the_brake(self, draft: Draft) -> bool:
+        """Whether its address had its answers for now: then a person releases this one. Receipts are not braked."""
         rate = self._policy.per_correspondent
-        if rate is None:
+        if rate is None or draft.kind == NoticeKind.ACKNOWLEDGEMENT.value:
             return False
-        sent = self._ledger.answers_to(address, self._clock.now() - rate.period)
+        sent = self._ledger.answers_to(draft.recipient, self._clock.now() - rate.period)
         over = too_many_answers(sent, rate.count)
         if over:
             log.warning("brake", reason="this address had its answers for now", answers=sent)

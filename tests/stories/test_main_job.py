@@ -32,7 +32,7 @@ def test_a_good_article_is_filed_under_its_issue_and_acknowledged(office: Office
     folder = office.storage / listed["folder"]
     assert folder.parent.name == listed["issue"]
     assert {path.name for path in (folder / "r1").iterdir()} == {
-        "manuscripts", "pictures", "letter.eml", "text.txt", "manifest.json",
+        "manuscripts", "pictures", "other", "letter.eml", "text.txt", "manifest.json",
     }  # fmt: skip
     assert [path.name for path in (folder / "r1/manuscripts").iterdir()] == ["楼门议事第1篇.docx"]
     assert office.mailbot("store", "verify").stdout.strip() == "store and ledger agree"
@@ -79,7 +79,7 @@ def test_the_editors_get_one_digest_a_day_and_it_balances(office: Office) -> Non
     with office.world() as world:
         today = world.daily.today()
         page = world.daily.page([today])
-    assert page.received == 3
+    assert page.total.received == 3
     assert not page.unbalanced
 
 
@@ -128,6 +128,36 @@ def test_the_scheduled_worker_fetches_by_itself_and_ends_on_sigterm(office: Offi
     assert all(json.loads(line)["event"] for line in lines)
     assert "pw1" not in "\n".join(lines)
     assert office.mailbot("status", check=False).returncode == 1
+
+
+def test_a_rehearsal_holds_every_answer_back_until_it_is_released(office: Office) -> None:
+    """With `notices.mode: queue` nothing goes out; `notices release` lets it go, `dismiss` sets it aside."""
+    office.set("notices: {", "notices: {mode: queue, ")
+    office.deliver(letters.good(1))
+    office.deliver(letters.without_unit(1), LI)
+    office.once()
+    assert not office.received_by(ZHANG) + office.received_by(LI)
+
+    first, second = sorted(json.loads(office.mailbot("notices", "list", "--json").stdout), key=lambda mail: mail["id"])
+    office.mailbot("notices", "release", str(first["id"]))
+    office.mailbot("notices", "dismiss", str(second["id"]))
+    office.once()
+    assert len(office.received_by(ZHANG)) == 1
+    assert not office.received_by(LI)
+    assert office.mailbot("notices", "release", str(first["id"]), check=False).returncode == 2
+
+
+def test_one_address_gets_so_many_answers_and_no_more(office: Office) -> None:
+    """Over `per_correspondent` an answer is held back for a person; acknowledgements go out all the same."""
+    office.set("per_correspondent: null", "per_correspondent: 1/day")
+    for number in (1, 2):
+        office.deliver(letters.without_unit(number), LI)
+    office.deliver(letters.good(3, sender=LI), LI)
+    office.once()
+    kinds = sorted(mail["In-Reply-To"] for mail in office.received_by(LI))
+    assert kinds == ["<good-3@mail.example.cn>", "<nounit-1@mail.example.cn>"]
+    (held_back,) = [m for m in json.loads(office.mailbot("notices", "list", "--json").stdout) if m["state"] == "queued"]
+    assert held_back["to"] == LI
 
 
 def test_a_second_worker_is_refused_and_told_who_works(office: Office) -> None:
