@@ -161,7 +161,7 @@ def once() -> None:
     with _world(log=True) as world:
         good = world.worker.once()
         waiting = world.outgoing.waiting()
-        typer.echo(f"{waiting} mails wait in the outbox" if waiting else "nothing waits in the outbox")
+        typer.echo(f"mails that wait in the outbox: {waiting}" if waiting else "nothing waits in the outbox")
     if not good:
         raise typer.Exit(1)
 

@@ -71,7 +71,7 @@ class Worker:
         self._begin()
         good = self.poll()
         self._guard("digest", parts.daily.queue_due)
-        self._guard("send", parts.outgoing.send_due)
+        self._guard("send", lambda: parts.outgoing.send_due(wait=True))
         return good
 
     def run(self) -> None:

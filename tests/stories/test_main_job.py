@@ -92,6 +92,15 @@ def test_a_second_pass_does_nothing_again(office: Office) -> None:
     assert len(json.loads(office.mailbot("submissions", "list", "--json").stdout)) == 1
 
 
+def test_one_pass_waits_for_the_pause_between_two_mails(office: Office) -> None:
+    """`once` does not end while a mail waits for nothing but `smtp.pause`."""
+    office.set("pause: 0s", "pause: 1s")
+    office.deliver(letters.good(1))
+    office.deliver(letters.without_unit(1), LI)
+    assert "nothing waits in the outbox" in office.mailbot("once").stdout
+    assert len(office.received_by(ZHANG)) == len(office.received_by(LI)) == 1
+
+
 def test_letters_that_lay_there_before_the_first_start_are_filed_and_not_answered(office: Office) -> None:
     """`first_run: adopt` files the old letters silently; what comes later is answered."""
     office.set("first_run: process", "first_run: adopt")
