@@ -16,6 +16,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TypeVar
@@ -43,7 +44,8 @@ class ChildReader:
     writes. `module` is the child's entry (tests hand in one that misbehaves); it has a `main(arguments)`.
 
     All methods raise ReaderDied when the child died, hung or broke a limit on this letter, StorageFull when it could
-    not write, Transient when it cannot be started at all. To be used by one thread.
+    not write, Transient when it cannot be started at all. One thread asks; another one
+    may `close`.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class ChildReader:
         self._module = module
         self._child: subprocess.Popen[bytes] | None = None
         self._requests = 0
+        self._asking = threading.RLock()
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work`."""
@@ -76,12 +79,20 @@ class ChildReader:
         return reading
 
     def close(self) -> None:
-        """End the child; harmless when there is none."""
-        child, self._child = self._child, None
+        """End the child; harmless when there is none. A request of another thread then ends with ReaderDied."""
+        child = self._child
         if child is None:
             return
         with contextlib.suppress(ProcessLookupError):  # the whole group is gone already
             os.killpg(child.pid, signal.SIGKILL)
+        if self._asking.acquire(blocking=False):  # else the thread that asks sees the end, and tidies up itself
+            try:
+                self._tidy_up(child)
+            finally:
+                self._asking.release()
+
+    def _tidy_up(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = None
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
@@ -90,18 +101,19 @@ class ChildReader:
     # --- one request
 
     def _ask(self, kind: type[Answer], *, work: Path, raw: Path | None = None, letter: Letter | None = None) -> Answer:
-        child = self._running_child()
-        self._requests += 1
-        request = Request(id=self._requests, work=work, raw=raw, letter=letter)
-        try:
-            answer, resident = self._exchange(child, request)
-            result = _load(kind, answer)
-        except BaseException:  # whatever went wrong, also a Ctrl-C: this child is never asked again
-            self.close()
-            raise
-        if self._requests >= REQUESTS_PER_CHILD or resident > self._memory // 2:
-            self.close()
-        return result
+        with self._asking:
+            child = self._running_child()
+            self._requests += 1
+            request = Request(id=self._requests, work=work, raw=raw, letter=letter)
+            try:
+                answer, resident = self._exchange(child, request)
+                result = _load(kind, answer)
+            except BaseException:  # whatever went wrong, also a Ctrl-C: this child is never asked again
+                self.close()
+                raise
+            if self._requests >= REQUESTS_PER_CHILD or resident > self._memory // 2:
+                self.close()
+            return result
 
     def _exchange(self, child: subprocess.Popen[bytes], request: Request) -> tuple[str, int]:
         """Send a request, collect its frames up to the closing one: the answer, and the child's memory in bytes."""

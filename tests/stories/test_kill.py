@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mailbot.model import MailState
+from mailbot.model import MailCause, MailState
 from mailbot.steps import Step
 from mailbot.verify import verify
 from tests.servers.office import CONTRIBUTORS, EDITOR, OFFICE, Office
@@ -33,10 +33,36 @@ def post_one_round(office: Office, number: int) -> None:
     office.deliver(letters.damaged(number), "wang@example.cn")
 
 
+def without_brake(office: Office) -> None:
+    """Let a contributor who writes 25 letters a day have 25 answers."""
+    office.set("mailbox:", "notices: {per_correspondent: null}\nmailbox:")
+
+
 def post_rounds(office: Office, rounds: int) -> None:
     """So many times four letters."""
     for number in range(1, rounds + 1):
         post_one_round(office, number)
+
+
+def assert_nothing_left_behind(office: Office) -> None:
+    """No temporary file or folder of a killed worker is there any more."""
+    left = [path for path in office.storage.rglob("*") if path.name.startswith(".") and path.name != ".arriving"]
+    left += [*(office.storage / "work").glob("*"), *(office.storage / "letters/.arriving").iterdir()]
+    assert left == []
+
+
+def assert_a_day_later_only_the_digest_comes(office: Office) -> None:
+    """The next day brings one digest, which balances, and to contributors nothing that they had already."""
+    before = [office.received_by(contributor) for contributor in CONTRIBUTORS]
+    office.once("--later", str(ONE_DAY))
+    office.once("--later", str(ONE_DAY + 60))
+    assert [len(mails) for mails in before] == [len(office.received_by(contributor)) for contributor in CONTRIBUTORS]
+    assert len(office.received_by(EDITOR)) == 1
+    with office.world() as world:
+        page = world.daily.page([world.daily.today()])
+    assert page.total.received == len(office.letters_sent())
+    assert not page.unbalanced
+    assert_nothing_lost_or_doubled(office)
 
 
 def assert_nothing_lost_or_doubled(office: Office, *, answered: bool = True) -> None:
@@ -50,6 +76,8 @@ def assert_nothing_lost_or_doubled(office: Office, *, answered: bool = True) -> 
         assert {row.stage.value for row in rows} == {"closed"}
         submissions = world.ledger.submissions()
         uncertain = Counter(mail.recipient for mail in world.ledger.mails(MailState.UNCERTAIN))
+        mails = [mail for mail in world.ledger.mails() if mail.cause is MailCause.ANSWER]
+    assert {mail.state for mail in mails} <= {MailState.SENT, MailState.UNCERTAIN}
     numbers = [submission.number for submission in submissions]
     assert len(set(numbers)) == len(numbers)
     assert [int(number.rsplit("-", 1)[1]) for number in sorted(numbers)] == list(range(1, len(numbers) + 1))
@@ -65,6 +93,7 @@ def assert_nothing_lost_or_doubled(office: Office, *, answered: bool = True) -> 
             assert len(missing) <= uncertain[contributor], f"no answer for {missing}"
     digests = Counter(mail["Message-ID"] for mail in office.received_by(EDITOR))
     assert len(digests) <= 1, "more than one digest for a day"
+    assert_nothing_left_behind(office)
 
 
 @pytest.mark.parametrize("steps", [WAY_IN, MIDDLE, WAY_OUT], ids=["way-in", "middle", "way-out"])
@@ -127,6 +156,7 @@ def test_ten_seeded_random_kills_lose_and_double_nothing(office: Office) -> None
 def test_ten_kills_at_this_step_over_a_hundred_letters(office: Office, step: Step) -> None:
     """Killed ten times at a named step, now early and now late, a hundred letters are filed and answered once."""
     dice = random.Random(step.value)
+    without_brake(office)
     post_rounds(office, 25)
     killed = 0
     for _ in range(40):
@@ -136,6 +166,7 @@ def test_ten_kills_at_this_step_over_a_hundred_letters(office: Office, step: Ste
     assert killed == 10, f"{step} was reached too seldom"
     office.once()
     assert_nothing_lost_or_doubled(office)
+    assert_a_day_later_only_the_digest_comes(office)
 
 
 @pytest.mark.torture
@@ -152,6 +183,7 @@ def test_ten_kills_at_the_steps_that_come_once(office: Office, step: Step, turn:
 @pytest.mark.torture
 def test_two_hundred_random_kills_over_a_hundred_letters(office: Office) -> None:
     """Killed two hundred times after a few steps, at moments that no list names, nothing is lost or doubled."""
+    without_brake(office)
     dice = random.Random(200)
     killed, posted = 0, 0
     while killed < 200:
@@ -165,3 +197,4 @@ def test_two_hundred_random_kills_over_a_hundred_letters(office: Office) -> None
             post_one_round(office, posted)  # all is done: there must be something to kill at
     office.once()
     assert_nothing_lost_or_doubled(office)
+    assert_a_day_later_only_the_digest_comes(office)
