@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -38,9 +38,9 @@ def without_brake(office: Office) -> None:
     office.set("mailbox:", "notices: {per_correspondent: null}\nmailbox:")
 
 
-def post_rounds(office: Office, rounds: int) -> None:
-    """So many times four letters."""
-    for number in range(1, rounds + 1):
+def post_rounds(office: Office, numbers: Iterable[int]) -> None:
+    """Four letters for each number."""
+    for number in numbers:
         post_one_round(office, number)
 
 
@@ -157,13 +157,11 @@ def test_ten_kills_at_this_step_over_a_hundred_letters(office: Office, step: Ste
     """Killed ten times at a named step, now early and now late, a hundred letters are filed and answered once."""
     dice = random.Random(step.value)
     without_brake(office)
-    post_rounds(office, 25)
-    killed = 0
-    for _ in range(40):
-        killed += office.killable("--kill", f"{step.value}:{dice.randint(1, 4)}") == -9
-        if killed == 10:
-            break
-    assert killed == 10, f"{step} was reached too seldom"
+    for turn in range(10):
+        post_rounds(office, range(2 * turn, 2 * turn + 2))
+        occurrence = 1 if step is Step.LETTER_RECEIVED else dice.randint(1, 4)  # one batch a poll, six mails a turn
+        assert office.killable("--kill", f"{step.value}:{occurrence}") == -9, office.log()
+    post_rounds(office, range(20, 25))
     office.once()
     assert_nothing_lost_or_doubled(office)
     assert_a_day_later_only_the_digest_comes(office)
@@ -178,6 +176,18 @@ def test_ten_kills_at_the_steps_that_come_once(office: Office, step: Step, turn:
         test_a_kill_while_the_digest_is_made_neither_drops_nor_doubles_it(office, step)
     else:
         test_a_kill_inside_adoption_answers_nobody_of_those_who_wrote_before(office, step)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("step", [Step.MAIL_CONNECTED, Step.MAIL_SENDING, Step.MAIL_ACCEPTED, Step.MAIL_RECORDED])
+def test_a_digest_whose_delivery_is_unknown_is_repeated_once(office: Office, step: Step) -> None:
+    """Killed while the digest is sent, the next start sends it, as the same mail if it may have gone out already."""
+    post_one_round(office, 1)
+    office.once()
+    assert office.killable("--later", str(ONE_DAY), "--kill", step.value) == -9, office.log()
+    office.once("--later", str(ONE_DAY))
+    assert len(office.received_by(EDITOR)) == (2 if step is Step.MAIL_ACCEPTED else 1)
+    assert_nothing_lost_or_doubled(office)
 
 
 @pytest.mark.torture

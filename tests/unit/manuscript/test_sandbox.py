@@ -193,3 +193,11 @@ def test_closing_from_another_thread_ends_the_request_at_once(tmp_path: Path) ->
             asked.result(5)
     assert read(reader, tmp_path, "good").manuscripts is not None
     reader.close()
+
+
+def test_the_child_leaves_sigterm_to_its_parent(reader: ChildReader, tmp_path: Path) -> None:
+    """A service manager that tells every process to end does not break the letter in hand."""
+    read(reader, tmp_path, "good")
+    os.killpg(child_of(reader), signal.SIGTERM)
+    assert read(reader, tmp_path, "good").manuscripts[0].title
+    assert reader._requests == 4
