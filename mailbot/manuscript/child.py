@@ -88,7 +88,12 @@ def _prctl(option: int, value: int) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Be killed by the kernel as soon as the parent is gone, also when it is gone already."""
+    """Be killed by the kernel as soon as the parent is gone, also when it is gone already; by nobody else before.
+
+    A service manager sends SIGTERM to every process of a service: the parent then finishes the letter in hand.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

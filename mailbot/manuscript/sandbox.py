@@ -16,6 +16,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
 from dataclasses import replace
@@ -45,7 +46,8 @@ class ChildReader:
     writes. `module` is the child's entry (tests hand in one that misbehaves); it has a `main(arguments)`.
 
     All methods raise ReaderDied when the child died, hung or broke a limit on this letter, StorageFull when it could
-    not write, Transient when it cannot be started at all. To be used by one thread.
+    not write, Transient when it cannot be started at all. One thread asks; another one
+    may `close`.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class ChildReader:
         self._ready = False
         self._requests = 0
         self._open: deque[Request] = deque()  # sent, and not answered yet
+        self._asking = threading.RLock()
 
     def start(self) -> None:
         """Let a child start beside what the caller does next; harmless when there is one."""
@@ -75,11 +78,12 @@ class ChildReader:
 
     def expect(self, raw: Path, work: Path) -> None:
         """Let the child begin with a letter that will be asked for next; what goes wrong is said then."""
-        if self._requests < REQUESTS_PER_CHILD:
-            try:
-                self._request(Request(work=work.absolute(), raw=raw.absolute()))
-            except (Transient, ReaderDied):
-                self.close()
+        with self._asking:
+            if self._requests < REQUESTS_PER_CHILD:
+                try:
+                    self._request(Request(work=work.absolute(), raw=raw.absolute()))
+                except (Transient, ReaderDied):
+                    self.close()
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work`."""
@@ -94,13 +98,21 @@ class ChildReader:
         return reading
 
     def close(self) -> None:
-        """End the child; harmless when there is none."""
-        child, self._child = self._child, None
-        self._open.clear()
+        """End the child; harmless when there is none. A request of another thread then ends with ReaderDied."""
+        child = self._child
         if child is None:
             return
         with contextlib.suppress(ProcessLookupError):  # the whole group is gone already
             os.killpg(child.pid, signal.SIGKILL)
+        if self._asking.acquire(blocking=False):  # else the thread that asks sees the end, and tidies up itself
+            try:
+                self._tidy_up(child)
+            finally:
+                self._asking.release()
+
+    def _tidy_up(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = None
+        self._open.clear()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
@@ -109,19 +121,20 @@ class ChildReader:
     # --- requests
 
     def _ask(self, kind: type[Answer], *, work: Path, raw: Path | None = None, letter: Letter | None = None) -> Answer:
-        try:
-            if self._open and (self._open[0].raw, self._open[0].letter, self._open[0].work) != (raw, letter, work):
-                self.close()  # another letter was expected: its answer, or its death, must not be taken for this one's
-            request = self._open[0] if self._open else self._request(Request(work=work, raw=raw, letter=letter))
-            answer, resident = self._answer_to(request)
-            result = _load(kind, answer)
-        except BaseException:  # whatever went wrong, also a Ctrl-C: this child is never asked again
-            self.close()
-            raise
-        self._open.popleft()
-        if (self._requests >= REQUESTS_PER_CHILD and not self._open) or resident > self._memory // 2:
-            self.close()
-        return result
+        with self._asking:
+            try:
+                if self._open and (self._open[0].raw, self._open[0].letter, self._open[0].work) != (raw, letter, work):
+                    self.close()  # another letter was expected: its answer or death must not count for this one
+                request = self._open[0] if self._open else self._request(Request(work=work, raw=raw, letter=letter))
+                answer, resident = self._answer_to(request)
+                result = _load(kind, answer)
+            except BaseException:  # whatever went wrong, also a Ctrl-C: this child is never asked again
+                self.close()
+                raise
+            self._open.popleft()
+            if (self._requests >= REQUESTS_PER_CHILD and not self._open) or resident > self._memory // 2:
+                self.close()
+            return result
 
     def _request(self, request: Request) -> Request:
         """Send a request. The child takes them in order, so that its death is always the oldest one's."""
@@ -139,18 +152,19 @@ class ChildReader:
 
     def _answer_to(self, request: Request) -> tuple[str, int]:
         """Collect a request's frames up to the closing one: the answer, and the child's memory in bytes."""
-        assert self._child is not None
+        child = self._child
+        assert child is not None
         deadline = time.monotonic() + self._seconds
         frames: dict[str, object] = {}
         try:
             while not isinstance(frames.get("resident"), int):
-                frame = _receive(self._child, deadline)
+                frame = _receive(child, deadline)
                 if frame.get("id") == request.id:  # else a leftover of an earlier letter
                     frames |= frame
         except TimeoutError:
             raise ReaderDied(f"the reader hung: no answer within {self._seconds:g} s") from None
         except EOFError:
-            raise ReaderDied(f"the reader died: {_end_of(self._child)}") from None
+            raise ReaderDied(f"the reader died: {_end_of(child)}") from None
         if full := frames.get("full"):
             raise StorageFull(f"the reader cannot write: {str(full)[:300]}")
         if died := frames.get("died"):
