@@ -58,6 +58,8 @@ def preload(language: Language) -> None:
     """Load Pillow and compile the language's patterns: once, before processes are forked for single letters."""
     pictures.preload()
     is_article("x\n" * 3 + "x " * ARTICLE_CHARACTERS, language.bylines)
+    read_byline(["x"], language.bylines, title="x", letter=["x"], names=["x"])
+    read_contacts(["x"], language.bylines)
 
 
 def read_manuscripts(letter: Letter, work: Path, language: Language) -> Reading:
