@@ -233,10 +233,7 @@ class Process:
         if all(_has_size(work / file.where, file.bytes) for file in dossier.letter.files if file.where):
             return
         self._store.drop_work(row.raw)
-        work = self._store.work(row.raw)
-        letter = self._reader.letter(self._store.letter(row.raw), work)
-        if [file.sha256 for file in letter.files] != [file.sha256 for file in dossier.letter.files if not file.inside]:
-            self._reader.manuscripts(letter, work)  # files out of archives come with the second reading
+        self._reader.letter(self._store.letter(row.raw), self._store.work(row.raw))
 
     def _store_one(
         self, row: LetterRow, submission: Submission, dossier: Dossier, judgement: Judgement
