@@ -159,8 +159,10 @@ def once() -> None:
     """One pass: fetch, judge, file, answer, send a due digest; ends when nothing is due now."""
     with _world(log=True) as world:
         good = world.worker.once()
-        waiting = world.outgoing.waiting()
+        waiting, halt = world.outgoing.waiting(), world.outgoing.halted()
         typer.echo(f"mails that wait in the outbox: {waiting}" if waiting else "nothing waits in the outbox")
+        if halt is not None:
+            typer.echo(f"all sending rests until {halt.until.astimezone(world.zone):%Y-%m-%d %H:%M}: {halt.why}")
     if not good:
         raise typer.Exit(1)
 
