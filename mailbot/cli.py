@@ -6,6 +6,7 @@ Everything that costs time is imported inside the command that needs it.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its help would cost a quarter of a second at each start
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 rules_app = typer.Typer(help="The call for papers as rules.", no_args_is_help=True)
@@ -151,7 +153,8 @@ def init(
 def run() -> None:
     """Work on schedule until told to stop (SIGTERM)."""
     with _world(log=True) as world:
-        world.worker.run()
+        if not world.worker.run():
+            os._exit(0)  # a thread that waits for a silent server cannot be ended, and would keep the process
 
 
 @app.command()

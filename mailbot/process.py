@@ -145,13 +145,14 @@ class Process:
         for row in rows:
             if stopping():
                 break
-            self.carry(row)
+            self.carry(row, stopping)
         return len(rows)
 
-    def carry(self, row: LetterRow) -> None:
+    def carry(self, row: LetterRow, stopping: Callable[[], bool] = lambda: False) -> None:
         """Carry one letter until it is answered, closed, set aside or has to wait.
 
         No fault of one letter ends the worker or delays another one; only a full disk concerns all and is raised.
+        A worker that is `stopping` ends its reading child itself: that is no try of the letter.
         """
         while row.stage in self._step:
             try:
@@ -159,7 +160,8 @@ class Process:
             except StorageFull:
                 raise
             except ReaderDied as fault:
-                self._reader_died(row, str(fault))
+                if not stopping():
+                    self._reader_died(row, str(fault))
                 return
             except WorkLost as fault:
                 self._store.drop_work(row.raw)  # taken out anew at the next try
@@ -233,7 +235,7 @@ class Process:
     def _take_out(self, row: LetterRow, dossier: Dossier) -> None:
         """Make sure that the letter's files lie in its work folder: a death may have come between two steps."""
         work = self._store.work(row.raw)
-        if all((work / file.where).is_file() for file in dossier.letter.files if file.where):
+        if all(_has_size(work / file.where, file.bytes) for file in dossier.letter.files if file.where):
             return
         self._store.drop_work(row.raw)
         work = self._store.work(row.raw)
@@ -318,6 +320,14 @@ class Process:
     def _wait(self, row: LetterRow, reason: str) -> None:
         self._ledger.postpone(row.id, self._clock.now() + timedelta(minutes=2), reason)
         log.warning("letter-waits", letter=row.id, stage=row.stage, reason=reason)
+
+
+def _has_size(path: Path, size: int) -> bool:
+    """Whether a file is there in full; a death while it was taken out leaves a part of it."""
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False
 
 
 def _facts(submission: Submission, dossier: Dossier, judgement: Judgement) -> dict[str, object]:

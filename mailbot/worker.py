@@ -74,8 +74,11 @@ class Worker:
         self._guard("send", lambda: parts.outgoing.send_due(wait=True))
         return good
 
-    def run(self) -> None:
-        """Work until SIGTERM or SIGINT; ends within STOP_WITHIN seconds with nothing half done."""
+    def run(self) -> bool:
+        """Work until SIGTERM or SIGINT; ends within STOP_WITHIN seconds with nothing half done.
+
+        False when a job was still waiting for a silent server then: the process must end without waiting for it.
+        """
         from apscheduler.schedulers.background import BackgroundScheduler
         from apscheduler.triggers.interval import IntervalTrigger
 
@@ -99,7 +102,7 @@ class Worker:
         log.info("started", folders=list(parts.folders), poll_every=str(parts.poll_every))
         parts.stop.wait()
         log.info("stopping")
-        self._end(scheduler.shutdown)
+        return self._end(scheduler.shutdown)
 
     def _begin(self) -> None:
         parts = self._parts
@@ -107,10 +110,10 @@ class Worker:
         parts.daily.started()
         parts.outgoing.recover()
 
-    def _end(self, shutdown: Callable[..., None]) -> None:
-        """Let running jobs finish the letter or mail in hand; after most of the time take the ground from under them.
+    def _end(self, shutdown: Callable[..., None]) -> bool:
+        """Let running jobs finish the letter or mail in hand; after most of the time take the reading child away.
 
-        That is safe: whatever is cut short is found at the same stage at the next start.
+        Whether they have ended. Whatever is cut short is found at the same stage at the next start.
         """
         done = threading.Event()
 
@@ -121,7 +124,8 @@ class Worker:
         threading.Thread(target=wait, name="shutdown", daemon=True).start()
         if not done.wait(STOP_WITHIN * 0.6):
             self._parts.reader.close()
-            done.wait(STOP_WITHIN * 0.2)
+            return done.wait(STOP_WITHIN * 0.2)
+        return True
 
     # --- the jobs -----------------------------------------------------------------------------------------------------
 
