@@ -160,10 +160,15 @@ def run() -> None:
 @app.command()
 def once() -> None:
     """One pass: fetch, judge, file, answer, send a due digest; ends when nothing is due now."""
+    from mailbot.model import MailState
+
     with _world(log=True) as world:
         good = world.worker.once()
         waiting, halt = world.outgoing.waiting(), world.outgoing.halted()
+        held_back = len(world.ledger.mails(MailState.QUEUED))
         typer.echo(f"mails that wait in the outbox: {waiting}" if waiting else "nothing waits in the outbox")
+        if held_back:
+            typer.echo(f"mails that are held back until `mailbot notices release`: {held_back}")
         if halt is not None:
             typer.echo(f"all sending rests until {halt.until.astimezone(world.zone):%Y-%m-%d %H:%M}: {halt.why}")
     if not good:
