@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PART ?=
+CORPORA ?= ../shared/corpora
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
@@ -37,8 +38,8 @@ bench: $(VENV)/dev.stamp $(VENV)/bench.stamp ## how fast, beside other programs 
 	@.ci/servers bench
 	$(BIN)/python -m bench
 
-corpora: $(VENV)/dev.stamp ## read every mail of ../shared/corpora
-	$(BIN)/python -m tests.corpora
+corpora: $(VENV)/dev.stamp ## read every mail of ../shared/corpora; CORPORA=folder takes another
+	$(BIN)/python -m tests.corpora $(CORPORA)
 
 clean: ## remove what make made; never ./storage
 	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

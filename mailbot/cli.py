@@ -161,13 +161,19 @@ def run() -> None:
 @app.command()
 def once() -> None:
     """One pass: fetch, judge, file, answer, send a due digest; ends when nothing is due now."""
+    from mailbot.model import MailState
     from mailbot.worker import heed_signals
 
     with _world(log=True) as world:
         heed_signals(world.stop, cut_short=1)
         good = world.worker.once()
-        waiting = world.outgoing.waiting()
+        waiting, halt = world.outgoing.waiting(), world.outgoing.halted()
+        held_back = len(world.ledger.mails(MailState.QUEUED))
         typer.echo(f"mails that wait in the outbox: {waiting}" if waiting else "nothing waits in the outbox")
+        if held_back:
+            typer.echo(f"mails that are held back until `mailbot notices release`: {held_back}")
+        if halt is not None:
+            typer.echo(f"all sending rests until {halt.until.astimezone(world.zone):%Y-%m-%d %H:%M}: {halt.why}")
     if not good:
         raise typer.Exit(1)
 

@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 
 from mailbot.model import Stage
+from mailbot.outgoing import HALT
 from tests.servers.office import CONTRIBUTORS, EDITOR, OFFICE, Office, wait_until
 from tests.stories import letters
 
@@ -144,7 +146,7 @@ def test_a_rehearsal_holds_every_answer_back_until_it_is_released(office: Office
     office.set("notices: {", "notices: {mode: queue, ")
     office.deliver(letters.good(1))
     office.deliver(letters.without_unit(1), LI)
-    office.once()
+    assert "held back until `mailbot notices release`: 2" in office.mailbot("once").stdout
     assert not office.received_by(ZHANG) + office.received_by(LI)
 
     first, second = sorted(json.loads(office.mailbot("notices", "list", "--json").stdout), key=lambda mail: mail["id"])
@@ -154,6 +156,19 @@ def test_a_rehearsal_holds_every_answer_back_until_it_is_released(office: Office
     assert len(office.received_by(ZHANG)) == 1
     assert not office.received_by(LI)
     assert office.mailbot("notices", "release", str(first["id"]), check=False).returncode == 2
+
+
+def test_one_pass_says_until_when_all_sending_rests(office: Office) -> None:
+    """Where the account was refused, `once` says why its mails wait, and until when."""
+    with office.world() as world:
+        until = world.clock.now() + timedelta(minutes=40)
+        world.ledger.note(HALT, f"{until.isoformat()} stop: 535 fail authentication")
+        shown = f"{until.astimezone(world.zone):%Y-%m-%d %H:%M}"
+    office.deliver(letters.good(1))
+    told = office.mailbot("once").stdout
+    assert "mails that wait in the outbox: 1" in told
+    assert f"all sending rests until {shown}: stop: 535 fail authentication" in told
+    assert not office.received_by(ZHANG)
 
 
 def test_one_address_gets_so_many_answers_and_no_more(office: Office) -> None:
