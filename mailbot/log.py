@@ -1,6 +1,6 @@
 """What the worker says while it works: one line an event to stderr, for people on a terminal, as JSON elsewhere.
 
-No passwords and no text of manuscripts are ever handed to it.
+No passwords and no text of manuscripts are ever handed to it. What libraries say goes the same way.
 """
 
 from __future__ import annotations
@@ -10,6 +10,14 @@ import sys
 from typing import Any
 
 import structlog
+
+
+class _Libraries(logging.Handler):
+    """Hands the lines of libraries on, so that they look like ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say = structlog.get_logger().error if record.levelno >= logging.ERROR else structlog.get_logger().warning
+        say("library", logger=record.name, said=record.getMessage(), exc_info=record.exc_info)
 
 
 def configure() -> None:
@@ -32,4 +40,7 @@ def configure() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, handlers=[_Libraries()])
+    logging.captureWarnings(True)
+    # That a job is still at work when its time comes again is no news: each is at work once at a time on purpose.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

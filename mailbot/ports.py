@@ -149,6 +149,7 @@ class Store(Protocol):
         """Make the spooled bytes durable under letters/YYYY/MM/<sha256>.eml (arrival in the office's zone).
 
         The file is fsynced and renamed; its folder is made durable by `sync`. Keeping the same bytes twice is harmless.
+        Several threads may keep letters at once.
         """
         ...
 
@@ -210,6 +211,10 @@ class Store(Protocol):
 
 class Reader(Protocol):
     """Reads strangers' bytes in a child process with limits. ReaderDied when the child died, hung or broke a limit."""
+
+    def expect(self, raw: Path, work: Path) -> None:
+        """Say which letter is asked for next, so that it may be read meanwhile. Raises nothing, promises nothing."""
+        ...
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work` (names chosen by us, SHA-256 on the way)."""
@@ -360,8 +365,12 @@ class Ledger(Protocol):
         """A good poll of the folder ended."""
         ...
 
-    def last_good_poll(self) -> datetime | None:
-        """When every folder that was ever opened was last polled well: the oldest of them; None before the first."""
+    def adopting(self, name: str) -> bool:
+        """Whether adopted UIDs of the folder, under its last UIDVALIDITY, are still to be fetched."""
+        ...
+
+    def last_good_poll(self, folders: Sequence[str]) -> datetime | None:
+        """When all of these folders were last polled well: the oldest of them; None while one never was."""
         ...
 
     # letters on their path
@@ -478,6 +487,11 @@ class Ledger(Protocol):
         """
         ...
 
+    def decide_mail(self, mail: int, to: MailState, who: str, at: datetime) -> None:
+        """A person releases a queued mail or has an uncertain or failed one tried again (`to` WAITING), or sets it
+        aside (DISMISSED). LookupError when there is none, WrongTransition for any other state."""
+        ...
+
     def mails(self, state: MailState | None = None) -> list[MailSummary]:
         """Outgoing mails, newest first."""
         ...
@@ -500,7 +514,7 @@ class Ledger(Protocol):
         ...
 
     def open_entries(self) -> list[DigestEntry]:
-        """What waits for a person, oldest first: held, parked."""
+        """What waits for a person, oldest first: held, parked. What was held when it was adopted waits for nobody."""
         ...
 
     # what must survive a restart

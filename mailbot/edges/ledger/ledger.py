@@ -69,9 +69,13 @@ class SqlLedger:
         with self._database.write() as connection:
             mailbox.polled(connection, folder, at, listed, audited)
 
-    def last_good_poll(self) -> datetime | None:
+    def adopting(self, name: str) -> bool:
         with self._database.read() as connection:
-            return mailbox.last_good_poll(connection)
+            return mailbox.adopting(connection, name)
+
+    def last_good_poll(self, folders: Sequence[str]) -> datetime | None:
+        with self._database.read() as connection:
+            return mailbox.last_good_poll(connection, folders)
 
     # letters on their path
 
@@ -180,6 +184,10 @@ class SqlLedger:
     def mail_result(self, mail: int, result: SendResult, at: datetime, retry_at: datetime | None = None) -> None:
         with self._database.write() as connection:
             outbox.result(connection, mail, result, at, retry_at)
+
+    def decide_mail(self, mail: int, to: MailState, who: str, at: datetime) -> None:
+        with self._database.write() as connection:
+            outbox.decide(connection, mail, to, who, at)
 
     def mails(self, state: MailState | None = None) -> list[MailSummary]:
         with self._database.read() as connection:
