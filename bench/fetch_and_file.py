@@ -10,6 +10,7 @@ import json
 import sys
 import threading
 import time
+from itertools import zip_longest
 from pathlib import Path
 
 from mailbot.model import RawMessage
@@ -17,6 +18,8 @@ from mailbot.ports import Arrival
 from mailbot.service import World
 
 IDLE_POLLS = 20
+AHEAD = 2
+"""How many letters the child has before it while it is asked for one."""
 
 
 def fetch_and_file(world: World) -> None:
@@ -29,9 +32,14 @@ def fetch_and_file(world: World) -> None:
             last = fetched.is_set()
             more.clear()
             due = [row for row in world.ledger.due_letters(world.clock.now(), 2000) if row.id not in done]
-            for row in due:
-                world.reader.letter(world.store.letter(row.raw), world.store.work(row.raw))
-                done.add(row.id)
+            places = [(world.store.letter(row.raw), world.store.work(row.raw)) for row in due]
+            for place in places[:AHEAD]:
+                world.reader.expect(*place)
+            for place, then in zip_longest(places, places[AHEAD:]):
+                world.reader.letter(*place)
+                if then:
+                    world.reader.expect(*then)
+            done.update(row.id for row in due)
             if not due:
                 if last:
                     return
@@ -84,5 +92,5 @@ def idle(world: World) -> None:
 
 if __name__ == "__main__":
     with World(Path(sys.argv[1])) as opened:
-        assert opened.worker  # alone on a ledger of its own
+        opened.claim()
         idle(opened) if sys.argv[2:] == ["idle"] else fetch_and_file(opened)

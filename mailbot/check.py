@@ -159,6 +159,6 @@ def _unnumbered(dossier: Dossier, judgement: Judgement, settings: Settings | Non
             unit=article.unit or "",
             authors=tuple(author.name for author in article.authors),
         )
-        for index, (manuscript, article) in enumerate(zip(dossier.manuscripts, judgement.articles, strict=True))
+        for index, (manuscript, article) in enumerate(zip(dossier.manuscripts, judgement.articles, strict=False))
         if article.verdict in STATE_OF_VERDICT
     ]

@@ -26,6 +26,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its help would cost a quarter of a second at each start
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 rules_app = typer.Typer(help="The call for papers as rules.", no_args_is_help=True)
@@ -166,7 +167,7 @@ def once() -> None:
         heed_signals(world.stop, cut_short=1)
         good = world.worker.once()
         waiting = world.outgoing.waiting()
-        typer.echo(f"{waiting} mails wait in the outbox" if waiting else "nothing waits in the outbox")
+        typer.echo(f"mails that wait in the outbox: {waiting}" if waiting else "nothing waits in the outbox")
     if not good:
         raise typer.Exit(1)
 
@@ -307,6 +308,52 @@ def notices_list(
             for mail in world.ledger.mails(MailState.UNCERTAIN if uncertain else None)
         ]
     _print(rows, ("id", "state", "kind", "number", "to", "subject"), as_json=as_json)
+
+
+def _decide(numbers: list[int], to: str, done: str) -> None:
+    from mailbot.lifecycle import WrongTransition
+    from mailbot.model import MailState
+
+    with _world() as world:
+        for number in numbers:
+            try:
+                world.ledger.decide_mail(number, MailState(to), "admin", world.clock.now())
+            except (LookupError, WrongTransition) as mistake:
+                raise UserError(f"{mistake}; `mailbot notices list` shows the mails") from None
+            typer.echo(f"mail {number} {done}")
+
+
+Mails = Annotated[list[int], typer.Argument(help="Ids as `notices list` shows them.")]
+
+
+@notices_app.command("release")
+def notices_release(
+    mails: Annotated[list[int] | None, typer.Argument(help="Ids as `notices list` shows them.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are held back.")] = False,
+) -> None:
+    """Let mails go out that were held back."""
+    from mailbot.model import MailState
+
+    with _world() as world:
+        held_back = [mail.id for mail in reversed(world.ledger.mails(MailState.QUEUED))]
+    if not mails and not everything:
+        raise UserError(f"say which mails, or --all; held back are: {', '.join(map(str, held_back)) or 'none'}")
+    wrong = set(mails or ()) - set(held_back)
+    if wrong:
+        raise UserError(f"not held back: {', '.join(map(str, sorted(wrong)))}; `mailbot notices list` shows the mails")
+    _decide(mails or held_back, "waiting", "will go out")
+
+
+@notices_app.command("retry")
+def notices_retry(mails: Mails) -> None:
+    """Send mails once more that are uncertain or failed; look first whether they arrived."""
+    _decide(mails, "waiting", "will be tried again")
+
+
+@notices_app.command("dismiss")
+def notices_dismiss(mails: Mails) -> None:
+    """Set mails aside: they never go out."""
+    _decide(mails, "dismissed", "is set aside")
 
 
 # --- parked letters ---------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """`text` with NUL and lone surrogates, which neither UTF-8 nor a database takes, shown as U+FFFD."""
-    return _UNSTORABLE.sub("\ufffd", text)
+    return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)
 
 
 def dump(value: object) -> str:
@@ -60,6 +60,8 @@ def _adapter(kind: Hashable) -> TypeAdapter[Any]:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str:  # most values are
+        return clean(value)
     if isinstance(value, Enum):
         return _plain(value.value)
     if isinstance(value, str):
@@ -75,10 +77,15 @@ def _plain(value: Any) -> Any:
     return dict(_pairs(value))
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
     if is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield field.name, _plain(getattr(value, field.name))
+        for name in _names(type(value)):
+            yield name, _plain(getattr(value, name))
     elif isinstance(value, dict):
         for key, item in value.items():
             yield clean(str(key)), _plain(item)

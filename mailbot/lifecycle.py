@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.errors import MailbotError
-from mailbot.model import Stage, SubmissionState, Verdict
+from mailbot.model import MailState, Stage, SubmissionState, Verdict
 
 _S = SubmissionState
 
@@ -35,6 +35,17 @@ SUBMISSION: dict[SubmissionState, frozenset[SubmissionState]] = {
     _S.PUBLISHED: frozenset(),
 }
 
+MAIL_BY_PERSON: dict[MailState, frozenset[MailState]] = {
+    MailState.QUEUED: frozenset({MailState.WAITING, MailState.DISMISSED}),
+    MailState.WAITING: frozenset({MailState.DISMISSED}),
+    MailState.UNCERTAIN: frozenset({MailState.WAITING, MailState.DISMISSED}),
+    MailState.FAILED: frozenset({MailState.WAITING, MailState.DISMISSED}),
+    MailState.SENDING: frozenset(),
+    MailState.SENT: frozenset(),
+    MailState.DISMISSED: frozenset(),
+}
+"""What a person may make of a mail: release it, have it tried again, or set it aside."""
+
 STATE_OF_VERDICT: dict[Verdict, SubmissionState] = {
     Verdict.ACKNOWLEDGE: _S.READY,
     Verdict.RETURN: _S.INCOMPLETE,
@@ -48,6 +59,13 @@ def letter_moves(current: Stage, to: Stage) -> Stage:
     """`to`, if a letter may go there from `current`; else WrongTransition."""
     if to not in LETTER[current]:
         raise WrongTransition(f"a letter cannot go from {current} to {to}")
+    return to
+
+
+def mail_moves(current: MailState, to: MailState) -> MailState:
+    """`to`, if a person may move a mail there from `current`; else WrongTransition."""
+    if to not in MAIL_BY_PERSON[current]:
+        raise WrongTransition(f"a mail that is {current} cannot be made {to}")
     return to
 
 

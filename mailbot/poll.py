@@ -13,6 +13,7 @@ but its list of UIDs is taken at a poll, and that only when the count does not a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +28,8 @@ WINDOW = 500
 """How many UIDs are asked for their sizes at a time."""
 RESERVE = 50 * 1024 * 1024
 """Bytes that a batch has to leave free on the disk, beside twice its own."""
+KEEPERS = 4
+"""How many letters are made durable at once, while others come."""
 FAULTS_IN_A_ROW = 3
 """After this many faults without a letter between them a poll ends."""
 
@@ -38,9 +41,9 @@ class Pace:
     """How much one batch asks for: at most `count` letters and `bytes` bytes, or one larger letter alone."""
 
     count: int = 50
-    bytes: int = 8 * 1024 * 1024
+    bytes: int = 32 * 1024 * 1024
     most: int = 50
-    most_bytes: int = 8 * 1024 * 1024
+    most_bytes: int = 32 * 1024 * 1024
 
     def slower(self) -> Pace:
         """Half of it, after a fault."""
@@ -288,21 +291,36 @@ class Poll:
             )
 
     def _fetch_batch(self, this: _Round, batch: Sequence[Listed], done: set[int], *, header_only: bool) -> None:
-        """Fetch, keep, make durable, remember. What came whole before a fault is remembered, and stands in `done`."""
+        """Fetch, keep, make durable, remember. What came whole before a fault is remembered, and stands in `done`.
+
+        A letter is made durable beside the coming of the next ones: the disk may take longer for that than the net.
+        """
+        keeping: dict[int, Future[Arrival]] = {}
+        fault: Transient | None = None
+        with ThreadPoolExecutor(KEEPERS, "keeping") as keepers:
+            try:
+                for fetched in self._fetched(batch, header_only=header_only):
+                    if fetched.spool is None:
+                        self._empty(this, fetched.uid)
+                        done.add(fetched.uid)
+                    else:
+                        keeping[fetched.uid] = keepers.submit(self._kept, fetched, complete=not header_only)
+            except StorageFull:
+                raise
+            except Transient as cut:
+                fault = cut
         arrivals: list[Arrival] = []
-        try:
-            for fetched in self._fetched(batch, header_only=header_only):
-                if fetched.spool is None:
-                    self._empty(this, fetched.uid)
-                else:
-                    arrivals.append(self._kept(fetched, complete=not header_only))
-                done.add(fetched.uid)
-        except StorageFull:
-            raise
-        except Transient:
-            self._receive(this, arrivals)
-            raise
+        for uid, kept in keeping.items():
+            try:
+                arrivals.append(kept.result())
+                done.add(uid)
+            except StorageFull:
+                raise
+            except Transient as refused:
+                fault = fault or refused
         self._receive(this, arrivals)
+        if fault is not None:
+            raise fault
 
     def _fetched(self, batch: Sequence[Listed], *, header_only: bool) -> Iterator[Fetched]:
         if header_only:

@@ -149,6 +149,7 @@ class Store(Protocol):
         """Make the spooled bytes durable under letters/YYYY/MM/<sha256>.eml (arrival in the office's zone).
 
         The file is fsynced and renamed; its folder is made durable by `sync`. Keeping the same bytes twice is harmless.
+        Several threads may keep letters at once.
         """
         ...
 
@@ -210,6 +211,10 @@ class Store(Protocol):
 
 class Reader(Protocol):
     """Reads strangers' bytes in a child process with limits. ReaderDied when the child died, hung or broke a limit."""
+
+    def expect(self, raw: Path, work: Path) -> None:
+        """Say which letter is asked for next, so that it may be read meanwhile. Raises nothing, promises nothing."""
+        ...
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work` (names chosen by us, SHA-256 on the way)."""
@@ -480,6 +485,11 @@ class Ledger(Protocol):
 
         A digest whose delivery is uncertain goes back to WAITING the first time (promise 4).
         """
+        ...
+
+    def decide_mail(self, mail: int, to: MailState, who: str, at: datetime) -> None:
+        """A person releases a queued mail or has an uncertain or failed one tried again (`to` WAITING), or sets it
+        aside (DISMISSED). LookupError when there is none, WrongTransition for any other state."""
         ...
 
     def mails(self, state: MailState | None = None) -> list[MailSummary]:

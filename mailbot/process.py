@@ -145,13 +145,14 @@ class Process:
         for row in rows:
             if stopping():
                 break
-            self.carry(row)
+            self.carry(row, stopping)
         return len(rows)
 
-    def carry(self, row: LetterRow) -> None:
+    def carry(self, row: LetterRow, stopping: Callable[[], bool] = lambda: False) -> None:
         """Carry one letter until it is answered, closed, set aside or has to wait.
 
         No fault of one letter ends the worker or delays another one; only a full disk concerns all and is raised.
+        While the worker is `stopping` its reading child may be ended from outside: that is no try of the letter.
         """
         while row.stage in self._step:
             try:
@@ -159,7 +160,8 @@ class Process:
             except StorageFull:
                 raise
             except ReaderDied as fault:
-                self._reader_died(row, str(fault))
+                if not stopping():
+                    self._reader_died(row, str(fault))
                 return
             except WorkLost as fault:
                 self._store.drop_work(row.raw)  # taken out anew at the next try
@@ -203,8 +205,9 @@ class Process:
         self._store.drop_work(row.raw)
 
     def _answer(self, row: LetterRow) -> None:
-        held_back = self._policy.notices == "queue"
-        self._ledger.answered(row.id, self._draft(row), self._clock.now(), held_back=held_back)
+        draft = self._draft(row)
+        held_back = draft is not None and (self._policy.notices == "queue" or self._over_the_brake(draft))
+        self._ledger.answered(row.id, draft, self._clock.now(), held_back=held_back)
         self._at(Step.LETTER_ANSWERING)
 
     # --- what they need -----------------------------------------------------------------------------------------------
@@ -227,7 +230,7 @@ class Process:
     def _take_out(self, row: LetterRow, dossier: Dossier) -> None:
         """Make sure that the letter's files lie in its work folder: a death may have come between two steps."""
         work = self._store.work(row.raw)
-        if all((work / file.where).is_file() for file in dossier.letter.files if file.where):
+        if all(_has_size(work / file.where, file.bytes) for file in dossier.letter.files if file.where):
             return
         self._store.drop_work(row.raw)
         work = self._store.work(row.raw)
@@ -269,8 +272,6 @@ class Process:
         notice = self._compose(dossier, judgement, submissions)
         if notice is None:
             return None
-        if notice.kind is not NoticeKind.ACKNOWLEDGEMENT and self._over_the_brake(notice.to):
-            return None
         return draft_answer(
             notice,
             dossier,
@@ -291,11 +292,12 @@ class Process:
             templates=self._sources.templates(),
         )
 
-    def _over_the_brake(self, address: str) -> bool:
+    def _over_the_brake(self, draft: Draft) -> bool:
+        """Whether its address had its answers for now: then a person releases this one. Receipts are not braked."""
         rate = self._policy.per_correspondent
-        if rate is None:
+        if rate is None or draft.kind == NoticeKind.ACKNOWLEDGEMENT.value:
             return False
-        sent = self._ledger.answers_to(address, self._clock.now() - rate.period)
+        sent = self._ledger.answers_to(draft.recipient, self._clock.now() - rate.period)
         over = too_many_answers(sent, rate.count)
         if over:
             log.warning("brake", reason="this address had its answers for now", answers=sent)
@@ -325,6 +327,14 @@ class Process:
     def _wait(self, row: LetterRow, reason: str) -> None:
         self._ledger.postpone(row.id, self._clock.now() + timedelta(minutes=2), reason)
         log.warning("letter-waits", letter=row.id, stage=row.stage, reason=reason)
+
+
+def _has_size(path: Path, size: int) -> bool:
+    """Whether a file is there in full; a death while it was taken out leaves a part of it."""
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False
 
 
 def _facts(submission: Submission, dossier: Dossier, judgement: Judgement) -> dict[str, object]:

@@ -22,10 +22,11 @@ if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.daily import Daily
     from mailbot.edges.ledger.lock import WorkerLock
     from mailbot.edges.store import FolderStore
+    from mailbot.manuscript.sandbox import ChildReader
     from mailbot.notices.templates import Templates
     from mailbot.outgoing import Outgoing
     from mailbot.poll import Poll
-    from mailbot.ports import Clock, Ledger, Mailbox, Post, Reader
+    from mailbot.ports import Clock, Ledger, Mailbox, Post
     from mailbot.process import Policy, Process
     from mailbot.rulebook.inforce import InForce
     from mailbot.rulebook.load import Rulebook
@@ -35,7 +36,7 @@ LEDGER = "mailbot.db"
 KEY = "key"
 
 
-def reader_for(language: str, seconds: int, memory: int) -> Reader:
+def reader_for(language: str, seconds: int, memory: int) -> ChildReader:
     """A reading child with these limits (seconds, bytes)."""
     from mailbot.manuscript.sandbox import ChildReader
 
@@ -178,7 +179,7 @@ class World:
         )
 
     @cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> ChildReader:
         """The reading child."""
         limits = self.settings.limits
         reader = reader_for(self.settings.office.language, limits.reading_seconds, limits.memory)
@@ -351,14 +352,19 @@ class World:
             return "nothing to do: the ledger is up to date"
         return f"upgraded; the ledger as it was: {', '.join(str(path) for path in made)}"
 
+    def claim(self) -> None:
+        """Become the one worker on this ledger: WorkerBusy when there is one already."""
+        self.lock()
+        self.reader.start()  # it takes as long to start as the ledger does
+        self.__dict__["ledger"] = self._open_ledger(upgrade=True)
+        self.store.clean({row.raw.sha256 for row in self.ledger.letters_in(Stage.JUDGED)})
+
     @cached_property
     def worker(self) -> Worker:
         """The worker, alone on this ledger: WorkerBusy when there is one already."""
+        self.claim()
         from mailbot.worker import Parts, Worker
 
-        self.lock()
-        self.__dict__["ledger"] = self._open_ledger(upgrade=True)
-        self.store.clean({row.raw.sha256 for row in self.ledger.letters_in(Stage.JUDGED)})
         self.refresh()
         return Worker(
             Parts(

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import shutil
+import threading
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -88,6 +89,7 @@ class FolderStore:
         self._folders = disk.Folders(self._root, sync)
         self._unsynced: set[Path] = set()
         self._months: set[Path] = set()
+        self._naming = threading.Lock()  # letters are kept by several threads; only their names are given one by one
 
     @property
     def root(self) -> Path:
@@ -117,13 +119,15 @@ class FolderStore:
         with disk.faults("a letter cannot be kept"):
             sha256 = spool.finish(self._sync)
             self._at(Step.LETTER_SYNCED)
-            month = self._folders.make(self._root / "letters" / self._month(arrived_at))
-            path = self._kept_before(sha256, spool.bytes)
-            if path is None:
-                path = spool.path.rename(month / f"{sha256}.eml")
-                self._months.add(month)
-            spool.discard()
-            self._unsynced.add(path.parent)
+            with self._naming:
+                month = self._folders.make(self._root / "letters" / self._month(arrived_at))
+                path = self._kept_before(sha256, spool.bytes)
+                if path is None:
+                    path = spool.path.rename(month / f"{sha256}.eml")
+                    self._months.add(month)
+                else:
+                    spool.discard()
+                self._unsynced.add(path.parent)
             self._at(Step.LETTER_STORED)
         return RawMessage(
             sha256=sha256,

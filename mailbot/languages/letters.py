@@ -31,11 +31,16 @@ class LetterPhrases:
     submission_subjects: tuple[str, ...]  # the same, at the subject's beginning
     attached_words: tuple[str, ...]  # anywhere: it speaks of an enclosed file
     inquiry_words: tuple[str, ...]  # anywhere: it asks how to submit
+    withdrawal_words: tuple[str, ...]  # anywhere: it takes an article back
+    status_words: tuple[str, ...]  # anywhere: it asks what became of an article
+    supplement_words: tuple[str, ...]  # anywhere: it brings what an earlier letter lacked
     thanks_words: tuple[str, ...]  # anywhere in a short letter
+    received_words: tuple[str, ...]  # anywhere: what we sent has arrived
     reply_prefixes: tuple[str, ...]
     forward_prefixes: tuple[str, ...]
     quote_starts: tuple[str, ...]  # a line that begins so opens what is quoted of an older letter
-    quote_ends: tuple[str, ...]  # a line that ends so does, too
+    quote_ends: tuple[str, ...]  # a line with a date or an address that ends so does, too
+    quote_fields: tuple[tuple[str, ...], tuple[str, ...]]  # so does one of the first, with one of the second below it
     automatic_subjects: tuple[str, ...]  # an automatic answer, before a colon
     automatic_bodies: tuple[str, ...]  # near the beginning of the text
     bounce_subjects: tuple[str, ...]

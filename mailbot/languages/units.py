@@ -23,5 +23,7 @@ class UnitPhrases:
     """Endings of names of organisations and their departments, in full."""
     standing_alone: tuple[str, ...]
     """Endings of organisations whose name is full without a place."""
+    not_alone: tuple[str, ...]
+    """Words before those endings that make them an ordinary organisation's."""
     clipped: tuple[str, ...]
     """Endings that are abbreviations although they look like a full one."""

@@ -46,7 +46,7 @@ def _storable(bad: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """`clean` text on one line: each run of line ends and control characters becomes a blank."""
-    return _CONTROLS.sub(" ", clean(text)).strip()
+    return text.strip() if text.isprintable() else _CONTROLS.sub(" ", clean(text)).strip()
 
 
 def decode(raw: bytes, label: str | None = None, *, cut: bool = False) -> str:

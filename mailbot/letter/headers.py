@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from mailbot.letter.charsets import clean, decode, one_line
@@ -61,7 +63,7 @@ class Headers:
 def split_headers(block: bytes) -> Headers:
     """The fields of the header block that `block` begins with; lines that are no field are passed over."""
     fields: list[tuple[str, list[bytes]]] = []
-    for line in _FOLD.split(block[:MAX_BLOCK]):
+    for line in _lines(block):
         if not line:
             break
         if line[:1] in b" \t" and fields:
@@ -69,6 +71,15 @@ def split_headers(block: bytes) -> Headers:
         elif field := _FIELD.match(line):
             fields.append((field[1].decode("ascii").lower(), [field[2]]))
     return Headers(tuple((name, b" ".join(map(bytes.strip, lines))[:MAX_VALUE]) for name, lines in fields))
+
+
+def _lines(block: bytes) -> Iterator[bytes]:
+    """Its lines one by one: mostly only the first few of a large block are wanted."""
+    start = 0
+    for fold in _FOLD.finditer(block, 0, MAX_BLOCK):
+        yield block[start : fold.start()]
+        start = fold.end()
+    yield block[start:MAX_BLOCK]
 
 
 def headers_of(items: Iterable[tuple[str, str]]) -> Headers:
@@ -88,6 +99,8 @@ def decode_words(text: str) -> str:
 
     Neighbours of one charset are joined as bytes first: mailers cut them inside a character, or inside a base64 quad.
     """
+    if "=?" not in text:
+        return one_line(text[:MAX_VALUE])
     out: list[str] = []
     last, run = 0, _Run()
     for word in _WORD.finditer(text[:MAX_VALUE]):
@@ -141,7 +154,8 @@ def _base64(text: str) -> bytes:
 # --- RFC 2231 and what stands in its place ---------------------------------------------------------------------------
 
 
-def parameters(raw: bytes) -> tuple[str, dict[str, str]]:
+@lru_cache(maxsize=16)  # the same header is asked for its value, its parameters and the name among them
+def parameters(raw: bytes) -> tuple[str, Mapping[str, str]]:
     """The value and the decoded parameters of a structured header (RFC 2045 section 5.1, RFC 2231).
 
     A name may also come as raw 8-bit bytes, as encoded words in or out of quotes, or without a closing quote.
@@ -155,7 +169,7 @@ def parameters(raw: bytes) -> tuple[str, dict[str, str]]:
         else:
             pieces.setdefault(name, []).append((index or 0, extended, text))
     found = {**plain, **{name: _join_2231(parts) for name, parts in pieces.items()}}
-    return one_line(value).lower(), found
+    return one_line(value).lower(), MappingProxyType(found)
 
 
 def _split_parameters(text: str) -> Iterator[tuple[str, int | None, bool, str]]:

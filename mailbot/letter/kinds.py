@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from mailbot.languages import Language, load
-from mailbot.letter.texts import begins, new_text, says, split_subject
-from mailbot.model import MACHINE_KINDS, History, Kind, Letter, Manuscript, Office, Role
+from mailbot.letter.texts import begins, own_text, says, split_subject
+from mailbot.model import History, Kind, Letter, Manuscript, Office, Role
 
 _SHORT = 200  # characters of a letter of thanks
+_ARTICLE = 300  # characters from which on a document is an article though nothing says so
 
 
 class Facts:
@@ -26,19 +27,23 @@ class Facts:
         self.office = office
         self.history = history
         self.phrases = language.letters
-        self.subject, self.is_reply, self.is_forward = split_subject(letter.subject, self.phrases)
+        self.subject, self.is_reply, _ = split_subject(letter.subject, self.phrases)
 
     @cached_property
     def said(self) -> str:
         """What the sender wrote this time; of a forwarded letter all."""
-        text = self.letter.text if self.is_forward else new_text(self.letter.text, self.phrases)
-        return text[:20_000]
+        return own_text(self.letter.subject, self.letter.text, self.phrases)[:20_000]
+
+    @cached_property
+    def names(self) -> str:
+        """The names of what it encloses and links to."""
+        files = (file.name for file in self.letter.files if not (file.inline and file.role is Role.PICTURE))
+        return "\n".join((*files, *(file.name for file in self.letter.cloud_files)))
 
     @cached_property
     def means_to_submit(self) -> str:
         """The sign that it means to submit, in subject, text or a file's name; "" for none."""
-        names = [*(file.name for file in self.letter.files), *(file.name for file in self.letter.cloud_files)]
-        return says("\n".join((self.subject, self.said, *names)), self.phrases.submission_words)
+        return says(f"{self.subject}\n{self.said}\n{self.names}", self.phrases.submission_words)
 
     @cached_property
     def readable(self) -> tuple[Manuscript, ...]:
@@ -49,6 +54,11 @@ class Facts:
     def enclosed(self) -> bool:
         """Whether it encloses a file beside pictures shown in its text."""
         return any(not (file.inline and file.role is Role.PICTURE) for file in self.letter.files)
+
+    @cached_property
+    def only_text(self) -> bool:
+        """Whether its own words are all that it brings."""
+        return not (self.enclosed or self.letter.cloud_files or self.readable)
 
 
 Decider = Callable[[Facts], str | None]
@@ -81,12 +91,41 @@ def _machine(kind: Kind, *, certain: bool) -> Decider:
     return decide
 
 
+def withdraws(facts: Facts) -> str | None:
+    """It takes an article back. Beside a document only subject and names count: "以此稿为准，前稿撤回" brings one."""
+    if facts.letter.marks:
+        return None
+    where = facts.said if facts.only_text else facts.names
+    phrase = says(f"{facts.subject}\n{where}", facts.phrases.withdrawal_words)
+    return f"it takes an article back: {phrase}" if phrase else None
+
+
 def carries_manuscript(facts: Facts) -> str | None:
-    return f"it carries a manuscript: {facts.readable[0].source}" if facts.readable else None
+    """It encloses a text that it calls a contribution, that is signed like one, or that is as long as one."""
+    for article in facts.readable:
+        signed = article.byline.unit or article.byline.authors
+        if facts.means_to_submit or signed or article.characters >= _ARTICLE:
+            return f"it carries a manuscript: {article.source}"
+    return None
+
+
+def asks_after(facts: Facts) -> str | None:
+    phrase = says(f"{facts.subject}\n{facts.said}", facts.phrases.status_words) if facts.only_text else ""
+    return f"it asks what became of an article: {phrase}" if phrase else None
+
+
+def supplements(facts: Facts) -> str | None:
+    """It answers a mail of ours and brings something, but no article."""
+    if facts.history.answers_ours is None or facts.manuscripts:
+        return None
+    if facts.enclosed or facts.letter.cloud_files:
+        return "it answers a mail of ours and brings files"
+    phrase = says(facts.said, facts.phrases.supplement_words)
+    return f"it answers a mail of ours and brings something: {phrase}" if phrase else None
 
 
 def asks_how(facts: Facts) -> str | None:
-    if facts.enclosed or facts.letter.cloud_files:
+    if not facts.only_text or _speaks_of_enclosed(facts):
         return None
     phrase = says(f"{facts.subject}\n{facts.said}", facts.phrases.inquiry_words)
     return f"it asks how to submit: {phrase}" if phrase else None
@@ -100,12 +139,24 @@ def means_to_submit(facts: Facts) -> str | None:
     if facts.letter.cloud_files:
         return f"it means to submit ({sign}) and links to a file"
     if facts.enclosed:
+        if _only_pictures(facts) and says(f"{facts.subject}\n{facts.said}", facts.phrases.supplement_words):
+            return None  # photos for an article that came before
         return f"it means to submit ({sign}) and encloses a file that holds no readable article"
-    if facts.is_reply:
+    if facts.is_reply or says(facts.said, facts.phrases.received_words):
         return None
     if begins(facts.subject, facts.phrases.submission_subjects) or says(facts.said, facts.phrases.attached_words):
         return f"it means to submit ({sign}) and encloses no file"
     return None
+
+
+def _speaks_of_enclosed(facts: Facts) -> bool:
+    """Whether it is a covering letter whose file was forgotten."""
+    says_so = begins(facts.subject, facts.phrases.submission_subjects)
+    return bool(says_so and says(facts.said, facts.phrases.attached_words))
+
+
+def _only_pictures(facts: Facts) -> bool:
+    return all(file.role is Role.PICTURE for file in facts.letter.files)
 
 
 def people_talk(facts: Facts) -> str | None:
@@ -126,9 +177,11 @@ DECIDERS: tuple[tuple[Kind, Decider], ...] = (
     (Kind.UNREADABLE, is_unreadable),
     (Kind.OWN, is_own),
     *((kind, _machine(kind, certain=True)) for kind in _MACHINES),
-    # withdrawal, status_query, command and reply have their place here
+    (Kind.WITHDRAWAL, withdraws),
     (Kind.SUBMISSION, carries_manuscript),
     *((kind, _machine(kind, certain=False)) for kind in _MACHINES),
+    (Kind.STATUS_QUERY, asks_after),
+    (Kind.REPLY, supplements),
     (Kind.INQUIRY, asks_how),
     (Kind.SUBMISSION, means_to_submit),
     (Kind.CONVERSATION, people_talk),
@@ -146,14 +199,6 @@ def classify(
         if reason := decide(facts):
             return kind, (reason,)
     return Kind.OTHER, ("no sign says what it is",)
-
-
-def doubts(letter: Letter) -> tuple[str, ...]:
-    """Why a letter that carries a manuscript is to be held without an answer: doubt about its sender or nature."""
-    found = [f"perhaps {mark.kind}: {mark.reason}" for mark in letter.marks if mark.kind in MACHINE_KINDS]
-    if letter.sender is None:
-        found.append("it has no sender that could be answered")
-    return tuple(found)
 
 
 def _same(one: str, other: str) -> bool:

@@ -20,13 +20,16 @@ from typing import BinaryIO
 
 import pybase64
 
-BLOCK = 4 * 1024
+BLOCK = 2 * 1024
+WINDOW = 32  # blocks that are looked at as one where nothing in them could begin a part
 MAX_KEPT = 48 * 1024 * 1024  # bytes of a skeleton, or of a letter that is read the plain way
-KEPT_FIRST = 24 * 1024  # bytes at the letter's beginning that are never left out: its own header block
-KEPT_HEAD = 8 * 1024  # bytes at the beginning of each later stretch: the header block of a part
+KEPT_FIRST = 24 * 1024  # bytes at the letter's beginning that are kept to find the end of its header block
+KEPT_HEAD = 8 * 1024  # the same for each line that could begin a part
 PIECE = 256 * 1024  # bytes read at once out of a stretch
 _DASHES = re.compile(rb"[\r\n]--")
+_EMPTY_LINE = re.compile(rb"\n\r?\n|\r\r")
 _PLACE = b"\n @@%s.%06d@@"
+_MARKER = re.compile(rb"\n @@([0-9a-f]{24})\.(\d{6})@@")
 
 
 class TooMuch(Exception):
@@ -44,10 +47,13 @@ class Skeleton:
 
     def markers(self, body: bytes) -> list[int]:
         """The numbers of the stretches whose markers stand in a body."""
-        return [int(found[1]) for found in self._marker().finditer(body)] if self.spans else []
+        return [number for number, _, _ in self._marked(body)]
 
-    def _marker(self) -> re.Pattern[bytes]:
-        return re.compile(rb"\n @@" + self.nonce + rb"\.(\d{6})@@")
+    def _marked(self, body: bytes) -> Iterator[tuple[int, int, int]]:
+        """Each stretch whose marker stands in a body: its number, and where the marker begins and ends."""
+        for found in _MARKER.finditer(body) if self.spans else ():
+            if found[1] == self.nonce:
+                yield int(found[2]), found.start(), found.end()
 
     def pieces(self, body: bytes) -> Iterator[bytes]:
         """The true bytes of a body of the skeleton, a piece at a time."""
@@ -56,10 +62,10 @@ class Skeleton:
             return
         last = 0
         with self.path.open("rb") as file:
-            for found in self._marker().finditer(body):
-                yield body[last : found.start()]
-                yield from _stretch(file, *self.spans[int(found[1])])
-                last = found.end()
+            for number, start, end in self._marked(body):
+                yield body[last:start]
+                yield from _stretch(file, *self.spans[number])
+                last = end
         yield body[last:]
 
 
@@ -74,20 +80,24 @@ def make(path: Path, *, block: int = BLOCK, first: int = KEPT_FIRST, head: int =
     """The skeleton of the letter in this file, TooMuch when too much of it had to be kept; the sizes are for tests."""
     kept: list[bytes | int] = []  # bytes, or the number of a stretch
     spans: list[tuple[int, int]] = []
-    quiet_from = 0  # where the run of blocks without a line that begins with "--" started
     start, left_out, tail, previous = 0, 0, b"", b""
+    heading, bound = True, first  # whether a header block may go on here, and up to where it is kept
     with path.open("rb", buffering=0) as file:
-        while piece := _read(file, block):
-            if _is_loud(previous[-2:] + piece, beginning=not start):
+        for piece in _blocks(file, block):
+            seen = previous[-3:] + piece
+            loud = _is_loud(seen, beginning=not start)
+            if loud or (heading and start < bound):
                 kept.append(tail + piece)
-                tail, quiet_from = b"", start + len(piece)
-            elif start - quiet_from < (first if quiet_from == 0 else head) + block:
-                kept.append(tail)
-                tail = piece
+                tail = b""
+                heading = _EMPTY_LINE.search(seen, max(0, seen.rfind(b"--")) if loud else 0) is None
+                bound = start + len(piece) + head if loud else bound
             else:
-                left_out += len(tail)
-                _leave_out(kept, spans, start - len(tail), start, fresh=not spans or spans[-1][1] < start - len(tail))
-                tail = piece
+                quiet = tail + piece
+                if size := max(0, len(quiet) - block):
+                    begin = start - len(tail)
+                    left_out += size
+                    _leave_out(kept, spans, begin, begin + size, fresh=not spans or spans[-1][1] < begin)
+                tail = quiet[size:]
             start, previous = start + len(piece), piece
             if start - left_out > MAX_KEPT:
                 raise TooMuch("it has too many lines that could begin a part")
@@ -95,6 +105,15 @@ def make(path: Path, *, block: int = BLOCK, first: int = KEPT_FIRST, head: int =
     if not spans:
         return Skeleton(path, b"".join(part for part in kept if isinstance(part, bytes)))
     return _assemble(path, kept, spans)
+
+
+def _blocks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The file in blocks, many at once where there is no dash pair in them, as in all of a long base64 body."""
+    while window := _read(file, WINDOW * size):
+        if b"--" in window:
+            yield from (window[start : start + size] for start in range(0, len(window), size))
+        else:
+            yield window
 
 
 def _read(file: BinaryIO, size: int) -> bytes:

@@ -33,6 +33,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f\xa0\u3000]+")
 _TAG = re.compile(r"<[^<>]{0,4096}>")
 _LINES = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*")
 _PARAGRAPHS = re.compile(r"\n{3,}")
+_QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -106,8 +107,11 @@ class _Reader(HTMLParser):
             self._link = None
         for back in range(1, min(len(self._open), 20) + 1):  # tags are often left open; look back a little
             if self._open[-back][0] == tag:
-                self._quoted -= sum(quotes for _, quotes in self._open[-back:])
+                ended = sum(quotes for _, quotes in self._open[-back:])
+                self._quoted -= ended
                 del self._open[-back:]
+                if ended:
+                    self._write("\n")
                 return
 
     def handle_data(self, data: str) -> None:
@@ -119,6 +123,9 @@ class _Reader(HTMLParser):
         self._write(text)
 
     def _write(self, text: str) -> None:
+        """What the page quotes is marked as in plain letters."""
+        if text == "\n" and self._quoted:
+            text = "\n> "
         self.out.append(text)
         self._length += len(text)
 
@@ -162,13 +169,34 @@ def split_subject(subject: str, phrases: LetterPhrases) -> tuple[str, bool, bool
     return rest, reply, forward
 
 
+def own_text(subject: str, text: str, phrases: LetterPhrases) -> str:
+    """What a letter brings: of one that was sent on all, of others what its sender wrote this time."""
+    if split_subject(subject, phrases)[2]:
+        return _QUOTED.sub("", text)
+    return new_text(text, phrases)
+
+
 def new_text(text: str, phrases: LetterPhrases) -> str:
     """What stands before the first line that opens a quotation, without lines quoted by ">"."""
     kept = []
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
         plain = plain_form(line[:400])
-        if plain.startswith(phrases.quote_starts) or plain.endswith(phrases.quote_ends):
+        if plain.startswith(phrases.quote_starts) or _attributes(plain, phrases):
+            break
+        if _heads_quotation(plain, lines[number + 1 : number + 6], phrases):
             break
         if not plain.startswith(">"):
             kept.append(line)
     return "\n".join(kept).strip()
+
+
+def _attributes(line: str, phrases: LetterPhrases) -> bool:
+    """ "2026年11月23日，某某 写道：" does; "他在日记里写道：" is of the text."""
+    return line.endswith(phrases.quote_ends) and (line.isascii() or bool(re.search(r"[@\d]", line)))
+
+
+def _heads_quotation(line: str, below: list[str], phrases: LetterPhrases) -> bool:
+    """The header of an older letter, as Foxmail and Outlook set it over what they quote."""
+    first, others = phrases.quote_fields
+    return line.startswith(first) and any(plain_form(other[:400]).startswith(others) for other in below)

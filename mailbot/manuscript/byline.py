@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from mailbot.languages.bylines import BylinePhrases
-from mailbot.manuscript.labels import LINE, Label, read_labels
+from mailbot.manuscript.labels import LINE, Label, before_labels, read_labels, with_cells
 from mailbot.manuscript.people import People, PeopleReader, reader_of
 from mailbot.model import Author, Byline, Contacts
 
@@ -54,7 +54,7 @@ def read_byline(
     gathered = _Gathered(reader_of(phrases), phrases)
     lines = [line for line in lines[:LINES] if line.strip()]
     gathered.head(lines, title)
-    for line in lines:
+    for line in with_cells(lines, phrases):
         gathered.labelled(line, _Rank.ARTICLE)
     gathered.closing(lines)
     gathered.letter([line.strip() for line in letter[:LINES] if line.strip()])
@@ -124,18 +124,22 @@ class _Gathered:
     def labelled(self, line: str, rank: _Rank) -> bool:
         """A line of labelled forms; a reprint notice has labels and says nothing."""
         text = _BULLET.sub("", line).strip(_END_MARKS)
-        statements = list(read_labels(_unbracketed(text), self.phrases))
+        text = _unbracketed(text)
+        statements = list(read_labels(text, self.phrases))
         if any(label is Label.REPRINT for label, _, _ in statements):
             return True
         for label, value, colon in statements:
             self._statement(label, _without_contacts(value), colon, rank, line)
+        unit = self._without_trailing_label(before_labels(text, self.phrases))
+        if self.reader.is_surely_unit(unit):
+            self._submitter(unit, rank, line)
         return bool(statements)
 
     def _statement(self, label: Label, value: str, colon: bool, rank: _Rank, line: str) -> None:
         people = self.reader.read(value)
         if not value or (people is None and not colon):
             return
-        if label is Label.AUTHOR and people is not None:
+        if people is not None and (label is Label.AUTHOR or (label is Label.AUTHOR_UNIT and people.authors)):
             self._take(people, rank, line)
         elif label in (Label.AUTHOR_UNIT, Label.UNIT):
             self._place(_Place(rank, _unit_in(people, value), beside=label is Label.UNIT), line)
@@ -202,6 +206,8 @@ class _Gathered:
                 continue
             for one in people:
                 if one.authors:
+                    if len(units) == 1:  # "某某市民政局-张三": the one unit is his, as it is on one line
+                        one.authors = [_filled(author, units[0], "") for author in one.authors]
                     self._take(one, _Rank.NAMES, name)
                 elif self.reader.is_surely_unit(one.unit):
                     self._submitter(one.unit, _Rank.NAMES, name)

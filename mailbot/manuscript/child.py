@@ -2,12 +2,13 @@
 
 One warm process serves many letters, which saves the start of an interpreter for each:
 
-    parent --(request, pickled: we trust it)--> warm child --> answer frame, closing frame (JSON: it trusts nobody)
+    parent --(request, pickled: we trust it)--> warm child --> closing frame (JSON: the parent trusts nobody)
                                                   `-- fork --> a process for one letter's files: answer frame
 
 A letter's MIME structure is parsed in the warm process itself (pure Python). Its files are read in a process forked
 for this letter alone, so that a parser broken by one file cannot touch the next letter. The closing frame, written by
-the warm process, says how that process ended. Frames are four bytes of length (big-endian) and JSON.
+the warm process, has the answer in it or says how that process ended. Frames are four bytes of length (big-endian) and
+JSON.
 """
 
 from __future__ import annotations
@@ -57,10 +58,10 @@ class Limits:
 class Request:
     """One thing to do. `raw` is set for a letter to be parsed, `letter` for one whose files are to be read."""
 
-    id: int
     work: Path
     raw: Path | None = None
     letter: Letter | None = None
+    id: int = 0
 
 
 def main(arguments: list[str], work: Work | None = None) -> None:
@@ -87,7 +88,12 @@ def _prctl(option: int, value: int) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Be killed by the kernel as soon as the parent is gone, also when it is gone already."""
+    """Be killed by the kernel as soon as the parent is gone, also when it is gone already; by nobody else before.
+
+    A service manager sends SIGTERM to every process of a service: the parent then finishes the letter in hand.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
@@ -131,10 +137,14 @@ def _send(answers: int, frame: dict[str, object]) -> None:
         data = data[os.write(answers, data) :]
 
 
-def _resident() -> int:
-    """Bytes of memory that this process holds."""
-    with Path("/proc/self/statm").open(encoding="ascii") as statm:
-        return int(statm.read().split()[1]) * resource.getpagesize()
+class _Memory:
+    """How many bytes of memory this process holds."""
+
+    def __init__(self) -> None:
+        self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+    def resident(self) -> int:
+        return int(os.pread(self._statm, 200, 0).split()[1]) * resource.getpagesize()
 
 
 class _Server:
@@ -143,6 +153,7 @@ class _Server:
         self._language = language
         self._limits = limits
         self._answers = answers
+        self._memory = _Memory()
         self._preloaded = False
 
     def serve(self, requests: BinaryIO) -> None:
@@ -152,26 +163,21 @@ class _Server:
             request: Request = pickle.loads(requests.read(int.from_bytes(head, "big")))
             _limit_cpu(self._limits.seconds)
             forked = request.letter is not None and bool(request.letter.files)
-            closing: dict[str, object] = {"id": request.id, "resident": _resident()}
-            if died := self._fork(request) if forked else self._answer(request):
-                closing["died"] = died
-            _send(self._answers, closing)
+            closing = self._fork(request) if forked else self._answer(request)
+            _send(self._answers, {"id": request.id, **closing, "resident": self._memory.resident()})
 
-    def _answer(self, request: Request) -> str:
-        """Do it and send the answer; the words for what went wrong, else ""."""
+    def _answer(self, request: Request) -> dict[str, object]:
+        """Do it; what the frame says: the answer, or how it went wrong."""
         try:
-            text = codec.dump(self._do(request))
+            return {"answer": codec.dump(self._do(request))}
         except MemoryError:
-            return "it ran out of memory"
+            return {"died": "it ran out of memory"}
         except OSError as fault:
             if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-                _send(self._answers, {"id": request.id, "full": str(fault.strerror)})
-                return ""
-            return f"{type(fault).__name__}: {fault}"
+                return {"full": str(fault.strerror)}
+            return {"died": f"{type(fault).__name__}: {fault}"}
         except Exception as fault:  # noqa: BLE001 - a stranger's bytes may break a reader in any way; the parent is told
-            return f"{type(fault).__name__}: {fault}"[:300]
-        _send(self._answers, {"id": request.id, "answer": text})
-        return ""
+            return {"died": f"{type(fault).__name__}: {fault}"[:300]}
 
     def _do(self, request: Request) -> Letter | Reading:
         if request.letter is not None:
@@ -180,8 +186,8 @@ class _Server:
             raise ValueError("a request without a letter")
         return self._work.letter(request.raw, request.work, self._language)
 
-    def _fork(self, request: Request) -> str:
-        """Answer in a process of its own; the words for how it ended, "" when it ended well."""
+    def _fork(self, request: Request) -> dict[str, object]:
+        """Answer in a process of its own; how it ended when it did not end well."""
         if not self._preloaded:
             self._work.preload(self._language)
             self._preloaded = True
@@ -191,18 +197,17 @@ class _Server:
             self._be_forked(request, warm)
         _, status = os.waitpid(pid, 0)
         if _has_children():
-            return "it left a process running"
+            return {"died": "it left a process running"}
         if os.WIFSIGNALED(status):
-            return _words_for(os.WTERMSIG(status))
-        return "" if status == 0 else f"it ended with status {os.waitstatus_to_exitcode(status)}"
+            return {"died": _words_for(os.WTERMSIG(status))}
+        return {} if status == 0 else {"died": f"it ended with status {os.waitstatus_to_exitcode(status)}"}
 
     def _be_forked(self, request: Request, warm: int) -> None:
         try:
             _die_with(warm)
             resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # no processes of its own (root is not held by it)
             _limit_cpu(self._limits.seconds)
-            if died := self._answer(request):
-                _send(self._answers, {"id": request.id, "died": died})
+            _send(self._answers, {"id": request.id, **self._answer(request)})
             os._exit(0)
         finally:
             os._exit(1)

@@ -6,7 +6,7 @@ A label may be spaced out (作　者：) and ends what the label before it says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from functools import cache
 from itertools import zip_longest
@@ -58,6 +58,20 @@ def _pattern(phrases: BylinePhrases) -> re.Pattern[str]:
 def _alternatives(labels: tuple[str, ...]) -> str:
     spaced = (r"[ \u3000]*".join(map(re.escape, label)) for label in sorted(set(labels), key=len, reverse=True))
     return "|".join(spaced)
+
+
+def with_cells(lines: Sequence[str], phrases: BylinePhrases) -> Iterator[str]:
+    """The lines; a label that stands alone, as in a table's cell, together with the line below."""
+    alone = [re.sub(r"[\s：:]", "", line) if len(line) <= 12 else "" for line in lines]
+    for line, word, below, other in zip_longest(lines, alone, lines[1:], alone[1:], fillvalue=""):
+        cell = word in _kinds(phrases) and other not in _kinds(phrases)
+        yield f"{word}：{below}" if cell else line
+
+
+def before_labels(line: str, phrases: BylinePhrases) -> str:
+    """What stands before the first label of a line, "" for a line without labels."""
+    match = _pattern(phrases).search(line) if len(line) <= LINE else None
+    return line[: match.start()].strip(_EDGES) if match else ""
 
 
 def read_labels(line: str, phrases: BylinePhrases) -> Iterator[tuple[Label, str, bool]]:

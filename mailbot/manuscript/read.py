@@ -1,7 +1,8 @@
 """A letter's files -> `Manuscript`s: which of them are articles, what is in them, which pictures belong to them.
 
 First cut of what is an article: each document is one, except an unreadable document that bears the name of a readable
-one (the same article in another format), and except a PDF beside a readable document (an approval or a scan of it).
+one (the same article in another format), except a PDF beside a readable document (an approval or a scan of it), and
+except a form or declaration, by its name, beside another document.
 Where no document is enclosed, the letter's own text is the article if it looks like one (`is_article`).
 """
 
@@ -12,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from mailbot.languages import Language
+from mailbot.languages.bylines import BylinePhrases
+from mailbot.letter.texts import own_text
 from mailbot.manuscript import pictures
 from mailbot.manuscript.byline import read_byline, read_contacts
 from mailbot.manuscript.count import characters
@@ -55,6 +58,8 @@ def preload(language: Language) -> None:
     """Load Pillow and compile the language's patterns: once, before processes are forked for single letters."""
     pictures.preload()
     is_article("x\n" * 3 + "x " * ARTICLE_CHARACTERS, language.bylines)
+    read_byline(["x"], language.bylines, title="x", letter=["x"], names=["x"])
+    read_contacts(["x"], language.bylines)
 
 
 def read_manuscripts(letter: Letter, work: Path, language: Language) -> Reading:
@@ -62,11 +67,12 @@ def read_manuscripts(letter: Letter, work: Path, language: Language) -> Reading:
 
     The files' bytes lie in `work`. A file that cannot be read gets a problem and costs nothing else.
     """
+    letter = replace(letter, text=own_text(letter.subject, letter.text, language.letters))  # our own answer names units
     seen = [_look_at(file, work) for file in letter.files[:FILES]]
-    articles = _articles(seen)
+    articles = _articles(seen, language.bylines)
     manuscripts = [_manuscript(item, index, seen, letter, language) for index, item in enumerate(articles)]
     if not manuscripts and is_article(letter.text, language.bylines):
-        manuscripts = [_body(letter, seen, language)]
+        manuscripts = [_body(letter, language)]
     files = [_placed(item, len(manuscripts)) for item in seen]
     return Reading(files=(*files, *letter.files[FILES:]), manuscripts=tuple(manuscripts))
 
@@ -142,9 +148,14 @@ def _read_image(seen: _Seen, path: Path) -> _Seen:
 # --- which are articles, and what belongs to them
 
 
-def _articles(seen: list[_Seen]) -> list[_Seen]:
+def _articles(seen: list[_Seen], phrases: BylinePhrases) -> list[_Seen]:
     """The documents that are articles of their own, in the letter's order; those that are not point to theirs."""
     documents = [item for item in seen if item.is_document]
+    if own := [item for item in documents if not _is_form(item, phrases)]:
+        for item in documents:
+            if _is_form(item, phrases):
+                item.file = replace(item.file, role=Role.OTHER)
+        documents = own
     readable = {item.stem for item in documents if item.document}
     articles: list[_Seen] = []
     for item in documents:
@@ -162,6 +173,10 @@ def _articles(seen: list[_Seen]) -> list[_Seen]:
     return articles
 
 
+def _is_form(item: _Seen, phrases: BylinePhrases) -> bool:
+    return any(word in item.stem for word in phrases.form_names)
+
+
 def _placed(seen: _Seen, articles: int) -> File:
     """The file with the article that it belongs to: its own, else the only one."""
     submission = seen.article if seen.article is not None else (0 if articles == 1 else None)
@@ -177,7 +192,7 @@ def _manuscript(item: _Seen, index: int, seen: list[_Seen], letter: Letter, lang
     return _article(document, letter, language, Manuscript(source=source, file=file, pictures=tuple(found)))
 
 
-def _body(letter: Letter, seen: list[_Seen], language: Language) -> Manuscript:
+def _body(letter: Letter, language: Language) -> Manuscript:
     paragraphs = tuple(Paragraph(line) for line in body_paragraphs(letter.text, language.bylines))
     return _article(Document(paragraphs), letter, language, Manuscript(source="body"))
 

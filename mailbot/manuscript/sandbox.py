@@ -16,7 +16,10 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
+from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,7 +46,8 @@ class ChildReader:
     writes. `module` is the child's entry (tests hand in one that misbehaves); it has a `main(arguments)`.
 
     All methods raise ReaderDied when the child died, hung or broke a limit on this letter, StorageFull when it could
-    not write, Transient when it cannot be started at all. To be used by one thread.
+    not write, Transient when it cannot be started at all. One thread asks; another one
+    may `close`.
     """
 
     def __init__(
@@ -61,61 +65,105 @@ class ChildReader:
         self._file_bytes = file_bytes
         self._module = module
         self._child: subprocess.Popen[bytes] | None = None
+        self._ready = False
         self._requests = 0
+        self._open: deque[Request] = deque()  # sent, and not answered yet
+        self._asking = threading.RLock()
+
+    def start(self) -> None:
+        """Let a child start beside what the caller does next; harmless when there is one."""
+        if self._child is None:
+            self._requests, self._ready = 0, False
+            self._child = self._start()
+
+    def expect(self, raw: Path, work: Path) -> None:
+        """Let the child begin with a letter that will be asked for next; what goes wrong is said then."""
+        with self._asking:
+            if self._requests < REQUESTS_PER_CHILD:
+                try:
+                    self._request(Request(work=work.absolute(), raw=raw.absolute()))
+                except (Transient, ReaderDied):
+                    self.close()
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work`."""
-        letter = self._ask(Letter, raw=raw.resolve(), work=work.resolve())
+        letter = self._ask(Letter, raw=raw.absolute(), work=work.absolute())
         _check_files(letter.files, work)
         return letter
 
     def manuscripts(self, letter: Letter, work: Path) -> Reading:
         """Read the manuscripts among the letter's files and in its text."""
-        reading = self._ask(Reading, letter=letter, work=work.resolve())
+        reading = self._ask(Reading, letter=letter, work=work.absolute())
         _check_reading(reading, letter, work)
         return reading
 
     def close(self) -> None:
-        """End the child; harmless when there is none."""
-        child, self._child = self._child, None
+        """End the child; harmless when there is none. A request of another thread then ends with ReaderDied."""
+        child = self._child
         if child is None:
             return
         with contextlib.suppress(ProcessLookupError):  # the whole group is gone already
             os.killpg(child.pid, signal.SIGKILL)
+        if self._asking.acquire(blocking=False):  # else the thread that asks sees the end, and tidies up itself
+            try:
+                self._tidy_up(child)
+            finally:
+                self._asking.release()
+
+    def _tidy_up(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = None
+        self._open.clear()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
         child.wait()
 
-    # --- one request
+    # --- requests
 
     def _ask(self, kind: type[Answer], *, work: Path, raw: Path | None = None, letter: Letter | None = None) -> Answer:
+        with self._asking:
+            try:
+                if self._open and (self._open[0].raw, self._open[0].letter, self._open[0].work) != (raw, letter, work):
+                    self.close()  # another letter was expected: its answer or death must not count for this one
+                request = self._open[0] if self._open else self._request(Request(work=work, raw=raw, letter=letter))
+                answer, resident = self._answer_to(request)
+                result = _load(kind, answer)
+            except BaseException:  # whatever went wrong, also a Ctrl-C: this child is never asked again
+                self.close()
+                raise
+            self._open.popleft()
+            if (self._requests >= REQUESTS_PER_CHILD and not self._open) or resident > self._memory // 2:
+                self.close()
+            return result
+
+    def _request(self, request: Request) -> Request:
+        """Send a request. The child takes them in order, so that its death is always the oldest one's."""
         child = self._running_child()
         self._requests += 1
-        request = Request(id=self._requests, work=work, raw=raw, letter=letter)
+        request = replace(request, id=self._requests)
+        self._open.append(request)
         try:
-            answer, resident = self._exchange(child, request)
-            result = _load(kind, answer)
-        except BaseException:  # whatever went wrong, also a Ctrl-C: this child is never asked again
-            self.close()
-            raise
-        if self._requests >= REQUESTS_PER_CHILD or resident > self._memory // 2:
-            self.close()
-        return result
+            _send(child, pickle.dumps(request), time.monotonic() + self._seconds)
+        except BrokenPipeError:
+            pass  # it just died: found when the answer is waited for
+        except TimeoutError:
+            raise ReaderDied(f"the reader hung: it took no request within {self._seconds:g} s") from None
+        return request
 
-    def _exchange(self, child: subprocess.Popen[bytes], request: Request) -> tuple[str, int]:
-        """Send a request, collect its frames up to the closing one: the answer, and the child's memory in bytes."""
+    def _answer_to(self, request: Request) -> tuple[str, int]:
+        """Collect a request's frames up to the closing one: the answer, and the child's memory in bytes."""
+        child = self._child
+        assert child is not None
         deadline = time.monotonic() + self._seconds
         frames: dict[str, object] = {}
         try:
-            _send(child, pickle.dumps(request), deadline)
             while not isinstance(frames.get("resident"), int):
                 frame = _receive(child, deadline)
                 if frame.get("id") == request.id:  # else a leftover of an earlier letter
                     frames |= frame
         except TimeoutError:
             raise ReaderDied(f"the reader hung: no answer within {self._seconds:g} s") from None
-        except (EOFError, BrokenPipeError):
+        except EOFError:
             raise ReaderDied(f"the reader died: {_end_of(child)}") from None
         if full := frames.get("full"):
             raise StorageFull(f"the reader cannot write: {str(full)[:300]}")
@@ -130,21 +178,25 @@ class ChildReader:
 
     def _running_child(self) -> subprocess.Popen[bytes]:
         """The warm child; a new one when there is none, or when it died between two letters."""
-        if self._child is not None and self._child.poll() is None:
-            return self._child
-        self.close()
-        self._requests = 0
-        self._child = self._start()
+        if self._child is not None and self._child.poll() is not None:
+            self.close()
+        self.start()
+        assert self._child is not None
+        if not self._ready:
+            self._greet(self._child)
+        return self._child
+
+    def _greet(self, child: subprocess.Popen[bytes]) -> None:
         try:
-            ready = _receive(self._child, time.monotonic() + START_SECONDS)
+            ready = _receive(child, time.monotonic() + START_SECONDS)
         except (TimeoutError, EOFError):
-            end = _end_of(self._child)
+            end = _end_of(child)
             self.close()
             raise Transient(f"the reading child does not start: {end}") from None
         if ready != {"id": 0, "ready": True}:
             self.close()
             raise Transient("the reading child does not start: it says something else")
-        return self._child
+        self._ready = True
 
     def _start(self) -> subprocess.Popen[bytes]:
         limits = (math.ceil(self._seconds), self._memory, self._file_bytes)

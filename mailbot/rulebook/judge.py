@@ -34,15 +34,13 @@ from mailbot.rulebook.units import Units, submitter
 SEVEREST = (Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
 """Verdicts on articles, from mild to severe."""
 
-JUDGED_KINDS = frozenset({Kind.SUBMISSION, Kind.REPLY})
-"""Kinds that the rules are held against."""
-
 BY_KIND: dict[Kind, tuple[Verdict, NoticeKind | None, str]] = {
     **dict.fromkeys(MACHINE_KINDS, (Verdict.IGNORE, None, "machines are never answered")),
     Kind.CONVERSATION: (Verdict.IGNORE, None, "a conversation between people is left to them"),
     Kind.INQUIRY: (Verdict.SERVE, NoticeKind.HELP, "asks how to submit"),
     Kind.OTHER: (Verdict.HOLD, None, "what it is cannot be told: an editor looks"),
     Kind.UNREADABLE: (Verdict.HOLD, None, "it cannot be read: an editor looks"),
+    Kind.REPLY: (Verdict.HOLD, None, "what it brings is not put to its submission by the program yet: an editor looks"),
     Kind.WITHDRAWAL: (Verdict.HOLD, None, "requests of this kind are not served by the program yet: an editor looks"),
     Kind.STATUS_QUERY: (Verdict.HOLD, None, "requests of this kind are not served by the program yet: an editor looks"),
     Kind.COMMAND: (Verdict.HOLD, None, "commands are not carried out by the program yet: an editor looks"),
@@ -74,7 +72,7 @@ def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
 
 
 def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
-    if dossier.kind in JUDGED_KINDS:
+    if dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and dossier.manuscripts):
         return _Court(dossier, rulebook).judge()
     verdict, answer, reason = BY_KIND[dossier.kind]
     doubt = doubts(dossier)

@@ -77,9 +77,15 @@ class Units:
         return name.startswith(self.phrases.regions) or self._first_place(name) > 0
 
     def _begins_well(self, name: str) -> bool:
-        if name.startswith(self.phrases.national) or name.endswith(self.phrases.standing_alone):
+        if name.startswith(self.phrases.national) or self._stands_alone(name):
             return True
         return self.begins_with_place(name)
+
+    def _stands_alone(self, name: str) -> bool:
+        """A university, or a part of one: "某某大学", "某某大学社会学院" (no "社区大学")."""
+        kinds = self.phrases.standing_alone
+        heads = (name[: name.find(kind)] for kind in kinds if name.find(kind) > 1)
+        return any(not head.endswith(self.phrases.not_alone) for head in heads)
 
     def _ends_well(self, name: str) -> bool:
         phrases = self.phrases

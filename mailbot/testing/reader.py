@@ -16,6 +16,9 @@ class InProcessReader:
     def __init__(self, *, language: str) -> None:
         self._language = load(language)
 
+    def expect(self, raw: Path, work: Path) -> None:
+        """It is read when it is asked for."""
+
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work`."""
         return read_letter(raw, work, self._language)

@@ -573,6 +573,34 @@ class OutboxContract:
         assert ledger.next_mail_at() is None
         assert [mail.state for mail in ledger.mails(MailState.QUEUED)] == [MailState.QUEUED]
 
+    def test_a_person_decides_what_becomes_of_a_mail(self, ledger: Ledger) -> None:
+        """A queued mail is released, goes out, and can be sent once more only from where a person may send it."""
+        (letter,) = received(ledger, "a")
+        filed(ledger, letter)
+        ledger.answered(letter, draft(), NOW, held_back=True)
+        (queued,) = ledger.mails(MailState.QUEUED)
+        assert ledger.due_mail(NOW + HOUR) is None
+
+        ledger.decide_mail(queued.id, MailState.WAITING, "admin", NOW)
+        ledger.mail_sending(queued.id, NOW)
+        ledger.mail_result(queued.id, SendResult(outcome=SendOutcome.UNCERTAIN), NOW)
+        assert ledger.letter_row(letter).stage is Stage.CLOSED
+        ledger.decide_mail(queued.id, MailState.WAITING, "admin", NOW)
+        ledger.mail_result(queued.id, SendResult(outcome=SendOutcome.SENT), NOW)
+        with pytest.raises(WrongTransition):
+            ledger.decide_mail(queued.id, MailState.WAITING, "admin", NOW)
+        assert [event.who for event in ledger.events(f"mail:{queued.id}")].count("admin") == 2
+
+    def test_a_dismissed_mail_closes_its_letter(self, ledger: Ledger) -> None:
+        """What a person sets aside never goes out, and its letter has nothing left to do."""
+        (letter,) = received(ledger, "a")
+        filed(ledger, letter)
+        ledger.answered(letter, draft(), NOW, held_back=True)
+        (queued,) = ledger.mails(MailState.QUEUED)
+        ledger.decide_mail(queued.id, MailState.DISMISSED, "admin", NOW)
+        assert ledger.letter_row(letter).stage is Stage.CLOSED
+        assert ledger.due_mail(NOW + HOUR) is None
+
     def test_other_mails_exist_once_for_each_cause(self, ledger: Ledger) -> None:
         """(submission, cause, cause's id) is unique, also where there is no submission."""
         (letter,) = received(ledger, "a")

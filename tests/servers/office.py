@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
@@ -76,6 +76,7 @@ mailbox:
   first_run: process
   poll_every: 1s
 smtp: {{{smtp}, password: env:MAILBOT_PASSWORD, per_hour: null, per_day: null, pause: 0s}}
+notices: {{per_correspondent: null, breaker: null}}
 """
 
     def set(self, old: str, new: str) -> None:
@@ -131,6 +132,25 @@ smtp: {{{smtp}, password: env:MAILBOT_PASSWORD, per_hour: null, per_day: null, p
         if check and done.returncode:
             raise AssertionError(f"mailbot {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
+
+    @contextmanager
+    def worker(self, *module: str) -> Iterator[subprocess.Popen[bytes]]:
+        """`mailbot run`, or another module with its arguments, for as long as the block lasts; killed at its end."""
+        with (self.home / "worker.log").open("ab") as out:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", *(module or ("mailbot", "run"))],
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            yield worker
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait(5)
 
     def killable(self, *arguments: str, kill_after: float | None = None, timeout: float = 90) -> int:
         """Run one pass of the worker in a process group of its own; its exit code (negative: the signal)."""

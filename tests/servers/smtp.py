@@ -18,11 +18,15 @@ from tests.servers.dovecot import Dovecot, free_port
 
 
 class DeliveringSmtp:
-    """Takes mails over verified TLS from users with a password and delivers them into a Dovecot."""
+    """Takes mails over verified TLS from users with a password and delivers them into a Dovecot.
+
+    `delay` are seconds between the final dot and the answer.
+    """
 
     def __init__(self, dovecot: Dovecot, *, starttls: bool = False) -> None:
         self.dovecot = dovecot
         self.port = free_port()
+        self.delay = 0.0
         self.ca_file: Path = dovecot.ca_file
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(dovecot.base / "tls/server.pem", dovecot.base / "tls/server.key")
@@ -71,6 +75,7 @@ class DeliveringSmtp:
                 lmtp.sendmail(envelope.mail_from, envelope.rcpt_tos, envelope.original_content)
 
         try:
+            await asyncio.sleep(self.delay)
             await asyncio.to_thread(deliver)
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = next(iter(refused.recipients.values()))

@@ -2,7 +2,7 @@
 
 `--kill STEP` kills the whole process group (SIGKILL) when the step is reached first, `--kill STEP:3` at the third time,
 `--kill-any 7` at the seventh step of whatever name. `--later SECONDS` has the clock run ahead;
-`--reader MODULE` has another reading child.
+`--reader MODULE` has another reading child; `--run` works on schedule instead of doing one pass.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from mailbot.log import configure
 from mailbot.manuscript.sandbox import ChildReader
 from mailbot.service import World
 from mailbot.steps import At, Step
+from mailbot.worker import heed_signals
 
 
 class ClockAhead(SystemClock):
@@ -52,16 +53,22 @@ def main() -> int:
     parser.add_argument("--kill-any", type=int)
     parser.add_argument("--later", type=float, default=0.0)
     parser.add_argument("--reader", help="a module that stands in for the reading child")
+    parser.add_argument("--run", action="store_true")
     arguments = parser.parse_args()
     step, _, occurrence = arguments.kill.partition(":")
     configure()
     clock = ClockAhead(timedelta(seconds=arguments.later))
     with World(arguments.config, clock=clock, at=deadly(step, int(occurrence or 1), arguments.kill_any)) as world:
+        clock.stop = world.stop
         if arguments.reader:
             limits = world.settings.limits
             world.__dict__["reader"] = ChildReader(
                 language="zh-CN", seconds=limits.reading_seconds, memory=limits.memory, module=arguments.reader
             )
+        if arguments.run:
+            heed_signals(world.stop, cut_short=0)
+            world.worker.run()
+            return 0
         return 0 if world.worker.once() else 1
 
 

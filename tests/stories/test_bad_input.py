@@ -18,11 +18,12 @@ ZHANG, LI, WANG = CONTRIBUTORS
 
 def test_a_broken_mailbot_yaml_is_told_with_file_and_line_and_exits_2(office: Office) -> None:
     """An unknown key and a wrong value are both named, each with its line and what would be right."""
-    office.set("  poll_every: 1s", "  pol_every: 1s\n  port: many")
+    office.set("  poll_every: 1s", "  pol_every: 1s\n  max_letter: many")
     told = office.mailbot("once", check=False)
     assert told.returncode == 2
     assert "mailbot.yaml:9" in told.stderr
     assert "poll_every" in told.stderr
+    assert "mailbot.yaml:10" in told.stderr
     assert "Traceback" not in told.stderr
 
 

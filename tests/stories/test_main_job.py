@@ -92,6 +92,15 @@ def test_a_second_pass_does_nothing_again(office: Office) -> None:
     assert len(json.loads(office.mailbot("submissions", "list", "--json").stdout)) == 1
 
 
+def test_one_pass_waits_for_the_pause_between_two_mails(office: Office) -> None:
+    """`once` does not end while a mail waits for nothing but `smtp.pause`."""
+    office.set("pause: 0s", "pause: 1s")
+    office.deliver(letters.good(1))
+    office.deliver(letters.without_unit(1), LI)
+    assert "nothing waits in the outbox" in office.mailbot("once").stdout
+    assert len(office.received_by(ZHANG)) == len(office.received_by(LI)) == 1
+
+
 def test_letters_that_lay_there_before_the_first_start_are_filed_and_not_answered(office: Office) -> None:
     """`first_run: adopt` files the old letters silently; what comes later is answered."""
     office.set("first_run: process", "first_run: adopt")
@@ -128,6 +137,36 @@ def test_the_scheduled_worker_fetches_by_itself_and_ends_on_sigterm(office: Offi
     assert all(json.loads(line)["event"] for line in lines)
     assert "pw1" not in "\n".join(lines)
     assert office.mailbot("status", check=False).returncode == 1
+
+
+def test_a_rehearsal_holds_every_answer_back_until_it_is_released(office: Office) -> None:
+    """With `notices.mode: queue` nothing goes out; `notices release` lets it go, `dismiss` sets it aside."""
+    office.set("notices: {", "notices: {mode: queue, ")
+    office.deliver(letters.good(1))
+    office.deliver(letters.without_unit(1), LI)
+    office.once()
+    assert not office.received_by(ZHANG) + office.received_by(LI)
+
+    first, second = sorted(json.loads(office.mailbot("notices", "list", "--json").stdout), key=lambda mail: mail["id"])
+    office.mailbot("notices", "release", str(first["id"]))
+    office.mailbot("notices", "dismiss", str(second["id"]))
+    office.once()
+    assert len(office.received_by(ZHANG)) == 1
+    assert not office.received_by(LI)
+    assert office.mailbot("notices", "release", str(first["id"]), check=False).returncode == 2
+
+
+def test_one_address_gets_so_many_answers_and_no_more(office: Office) -> None:
+    """Over `per_correspondent` an answer is held back for a person; acknowledgements go out all the same."""
+    office.set("per_correspondent: null", "per_correspondent: 1/day")
+    for number in (1, 2):
+        office.deliver(letters.without_unit(number), LI)
+    office.deliver(letters.good(3, sender=LI), LI)
+    office.once()
+    kinds = sorted(mail["In-Reply-To"] for mail in office.received_by(LI))
+    assert kinds == ["<good-3@mail.example.cn>", "<nounit-1@mail.example.cn>"]
+    (held_back,) = [m for m in json.loads(office.mailbot("notices", "list", "--json").stdout) if m["state"] == "queued"]
+    assert held_back["to"] == LI
 
 
 def test_a_second_worker_is_refused_and_told_who_works(office: Office) -> None:

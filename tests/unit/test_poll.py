@@ -523,7 +523,7 @@ def test_the_pace_halves_and_recovers_slowly() -> None:
     assert pace.bytes == Pace().bytes
 
 
-@pytest.mark.parametrize(("sizes", "first"), [([1] * 60, 50), ([9_000_000, 1], 1), ([3_000_000] * 4, 2), ([1], 1)])
+@pytest.mark.parametrize(("sizes", "first"), [([1] * 60, 50), ([40_000_000, 1], 1), ([12_000_000] * 4, 2), ([1], 1)])
 def test_a_batch_is_bounded_by_count_and_bytes(sizes: list[int], first: int) -> None:
-    """Fifty letters or 8 MiB, and a larger letter alone."""
+    """Fifty letters or 32 MiB, and a larger letter alone."""
     assert Pace().batches([Listed(uid, ARRIVED, size) for uid, size in enumerate(sizes)]) == first

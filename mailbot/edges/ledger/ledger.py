@@ -185,6 +185,10 @@ class SqlLedger:
         with self._database.write() as connection:
             outbox.result(connection, mail, result, at, retry_at)
 
+    def decide_mail(self, mail: int, to: MailState, who: str, at: datetime) -> None:
+        with self._database.write() as connection:
+            outbox.decide(connection, mail, to, who, at)
+
     def mails(self, state: MailState | None = None) -> list[MailSummary]:
         with self._database.read() as connection:
             return outbox.listed(connection, state)

@@ -6,10 +6,9 @@ import fcntl
 import os
 import socket
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot.edges.ledger.ledger import utc_now
 from mailbot.errors import StorageFull, WorkerBusy
 
 
@@ -34,7 +33,7 @@ class WorkerLock:
             said = _said(file)
             os.close(file)
             raise WorkerBusy(f"another worker holds this ledger: {said}")
-        since = (at or utc_now()).astimezone().isoformat(sep=" ", timespec="seconds")
+        since = (at or datetime.now(UTC)).astimezone().isoformat(sep=" ", timespec="seconds")
         os.truncate(file, 0)
         os.pwrite(file, f"process {os.getpid()} on {socket.gethostname()} since {since}\n".encode(), 0)
         self._file = file

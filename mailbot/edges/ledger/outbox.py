@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from mailbot.edges.ledger import events, letters
+from mailbot.edges.ledger.tables import letters as letter_table
 from mailbot.edges.ledger.tables import mails, submissions
-from mailbot.lifecycle import WrongTransition
+from mailbot.lifecycle import WrongTransition, mail_moves
 from mailbot.model import Draft, MailCause, MailState, OutgoingMail, SendOutcome, SendResult, Stage
 from mailbot.ports import MailSummary
 
@@ -160,15 +161,23 @@ def recover(connection: Connection, at: datetime) -> int:
 
 
 def _uncertain(
-    connection: Connection, row: Row[Any], at: datetime, retry_at: datetime | None, reply: str, **changed: object
+    connection: Connection, row: Row[Any], at: datetime, retry_at: datetime | None, reply: str, **changed: Any
 ) -> None:
     """Never sent again by itself (promise 4), but for a digest, which is sent a second time."""
     changed |= {"went_at": row.went_at or at, "reply": reply}
     if row.cause is MailCause.DIGEST and not row.repeated:
-        again = {"repeated": True, "next_try_at": retry_at or at}
+        again: dict[str, Any] = {"repeated": True, "next_try_at": retry_at or at}
         _set(connection, row, MailState.WAITING, at, f"delivery unknown, repeated once: {reply}", **changed, **again)
     else:
         _set(connection, row, MailState.UNCERTAIN, at, reply, **changed)
+
+
+def decide(connection: Connection, mail: int, to: MailState, who: str, at: datetime) -> None:
+    """A person releases a mail, has it tried again, or sets it aside."""
+    row = _row(connection, mail)
+    mail_moves(row.state, to)
+    changed: dict[str, Any] = {"next_try_at": at, "went_at": None} if to is MailState.WAITING else {}
+    _set(connection, row, to, at, "decided by a person", who=who, **changed)
 
 
 _BRIEF = [column for column in mails.c if column is not mails.c.content]
@@ -181,11 +190,25 @@ def _row(connection: Connection, mail: int) -> Row[Any]:
     return row
 
 
-def _set(connection: Connection, row: Row[Any], state: MailState, at: datetime, why: str, **changed: object) -> None:
+def _set(
+    connection: Connection,
+    row: Row[Any],
+    state: MailState,
+    at: datetime,
+    why: str,
+    who: str = events.MAILBOT,
+    **changed: object,
+) -> None:
     connection.execute(update(mails).where(mails.c.id == row.id), {"state": state} | changed)
-    events.note(connection, at, f"mail:{row.id}", row.state, state, why)
+    events.note(connection, at, f"mail:{row.id}", row.state, state, why, who)
     if row.cause is MailCause.ANSWER and state not in (MailState.WAITING, MailState.SENDING):
-        letters.move(connection, row.letter, Stage.CLOSED, at, f"mail:{row.id} {state}")
+        _close(connection, row.letter, at, f"mail:{row.id} {state}")
+
+
+def _close(connection: Connection, letter: int, at: datetime, why: str) -> None:
+    """Close the letter that a mail answers; it is closed already where a person had the mail tried again."""
+    if connection.scalar(select(letter_table.c.stage).where(letter_table.c.id == letter)) is Stage.ANSWERING:
+        letters.move(connection, letter, Stage.CLOSED, at, why)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------

@@ -29,5 +29,6 @@ UNITS = UnitPhrases(
         "大队 支队 中队 总队 工作室 工作队 派出所 事务所 服务社 分会 机构 养老院 敬老院 福利院 物业"
     ),
     standing_alone=("大学",),
+    not_alone=_words("社区 老年 老人 老干部 开放 居民 村民 市民 家长 农民 职工 街道 镇 乡"),
     clipped=_words("街道办 镇办 乡办 民政 街办"),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -37,6 +37,7 @@ _NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delTex
 _HEADING = re.compile(r"heading\s?(\d)$", re.IGNORECASE)
 _STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name"})
 _TITLES = frozenset({"title"})
+_STYLE_END = b"</w:style>"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 Start = Callable[[str, dict[str, str]], None]
@@ -85,11 +86,10 @@ class _Package:
         return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), macros)
 
     def _parse(self, part: str, parser: expat.XMLParserType) -> None:
-        parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.buffer_text = True
-        for piece in pieces(self._package, self._package.getinfo(part), PART_BYTES):
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
+        _feed(parser, self._pieces(part))
+
+    def _pieces(self, part: str) -> Iterator[bytes]:
+        return pieces(self._package, self._package.getinfo(part), PART_BYTES)
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Relation id -> (last word of its type, member it points to); external targets are left out."""
@@ -111,7 +111,7 @@ class _Package:
         reader = _Styles()
         for part in _targets(relations, "styles"):
             if part in self._package.namelist():
-                self._parse(part, _parser(reader.start))
+                _feed(_parser(reader.start), [_without_table_styles(b"".join(self._pieces(part)))])
         return reader.levels()
 
     def _text(self, part: str, styles: dict[str, int]) -> _Text:
@@ -150,6 +150,25 @@ def _parser(start: Start) -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = start
     return parser
+
+
+def _feed(parser: expat.XMLParserType, content: Iterable[bytes]) -> None:
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.buffer_text = True
+    for piece in content:
+        parser.Parse(piece, False)
+    parser.Parse(b"", True)
+
+
+def _without_table_styles(part: bytes) -> bytes:
+    """The styles as they are mostly written, less those of tables: nine tenths of the part, and of no use here."""
+    kept = []
+    *styles, rest = part.split(_STYLE_END)
+    for style in styles:
+        start = style.find(b"<w:style ")
+        table = start >= 0 and b'w:type="table"' in style[start : style.find(b">", start)]
+        kept.append(style[:start] if table else style + _STYLE_END)
+    return b"".join((*kept, rest))
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -121,9 +121,9 @@ LETTERS: list[tuple[list[str], str | None, tuple[Author, ...]]] = [
 ]
 
 NAMES: list[tuple[str, str | None, tuple[Author, ...]]] = [
-    ("投稿-乙水市民政局-张三-巧泡民心茶", "乙水市民政局", people("张三")),
+    ("投稿-乙水市民政局-张三-巧泡民心茶", "乙水市民政局", people("张三|乙水市民政局")),
     ("【投稿】乙水市丙山区丁河街道：打造幸福社区", STREET, ()),
-    ("投稿：巧泡民心茶（乙水市丙山区民政局 李四）", "乙水市丙山区民政局", people("李四")),
+    ("投稿：巧泡民心茶（乙水市丙山区民政局 李四）", "乙水市丙山区民政局", people("李四|乙水市丙山区民政局")),
     ("投稿：打造幸福社区", None, ()),
     ("稿件", None, ()),
     ("张三的稿件", None, ()),
@@ -163,6 +163,24 @@ def test_a_file_name_or_subject(name: str, unit: str | None, authors: tuple[Auth
     """Units and the authors beside them are told in names; a title with a community in it is no unit."""
     byline = read(names=[name])
     assert (byline.unit, byline.authors) == (unit, authors)
+
+
+def test_labels_in_cells_of_a_table() -> None:
+    """A label alone on its line says what stands below it; one above another label says nothing."""
+    byline = read(head=["报送单位", UNIT, "作者姓名：", "张三", "作者单位", UNIT, "联系人", "电话", "13800000000"])
+    assert (byline.unit, byline.authors) == (UNIT, people(f"张三|{UNIT}"))
+
+
+def test_a_unit_before_the_first_label() -> None:
+    """ "某某局供稿  执笔：…" names the unit as well."""
+    byline = read(end=[f"（{UNIT}供稿  执笔：张三）"])
+    assert (byline.unit, byline.authors) == (UNIT, people("张三"))
+
+
+def test_authors_labelled_with_their_unit() -> None:
+    """Author and unit under one label; the photographer beside the author is none."""
+    assert read(end=[f"（作者单位：{UNIT}  张三）"]).authors == people(f"张三|{UNIT}")
+    assert read(head=["文/张三  图/李四", UNIT]).authors == people("张三")
 
 
 def test_what_is_said_in_several_places_is_one_byline() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,24 @@ def test_no_child_survives_its_parent(tmp_path: Path) -> None:
     parent.wait()
     parent.stdout.close()
     assert eventually(lambda: not alive(child) and not alive(forked))
+
+
+def test_closing_from_another_thread_ends_the_request_at_once(tmp_path: Path) -> None:
+    """Whoever closes the reader while it works does not wait for it; the request dies, the next one has a new child."""
+    reader = ChildReader(language="zh-CN", seconds=60, memory=128 * MIB, module=POISON)
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(read, reader, tmp_path, "letter:hang")
+        assert eventually(lambda: reader._requests == 1)
+        reader.close()
+        with pytest.raises(ReaderDied):
+            asked.result(5)
+    assert read(reader, tmp_path, "good").manuscripts is not None
+    reader.close()
+
+
+def test_the_child_leaves_sigterm_to_its_parent(reader: ChildReader, tmp_path: Path) -> None:
+    """A service manager that tells every process to end does not break the letter in hand."""
+    read(reader, tmp_path, "good")
+    os.killpg(child_of(reader), signal.SIGTERM)
+    assert read(reader, tmp_path, "good").manuscripts[0].title
+    assert reader._requests == 4

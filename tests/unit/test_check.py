@@ -1,0 +1,29 @@
+"""`mailbot check` on letters that are no submissions although they carry documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailbot.check import check_mail
+from mailbot.testing.reader import InProcessReader
+from tests.unit.letter.build import leaf, letter
+from tests.unit.manuscript.samples import article
+
+DOCX = leaf("Content-Type: application/octet-stream; name=a.docx", article("题目", ("● 示例省示例市民政局",)))
+LETTERS = {
+    "unreadable without a sign": (letter(leaf("Content-Type: x/y; name=a.docx", b"PK\x03\x04broken")), "other"),
+    "bounce": (letter(DOCX, more="X-Failed-Recipients: a@example.org\r\n"), "bounce"),
+    "ours": (letter(DOCX).replace(b"zhangsan@example.cn", b"tougao@example.org"), "own"),
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_documents_of_letters_that_are_not_judged(name: str, tmp_path: Path) -> None:
+    """Where no rules are held against a letter, its documents make no submissions and break nothing."""
+    raw, kind = LETTERS[name]
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(raw)
+    found = check_mail(mail, settings=None, reader=lambda language, *_: InProcessReader(language=language))
+    assert (found["kind"], found["submissions"], found["notice"]) == (kind, [], None)
