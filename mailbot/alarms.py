@@ -40,8 +40,8 @@ class Alarms:
         about = hashlib.sha256("\n".join((what, version, *words)).encode()).hexdigest()[:16] if words else ""
         if self._told.get(what, "") == about:
             return
-        self._told[what] = about
         if not words:
+            self._told[what] = about
             log.info("mended", what=what, version=version)
             return
         log.error("broken", what=what, in_force=version, problems=list(words))
