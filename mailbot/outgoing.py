@@ -179,7 +179,7 @@ class Outgoing:
             self._ledger.mail_result(mail.id, result, now, now if stopped else again)
         except Transient:
             raise  # a full disk, say
-        except BaseException:
+        except BaseException:  # whatever ends it: tidied up, and raised on
             self._unrecorded = None
             raise
         self._unrecorded = None

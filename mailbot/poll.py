@@ -332,7 +332,7 @@ class Poll:
         assert fetched.spool is not None and fetched.arrived_at is not None
         try:
             raw = self._store.keep(fetched.spool, fetched.arrived_at, fetched.bytes, complete=complete)
-        except BaseException:
+        except BaseException:  # whatever ends it: tidied up, and raised on
             fetched.spool.discard()
             raise
         within = self._answer_within

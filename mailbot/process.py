@@ -170,7 +170,7 @@ class Process:
             except Transient as fault:
                 self._wait(row, str(fault))
                 return
-            except Exception as fault:
+            except Exception as fault:  # a bug met by one letter must not stop the others
                 log.error("letter-failed", letter=row.id, stage=row.stage, exc_info=True)
                 self._failed(row, fault)
                 return

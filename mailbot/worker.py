@@ -162,7 +162,7 @@ class Worker:
             log.error("storage-full", job=name, reason=str(fault))
         except Transient as fault:
             log.warning("fault", job=name, reason=str(fault))
-        except Exception:
+        except Exception:  # a bug in one job must not end the worker
             log.error("job-failed", job=name, exc_info=True)
         else:
             return True
@@ -215,7 +215,7 @@ class Worker:
         except Transient as fault:
             log.warning("mailbox-fault", folder=folder, reason=str(fault))
             return fault
-        except Exception as fault:
+        except Exception as fault:  # a bug in one folder must not stop the others
             log.error("poll-failed", folder=folder, exc_info=True)
             return fault
         if polled.fetched or polled.gone or polled.stuck:
@@ -248,7 +248,7 @@ class Worker:
                 log.error("storage-full", job="carry", reason=str(fault))
                 self._storage_failed = True
                 return
-            except Exception:
+            except Exception:  # the ledger itself failed: told, and tried again at the next poll
                 log.error("carry-failed", exc_info=True)
                 self._storage_failed = True
                 return
