@@ -50,6 +50,7 @@ class Alarms:
             subject, text = self._templates().mail(ALARM, facts)
         except UserError as mistake:
             log.error("alarm-not-rendered", reason=str(mistake))
+            self._told[what] = about
             return
         now = self._clock.now()
         for admin in self._office.admins:
@@ -64,3 +65,4 @@ class Alarms:
                 secret=self._key,
             )
             self._ledger.queue(draft, now)
+        self._told[what] = about  # only now: a full disk may have kept it out of the outbox
