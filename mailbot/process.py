@@ -155,7 +155,7 @@ class Process:
         """Carry one letter until it is answered, closed, set aside or has to wait.
 
         No fault of one letter ends the worker or delays another one; only a full disk concerns all and is raised.
-        A worker that is `stopping` ends its reading child itself: that is no try of the letter.
+        While the worker is `stopping` its reading child may be ended from outside: that is no try of the letter.
         """
         while row.stage in self._step:
             try:

@@ -20,6 +20,7 @@ from mailbot.log import configure
 from mailbot.manuscript.sandbox import ChildReader
 from mailbot.service import World
 from mailbot.steps import At, Step
+from mailbot.worker import heed_signals
 from tests.servers.warm import serve
 
 
@@ -87,7 +88,9 @@ def main(given: list[str]) -> int:
                 language="zh-CN", seconds=limits.reading_seconds, memory=limits.memory, module=arguments.reader
             )
         if arguments.run:
-            return 0 if world.worker.run() else 1
+            heed_signals(world.stop, cut_short=0)
+            world.worker.run()
+            return 0
         return 0 if world.worker.once() else 1
 
 
