@@ -221,7 +221,9 @@ def _pictures(embedded: tuple[Embedded, ...], article: int, seen: list[_Seen]) -
         except Unreadable:
             yield Picture(name=picture.name, width=0, height=0, bytes=0, format="")
             continue
-        original = pictures.find_original(look, ((n, item.look) for n, item in enumerate(seen) if item.look))
+        candidates = [(n, item.look) for n, item in enumerate(seen) if item.look]
+        original = pictures.find_original(look, candidates)
+        copy = pictures.find_copy(look, candidates) if original is None else None
         if original is not None:
             seen[original].file = replace(seen[original].file, role=Role.ORIGINAL)
             seen[original].article = article if seen[original].article is None else seen[original].article
@@ -233,4 +235,5 @@ def _pictures(embedded: tuple[Embedded, ...], article: int, seen: list[_Seen]) -
             format=look.format,
             original=None if original is None else seen[original].file.name,
             phash=f"{look.phash:016x}",
+            copy=None if copy is None else seen[copy].file.name,
         )
