@@ -20,7 +20,7 @@ from mailbot.manuscript.byline import read_byline, read_contacts
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.formats import READERS
-from mailbot.manuscript.outline import ARTICLE_CHARACTERS, body_paragraphs, find_title, is_article
+from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_paragraphs, find_title, is_article
 from mailbot.manuscript.sniff import DOCUMENTS, FileType, sniff
 from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
@@ -156,7 +156,13 @@ def _articles(seen: list[_Seen], phrases: BylinePhrases) -> list[_Seen]:
         documents = own
     readable = {item.stem for item in documents if item.document}
     articles: list[_Seen] = []
+    known: dict[tuple[Paragraph, ...], int] = {}
     for item in documents:
+        if item.document and item.document.paragraphs in known:  # the same article twice
+            item.article = known[item.document.paragraphs]
+            continue
+        if item.document and item.document.paragraphs:
+            known[item.document.paragraphs] = len(articles)
         double = item.document is None and item.stem in readable
         enclosure = item.document is None and item.kind is FileType.PDF and bool(readable)
         if not double and not enclosure:
@@ -203,7 +209,7 @@ def _article(document: Document, letter: Letter, language: Language, base: Manus
     stem = PurePosixPath(base.source).stem if base.source != "body" else ""
     return replace(
         base,
-        title=title,
+        title=bare_title(title, language.bylines) if title else None,
         text="\n".join(own),
         headings=tuple(paragraph.text for paragraph in document.paragraphs if paragraph.level),
         paragraphs=len(texts),

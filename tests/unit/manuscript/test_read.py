@@ -67,6 +67,28 @@ def test_a_photograph_embedded_in_full_size_has_its_original(tmp_path: Path) -> 
     assert (picture.original, picture.copy) == (None, "b.jpg")
 
 
+def test_the_same_article_twice_is_one(tmp_path: Path) -> None:
+    """A document enclosed twice makes one article; both files belong to it."""
+    data = article(TITLE)
+    reading = read(tmp_path, {"稿.docx": data, "稿(1).docx": data})
+    assert [manuscript.source for manuscript in reading.manuscripts] == ["稿.docx"]
+    assert [file.submission for file in reading.files] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("投稿：某某题目一则", "某某题目一则"),
+        ("《某某题目一则》", "某某题目一则"),
+        ("标题：某某题目一则", "某某题目一则"),
+        ("《甲》与《乙》", "《甲》与《乙》"),
+    ],
+)
+def test_what_stands_around_a_title_is_not_of_it(tmp_path: Path, first: str, title: str) -> None:
+    """Labels and brackets around the whole are left out."""
+    assert read(tmp_path, {"稿.docx": article(first)}).manuscripts[0].title == title
+
+
 def test_a_form_beside_an_article_is_none(tmp_path: Path) -> None:
     """A form, told by its name, is no article of its own, unless it is all that there is."""
     form = article("投稿登记表")
