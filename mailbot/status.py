@@ -34,8 +34,6 @@ def look(
     started = ledger.noted("started_at")
     since = _latest(now, last, _moment(started))
     problems = []
-    if holder is None:
-        problems.append("no worker is running")
     if since is None:
         problems.append("the worker was never started")
     elif not timedelta() <= now - since <= MISSED_POLLS * poll_every:

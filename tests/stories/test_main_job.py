@@ -138,7 +138,7 @@ def test_the_scheduled_worker_fetches_by_itself_and_ends_on_sigterm(office: Offi
     lines = (office.home / "run.log").read_text(encoding="utf-8").splitlines()
     assert all(json.loads(line)["event"] for line in lines)
     assert "pw1" not in "\n".join(lines)
-    assert office.mailbot("status", check=False).returncode == 1
+    wait_until(lambda: office.mailbot("status", check=False).returncode == 1)  # three intervals without a poll
 
 
 def test_a_rehearsal_holds_every_answer_back_until_it_is_released(office: Office) -> None:
@@ -159,15 +159,16 @@ def test_a_rehearsal_holds_every_answer_back_until_it_is_released(office: Office
 
 
 def test_one_pass_says_until_when_all_sending_rests(office: Office) -> None:
-    """Where the account was refused, `once` says why its mails wait, and until when."""
+    """Where a limit of the provider was met, `once` says why its mails wait, and until when."""
+    office.once()
     with office.world() as world:
         until = world.clock.now() + timedelta(minutes=40)
-        world.ledger.note(HALT, f"{until.isoformat()} stop: 535 fail authentication")
+        world.ledger.note(HALT, f"{until.isoformat()} retry-tomorrow: 550 MI:STC")
         shown = f"{until.astimezone(world.zone):%Y-%m-%d %H:%M}"
     office.deliver(letters.good(1))
     told = office.mailbot("once").stdout
     assert "mails that wait in the outbox: 1" in told
-    assert f"all sending rests until {shown}: stop: 535 fail authentication" in told
+    assert f"all sending rests until {shown}: retry-tomorrow: 550 MI:STC" in told
     assert not office.received_by(ZHANG)
 
 
