@@ -37,3 +37,14 @@ def test_a_time_that_is_none_is_told(arrived: str, tmp_path: Path) -> None:
     mail.write_bytes(b"")
     with pytest.raises(UserError, match="--arrived"):
         check_mail(mail, settings=None, reader=lambda language, *_: InProcessReader(language=language), arrived=arrived)
+
+
+def test_a_picture_in_a_signature_is_no_source(tmp_path: Path) -> None:
+    """A letter whose file was forgotten names itself as the source, not the logo in its signature."""
+    logo = leaf(
+        "Content-Type: image/png; name=logo.png\r\nContent-Disposition: inline", b"\x89PNG\r\n\x1a\n" + b"x" * 40
+    )
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(letter(logo, subject="=?utf-8?B?5oqV56i/?="))
+    found = check_mail(mail, settings=None, reader=lambda language, *_: InProcessReader(language=language))
+    assert [(one["title"], one["source"]) for one in found["submissions"]] == [(None, "body")]
