@@ -6,7 +6,6 @@ Everything that costs time is imported inside the command that needs it.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -152,17 +151,21 @@ def init(
 @app.command()
 def run() -> None:
     """Work on schedule until told to stop (SIGTERM)."""
+    from mailbot.worker import heed_signals
+
     with _world(log=True) as world:
-        if not world.worker.run():
-            os._exit(0)  # a thread that waits for a silent server cannot be ended, and would keep the process
+        heed_signals(world.stop, cut_short=0)
+        world.worker.run()
 
 
 @app.command()
 def once() -> None:
     """One pass: fetch, judge, file, answer, send a due digest; ends when nothing is due now."""
     from mailbot.model import MailState
+    from mailbot.worker import heed_signals
 
     with _world(log=True) as world:
+        heed_signals(world.stop, cut_short=1)
         good = world.worker.once()
         waiting, halt = world.outgoing.waiting(), world.outgoing.halted()
         held_back = len(world.ledger.mails(MailState.QUEUED))
@@ -195,6 +198,7 @@ def status(as_json: Json = False) -> None:
             ledger=world.ledger,
             store=world.store,
             clock=world.clock,
+            folders=world.settings.mailbox.folders,
             poll_every=world.settings.mailbox.poll_every,
             holder=world.holder(),
         )
@@ -244,8 +248,10 @@ def digest(
             html.write_text(as_html, encoding="utf-8")
         if text:
             text.write_text(as_text, encoding="utf-8")
+        if send and not world.ledger_file.exists():
+            raise UserError("there is nothing to send: no worker has been started here yet")
         if send:
-            queued = world.daily.queue([wanted], world.clock.now())
+            queued = world.daily.queue([wanted], world.clock.now(), by_hand=True)
             typer.echo(f"{queued} mails queued; the worker sends them")
         if not (html or text or send):
             typer.echo(as_text)

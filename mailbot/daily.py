@@ -112,8 +112,11 @@ class Daily:
         self._at(Step.DIGEST_QUEUED)
         return True
 
-    def queue(self, days: Sequence[date], now: datetime) -> int:
-        """Queue the digest over these days, one mail an editor; how many were new. An empty one may be left out."""
+    def queue(self, days: Sequence[date], now: datetime, *, by_hand: bool = False) -> int:
+        """Queue the digest over these days, one mail an editor; how many were new. An empty one may be left out.
+
+        One sent by hand is a mail of its own: it does not stand in for the day's due one.
+        """
         page = self.page(days)
         if page.empty and not self._plan.when_empty:
             log.info("digest-empty", days=[str(day) for day in days])
@@ -128,6 +131,7 @@ class Daily:
                 subject=made.subject,
                 editor=editor,
                 day=days[-1],
+                by_hand=now if by_hand else None,
                 office_address=self._plan.account,
                 office_name=self._plan.office_name,
                 secret=self._plan.key,

@@ -1,6 +1,6 @@
 """What the worker says while it works: one line an event to stderr, for people on a terminal, as JSON elsewhere.
 
-No passwords and no text of manuscripts are ever handed to it.
+No passwords and no text of manuscripts are ever handed to it. What libraries say goes the same way.
 """
 
 from __future__ import annotations
@@ -10,6 +10,14 @@ import sys
 from typing import Any
 
 import structlog
+
+
+class _Libraries(logging.Handler):
+    """Hands the lines of libraries on, so that they look like ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say = structlog.get_logger().error if record.levelno >= logging.ERROR else structlog.get_logger().warning
+        say("library", logger=record.name, said=record.getMessage(), exc_info=record.exc_info)
 
 
 def configure() -> None:
@@ -32,14 +40,7 @@ def configure() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, handlers=[_Library()], force=True)
-    # A poll that takes longer than its interval skips a run: that is meant, and not worth a line each time.
+    logging.basicConfig(level=logging.WARNING, handlers=[_Libraries()])
+    logging.captureWarnings(True)
+    # That a job is still at work when its time comes again is no news: each is at work once at a time on purpose.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-
-
-class _Library(logging.Handler):
-    """Says what libraries log in the same form, one line an event."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        say = structlog.get_logger().error if record.levelno >= logging.ERROR else structlog.get_logger().warning
-        say("library", logger=record.name, message=record.getMessage(), exc_info=record.exc_info)

@@ -16,6 +16,7 @@ from datetime import datetime, time, timedelta, tzinfo
 
 import structlog
 
+from mailbot.errors import Transient
 from mailbot.model import MailState, OutgoingMail, SendOutcome, SendResult
 from mailbot.notices.brakes import DAY, HOUR, next_send
 from mailbot.ports import Clock, Ledger, Post
@@ -29,8 +30,15 @@ BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (2, 15, 30, 60, 120, 
 """Pauses after the first, second, … refusal for now; the last one from then on."""
 ACCOUNT_BACK_OFF = timedelta(minutes=15)
 """NetEase counts mails and connections over 15 minutes."""
+STOPPED = HOUR
+"""The pause after the account was refused."""
 GIVE_UP = timedelta(days=5)
 """As long as RFC 5321 section 4.5.4.1 wants a mail to be tried. Time in which no mail could go does not end one."""
+
+
+AFTER_A_RESTART = timedelta(minutes=5)
+"""How long a STOP holds where the worker was started anew meanwhile: somebody may have mended the password. A worker
+that is started again and again must not get the account locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ def retry_at(result: SendResult, attempts: int, now: datetime, zone: tzinfo) -> 
             tomorrow = now.astimezone(zone).date() + timedelta(days=1)
             return datetime.combine(tomorrow, time(0, 10), zone).astimezone(now.tzinfo)
         case SendOutcome.STOP:
-            return now + HOUR
+            return now + STOPPED
         case _:
             return None
 
@@ -87,13 +95,22 @@ class Outgoing:
     ) -> None:
         self._ledger, self._post, self._clock, self._at = ledger, post, clock, at
         self._per_hour, self._per_day, self._pause, self._zone = per_hour, per_day, pause, zone
+        self._unrecorded: tuple[OutgoingMail, SendResult, datetime | None] | None = None
 
     def recover(self) -> int:
         """At start: what a dead worker left in SENDING is uncertain, or a digest to be repeated. Answers how many."""
+        self._shorten_stop()
         found = self._ledger.recover_outbox(self._clock.now())
         if found:
             log.warning("mails-uncertain", mails=found)
         return found
+
+    def _shorten_stop(self) -> None:
+        halt = self.halted()
+        if halt is None or not halt.why.startswith(SendOutcome.STOP.value):
+            return
+        if halt.until - self._clock.now() > AFTER_A_RESTART:  # else it is short, or was shortened before
+            self._halt(halt.until - STOPPED + AFTER_A_RESTART, halt.why)
 
     def send_due(self, *, wait: bool = False) -> int:
         """Send what may go now; answers how many tries were made.
@@ -101,6 +118,7 @@ class Outgoing:
         With `wait` it also waits for the pause between two mails; never for caps or back-off.
         """
         tries = 0
+        self._record()
         while self.halted() is None and not self._clock.wait(0):
             now = self._clock.now()
             mail = self._ledger.due_mail(now)
@@ -147,11 +165,31 @@ class Outgoing:
         again = retry_at(result, mail.attempts, now, self._zone)
         if again is not None and not result.account and now - mail.created_at > GIVE_UP:
             again, result = None, SendResult(outcome=SendOutcome.REFUSED, reply=f"given up: {result.reply}")
-        self._ledger.mail_result(mail.id, result, now, again)
+        self._unrecorded = (mail, result, again)
+        self._record()
+
+    def _record(self) -> None:
+        """Write down how the last try ended. Where the ledger did not take it, that comes before any other mail."""
+        if self._unrecorded is None:
+            return
+        mail, result, again = self._unrecorded
+        now = self._clock.now()
+        stopped = result.outcome is SendOutcome.STOP  # then the halt is what the mail waits for
+        try:
+            self._ledger.mail_result(mail.id, result, now, now if stopped else again)
+        except Transient:
+            raise  # a full disk, say
+        except BaseException:  # whatever ends it: tidied up, and raised on
+            self._unrecorded = None
+            raise
+        self._unrecorded = None
         self._at(Step.MAIL_RECORDED)
         self._tell(mail, result, again)
         if again is not None and result.account:
-            self._ledger.note(HALT, f"{again.isoformat()} {result.outcome.value}: {result.reply}")
+            self._halt(again, f"{result.outcome.value}: {result.reply}")
+
+    def _halt(self, until: datetime, why: str) -> None:
+        self._ledger.note(HALT, f"{until.isoformat()} {why}")
 
     def _tell(self, mail: OutgoingMail, result: SendResult, again: datetime | None) -> None:
         facts = {"mail": mail.id, "kind": mail.kind, "outcome": result.outcome.value, "reply": result.reply}

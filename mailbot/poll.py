@@ -174,8 +174,8 @@ class Poll:
         memory = self._remembered(folder, state)
         aside = self._aside.setdefault((folder, state.uidvalidity), _Aside())
         now = self._clock.now()
-        audit = memory.audited_at is None or now - memory.audited_at >= AUDIT_EVERY
-        due = audit or memory.listed_at is None or now - memory.listed_at >= LIST_EVERY
+        audit = _is_due(memory.audited_at, AUDIT_EVERY, now)
+        due = audit or _is_due(memory.listed_at, LIST_EVERY, now)
         this = _Round(folder, state, memory, on_batch, stopping, aside)
         wanted, whole = self._wanted(this, due=due, audit=audit)
         self._fetch_all(this, wanted)
@@ -198,12 +198,13 @@ class Poll:
         if memory is not None:
             return memory
         adopt: Sequence[int] = ()
-        first_sight = not self._ledger.folder_seen(folder)
-        if first_sight and self._adopt:
+        # Rebuilt while it was being adopted: which of the letters were there before can no longer be told.
+        adopting = self._adopt and (not self._ledger.folder_seen(folder) or self._ledger.adopting(folder))
+        if adopting:
             adopt = self._mailbox.uids()
             self._at(Step.ADOPTION_LISTED)
         memory = self._ledger.open_folder(folder, state.uidvalidity, self._clock.now(), adopt)
-        if first_sight and self._adopt:
+        if adopting:
             self._at(Step.ADOPTION_WRITTEN)
         return memory
 
@@ -331,7 +332,7 @@ class Poll:
         assert fetched.spool is not None and fetched.arrived_at is not None
         try:
             raw = self._store.keep(fetched.spool, fetched.arrived_at, fetched.bytes, complete=complete)
-        except BaseException:
+        except BaseException:  # whatever ends it: tidied up, and raised on
             fetched.spool.discard()
             raise
         within = self._answer_within
@@ -377,3 +378,8 @@ class Poll:
         if not this.stopped and self._mailbox.examine(this.folder).uidvalidity != this.state.uidvalidity:
             raise NetworkLost(f"the folder {this.folder} was rebuilt during the poll: it is looked at anew") from fault
         return {suspect} if alone and suspect is not None else set()
+
+
+def _is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
+    """Whether `every` has gone since `last`; a `last` ahead of `now` was written before the clock was set back."""
+    return last is None or not timedelta() <= now - last < every

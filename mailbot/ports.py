@@ -365,8 +365,12 @@ class Ledger(Protocol):
         """A good poll of the folder ended."""
         ...
 
-    def last_good_poll(self) -> datetime | None:
-        """When every folder that was ever opened was last polled well: the oldest of them; None before the first."""
+    def adopting(self, name: str) -> bool:
+        """Whether adopted UIDs of the folder, under its last UIDVALIDITY, are still to be fetched."""
+        ...
+
+    def last_good_poll(self, folders: Sequence[str]) -> datetime | None:
+        """When all of these folders were last polled well: the oldest of them; None while one never was."""
         ...
 
     # letters on their path
@@ -510,7 +514,7 @@ class Ledger(Protocol):
         ...
 
     def open_entries(self) -> list[DigestEntry]:
-        """What waits for a person, oldest first: held, parked."""
+        """What waits for a person, oldest first: held, parked. What was held when it was adopted waits for nobody."""
         ...
 
     # what must survive a restart

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from mailbot.errors import ReaderDied, StorageFull, Transient, WorkLost
+from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
 from mailbot.letter import kinds
 from mailbot.model import (
     Dossier,
@@ -156,7 +156,7 @@ class Process:
         """
         while row.stage in self._step:
             try:
-                stage = self._step[row.stage](row)
+                self._step[row.stage](row)
             except StorageFull:
                 raise
             except ReaderDied as fault:
@@ -170,18 +170,16 @@ class Process:
             except Transient as fault:
                 self._wait(row, str(fault))
                 return
-            except Exception as fault:
+            except Exception as fault:  # a bug met by one letter must not stop the others
                 log.error("letter-failed", letter=row.id, stage=row.stage, exc_info=True)
-                self._reader_died(row, f"unexpected {type(fault).__name__} at stage {row.stage}")
-                return
-            log.info("letter", letter=row.id, was=row.stage, now=stage)
-            if stage is row.stage:
+                self._failed(row, fault)
                 return
             row = self._ledger.letter_row(row.id)
+        log.info("letter", letter=row.id, stage=row.stage, kind=row.kind, verdict=row.verdict)
 
     # --- the three steps ----------------------------------------------------------------------------------------------
 
-    def _judge(self, row: LetterRow) -> Stage:
+    def _judge(self, row: LetterRow) -> None:
         now = self._clock.now()
         dossier = self._examine(row)
         self._at(Step.LETTER_READ)
@@ -189,13 +187,12 @@ class Process:
         if twin is not None:
             self._ledger.is_copy(row.id, twin, now)
             self._store.drop_work(row.raw)
-            return Stage.COPY
+            return
         judgement = judge(dossier, self._sources.rulebook())
         self._ledger.judged(row.id, dossier, judgement, now, self._policy.numbering)
         self._at(Step.LETTER_JUDGED)
-        return Stage.JUDGED
 
-    def _file(self, row: LetterRow) -> Stage:
+    def _file(self, row: LetterRow) -> None:
         submissions = self._ledger.submissions_of(row.id)
         if submissions:
             dossier, judgement = self._ledger.verdict_of(row.id)
@@ -206,14 +203,12 @@ class Process:
         self._ledger.filed(row.id, revisions, self._clock.now())
         self._at(Step.LETTER_FILED)
         self._store.drop_work(row.raw)
-        return Stage.FILED
 
-    def _answer(self, row: LetterRow) -> Stage:
+    def _answer(self, row: LetterRow) -> None:
         draft = self._draft(row)
         held_back = draft is not None and (self._policy.notices == "queue" or self._over_the_brake(draft))
-        stage = self._ledger.answered(row.id, draft, self._clock.now(), held_back=held_back)
+        self._ledger.answered(row.id, draft, self._clock.now(), held_back=held_back)
         self._at(Step.LETTER_ANSWERING)
-        return stage
 
     # --- what they need -----------------------------------------------------------------------------------------------
 
@@ -310,12 +305,24 @@ class Process:
 
     def _reader_died(self, row: LetterRow, reason: str) -> None:
         now = self._clock.now()
-        if row.stage is not Stage.RECEIVED:
+        if row.stage is not Stage.RECEIVED:  # it was read before, and is only taken out once more
             self._ledger.postpone(row.id, now + AFTER_A_BUG, reason)
+            log.warning("letter-waits", letter=row.id, stage=row.stage, reason=reason)
             return
         stage = self._ledger.reader_died(row.id, reason, now, now + AFTER_A_DEATH * (row.crashes + 1))
         self._store.drop_work(row.raw)
         log.warning("reader-died", letter=row.id, now=stage, reason=reason)
+
+    def _failed(self, row: LetterRow, fault: Exception) -> None:
+        """What nobody foresaw: while a letter is being judged it counts as a death; later it waits and is tried again.
+
+        A mistake of a person (a template that cannot be rendered with this letter) is named, with file and line.
+        """
+        if isinstance(fault, MailbotError):
+            reason = str(fault)
+        else:
+            reason = f"mailbot itself failed at stage {row.stage} ({type(fault).__name__}): the worker's log says where"
+        self._reader_died(row, reason)
 
     def _wait(self, row: LetterRow, reason: str) -> None:
         self._ledger.postpone(row.id, self._clock.now() + timedelta(minutes=2), reason)

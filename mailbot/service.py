@@ -93,9 +93,14 @@ class World:
 
     @cached_property
     def key(self) -> bytes:
-        """This installation's secret, made at first need (0600): Message-IDs are derived from it."""
+        """This installation's secret, made with the ledger (0600): Message-IDs are derived from it.
+
+        Before the first start, when nothing is written, there is none.
+        """
         path = self.storage / KEY
         if not path.exists():
+            if not self.ledger_file.exists():
+                return b""
             self.storage.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f".{KEY}.{os.getpid()}")
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -109,8 +114,17 @@ class World:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The ledger as it is; upgraded only by the worker and by `db upgrade`."""
-        return self._open_ledger(upgrade=False)
+        """The ledger as it is; made and upgraded only by the worker and by `db upgrade`.
+
+        Before the first start it is an empty one in memory: looking leaves no trace.
+        """
+        if self.ledger_file.exists():
+            return self._open_ledger(upgrade=False)
+        from mailbot.edges.ledger.open import memory_ledger
+
+        ledger = memory_ledger()
+        self._closing.append(ledger.close)
+        return ledger
 
     def _open_ledger(self, *, upgrade: bool) -> Ledger:
         from mailbot.edges.ledger.open import open_ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,21 +16,29 @@ MISSED_POLLS = 3
 """Intervals without a good poll after which the worker is unhealthy."""
 
 
-def look(*, ledger: Ledger, store: Store, clock: Clock, poll_every: timedelta, holder: str | None) -> dict[str, Any]:
+def look(
+    *,
+    ledger: Ledger,
+    store: Store,
+    clock: Clock,
+    folders: Sequence[str],
+    poll_every: timedelta,
+    holder: str | None,
+) -> dict[str, Any]:
     """The state of things. Parked, held or uncertain items never make it unhealthy; `problems` do.
 
-    `holder` says which worker holds the ledger, None when none does.
+    `folders` are those that are polled; `holder` says which worker holds the ledger, None when none does.
     """
     now = clock.now()
-    last = ledger.last_good_poll()
+    last = ledger.last_good_poll(folders)
     started = ledger.noted("started_at")
-    since = max((moment for moment in (last, _moment(started)) if moment), default=None)
+    since = _latest(now, last, _moment(started))
     problems = []
     if holder is None:
         problems.append("no worker is running")
     if since is None:
         problems.append("the worker was never started")
-    elif now - since > MISSED_POLLS * poll_every:
+    elif not timedelta() <= now - since <= MISSED_POLLS * poll_every:
         problems.append(f"no good poll since {(last or since).isoformat(timespec='seconds')}")
     halt = halted(ledger, now)
     if halt is not None and halt.why.startswith(SendOutcome.STOP.value):
@@ -61,6 +70,12 @@ def describe(seen: dict[str, Any]) -> str:
         f"{name.replace('_', ' ')}: {value}" for name, value in seen.items() if name not in ("healthy", "problems")
     ]
     return "\n".join(lines)
+
+
+def _latest(now: datetime, *moments: datetime | None) -> datetime | None:
+    """The latest of them that has come; one that lies ahead was written before the clock was set back."""
+    come = [moment for moment in moments if moment is not None and moment <= now]
+    return max(come, default=min((moment for moment in moments if moment is not None), default=None))
 
 
 def _moment(text: str | None) -> datetime | None:

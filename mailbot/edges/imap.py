@@ -184,7 +184,7 @@ class ImapMailbox:
                     client.starttls(self._context)
                 client.login(quoted(self._username), self._password)
                 self._connection = Session(client)
-            except BaseException:
+            except BaseException:  # whatever ends it: tidied up, and raised on
                 with suppress(OSError):
                     client.shutdown()
                 raise
@@ -307,7 +307,7 @@ class ImapMailbox:
                 self._keep_half(items, receiving)
             receiving.discard()
             raise
-        except BaseException:
+        except BaseException:  # whatever ends it: tidied up, and raised on
             receiving.discard()
             raise
         kept = receiving.spool

@@ -301,9 +301,8 @@ class FolderStore:
         return found.f_bavail * found.f_frsize
 
     def writable(self) -> bool:
-        probe = self._root / f"{_PROBE}{secrets.token_hex(6)}"
+        probe = self._existing() / f"{_PROBE}{secrets.token_hex(6)}"
         try:
-            self._root.mkdir(parents=True, exist_ok=True)
             disk.write_new(probe, b"?", self._sync)
         except OSError:
             return False

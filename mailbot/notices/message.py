@@ -127,9 +127,10 @@ def draft_digest(
     office_name: str,
     at: datetime,
     secret: bytes,
+    by_hand: datetime | None = None,
 ) -> Draft:
-    """One editor's digest of one day: text and HTML of the same content."""
-    cause_id = f"{day.isoformat()}:{editor}"
+    """One editor's digest of one day: text and HTML of the same content. `by_hand`: when somebody asked for it."""
+    cause_id = f"{(by_hand or day).isoformat()}:{editor}"
     message_id = make_id(secret, _domain(office_address), MailCause.DIGEST.value, cause_id)
     message = _message(subject, office_address, office_name, editor, at, message_id)
     message["Auto-Submitted"] = "auto-generated"

@@ -187,7 +187,7 @@ class FolderContract:
         """Nothing is known of a folder before it is opened."""
         assert ledger.folder("INBOX", 1) is None
         assert not ledger.folder_seen("INBOX")
-        assert ledger.last_good_poll() is None
+        assert ledger.last_good_poll(["INBOX"]) is None
 
     def test_a_folder_is_remembered_by_name_and_uidvalidity(self, ledger: Ledger) -> None:
         """Another UIDVALIDITY is another memory of a folder that was seen."""
@@ -279,10 +279,13 @@ class FolderContract:
     def test_good_polls_are_remembered(self, ledger: Ledger) -> None:
         """The last good poll is that of the folder that is furthest behind."""
         one, two = ledger.open_folder("INBOX", 1, NOW), ledger.open_folder("投稿", 1, NOW)
+        both = ["INBOX", "投稿"]
         ledger.polled(one.id, NOW + HOUR, listed=True)
-        assert ledger.last_good_poll() is None
+        assert ledger.last_good_poll(both) is None
         ledger.polled(two.id, NOW, audited=True)
-        assert ledger.last_good_poll() == NOW
+        assert ledger.last_good_poll(both) == NOW
+        assert ledger.last_good_poll(["INBOX"]) == NOW + HOUR  # the other is not looked into any more
+        assert ledger.last_good_poll([*both, "来稿"]) is None
 
         memories = ledger.folder("INBOX", 1), ledger.folder("投稿", 1)
         assert [(memory.listed_at, memory.audited_at) for memory in memories if memory] == [
@@ -295,7 +298,18 @@ class FolderContract:
         ledger.polled(ledger.open_folder("INBOX", 1, NOW).id, NOW)
         ledger.polled(ledger.open_folder("INBOX", 2, NOW).id, NOW + HOUR)
 
-        assert ledger.last_good_poll() == NOW + HOUR
+        assert ledger.last_good_poll(["INBOX"]) == NOW + HOUR
+
+    def test_what_was_left_to_adopt_is_gone_with_the_uidvalidity(self, ledger: Ledger) -> None:
+        """A folder is being adopted until its adopted UIDs are fetched, or it is opened anew."""
+        assert not ledger.adopting("INBOX")
+        folder = ledger.open_folder("INBOX", 1, NOW, [1, 2])
+        ledger.receive(folder.id, [arrival(1)], NOW)
+        assert ledger.adopting("INBOX")
+        assert not ledger.adopting("投稿")
+        ledger.open_folder("INBOX", 2, NOW)
+        assert not ledger.adopting("INBOX")
+        assert ledger.unfetched(folder.id) == []
 
 
 class LetterContract:
@@ -810,6 +824,16 @@ class DigestContract:
         ]
         assert [entry.state for entry in waiting] == ["held", "parked", "judged"]
         assert waiting[1].reason == "hung"
+
+    def test_what_was_held_when_it_was_adopted_waits_for_nobody(self, ledger: Ledger) -> None:
+        """The first digest does not name thousands of old letters; one that broke the reader is named."""
+        folder = ledger.open_folder("INBOX", 1, NOW, [1, 2, 3])
+        a, b, c = ledger.receive(folder.id, [arrival(1), arrival(2), arrival(3)], NOW)
+        judged(ledger, a, Verdict.HOLD)
+        ledger.judged(b, dossier(Kind.OTHER, 0), judgement(of_letter=Verdict.HOLD), NOW, numbering)
+        for _ in range(3):
+            ledger.reader_died(c, "hung", NOW, NOW)
+        assert [entry.state for entry in ledger.open_entries()] == ["parked"]
 
 
 class KeepingContract:

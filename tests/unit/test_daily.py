@@ -96,6 +96,20 @@ def test_an_empty_day_is_sent_when_wanted() -> None:
     assert "没有来信" in world.texts()[0]
 
 
+def test_one_sent_by_hand_does_not_stand_in_for_the_due_one() -> None:
+    """`digest --send` in the morning: the due digest, which also tells of yesterday, goes out all the same."""
+    world = World()
+    world.letter(1)
+    world.at_half_past_eight()
+    now = world.clock.now()
+    assert world.daily().queue([now.date()], now, by_hand=True) == 0  # nothing came today yet
+    world.letter(2)
+    assert world.daily().queue([now.date()], now, by_hand=True) == len(EDITORS)
+    world.daily().queue_due()
+    assert len(world.ledger.mails()) == 2 * len(EDITORS)
+    assert "3月2日 至 3月3日" in world.texts()[-1]
+
+
 class Killed(BaseException):
     """The process ends here."""
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailbot.errors import StorageFull
 from mailbot.model import Draft, MailCause, MailState, SendOutcome, SendResult
 from mailbot.notices.brakes import DAY
 from mailbot.outgoing import GIVE_UP, Outgoing, retry_at
@@ -250,3 +251,51 @@ def test_being_told_to_stop_ends_the_pass() -> None:
 
     world.clock = Stopping(NOW)
     assert world.sender().send_due(wait=True) == 1
+
+
+def test_a_restart_after_a_refused_account_allows_one_early_try() -> None:
+    """Somebody who mended the password and starts anew need not wait an hour; a loop of restarts may not hammer."""
+    world = World(mails=1)
+    world.post.results = [STOP] * 100
+    world.sender().send_due(wait=True)
+    tries = 0
+    for _ in range(50):  # restarted every twelve seconds for ten minutes
+        world.clock.move(timedelta(seconds=12))
+        sender = world.sender()
+        sender.recover()
+        tries += sender.send_due(wait=True)
+    assert tries == 2
+    world.post.results = []
+    world.clock.move(5 * MINUTE)
+    sender = world.sender()
+    sender.recover()
+    assert sender.send_due(wait=True) == 1
+    assert world.states() == [MailState.SENT]
+
+
+def test_an_end_that_the_ledger_did_not_take_is_recorded_before_anything_else() -> None:
+    """The server took the mail and the disk was full: once there is room it is sent, not uncertain, and went once."""
+
+    class Full:
+        """The ledger on a disk that is full for a while."""
+
+        def __init__(self, ledger: Ledger) -> None:
+            self.ledger, self.full = ledger, True
+
+        def __getattr__(self, name: str) -> object:
+            if name == "mail_result" and self.full:
+                raise StorageFull("no room")
+            return getattr(self.ledger, name)
+
+    world = World(mails=2)
+    disk = Full(world.ledger)
+    world.ledger = disk  # type: ignore[assignment]
+    sender = world.sender()
+    for _ in range(3):
+        with pytest.raises(StorageFull):
+            sender.send_due(wait=True)
+    assert world.sent() == ["0"]
+    disk.full = False
+    sender.send_due(wait=True)
+    assert world.sent() == ["0", "1"]
+    assert world.states() == [MailState.SENT] * 2

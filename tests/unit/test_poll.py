@@ -262,6 +262,39 @@ def test_a_death_in_the_adoption_answers_nobody_old(office: Office, step: Step) 
     assert office.numbers() == [*range(1, 61), 99]
 
 
+@pytest.mark.parametrize("step", [Step.ADOPTION_WRITTEN, Step.LETTER_RECEIVED])
+def test_a_mailbox_rebuilt_during_the_adoption_is_adopted_anew(office: Office, step: Step) -> None:
+    """The worker dies while it adopts, and the UIDVALIDITY changes: nobody gets an answer to an old letter."""
+    office.set(adopt=True)
+    office.put(*range(1, 61))
+    office.at = _die_at(step)
+    with pytest.raises(_Killed):
+        office.poll()
+    office.at = unhindered
+    office.start()
+    office.mailbox.rebuild(2)
+    office.put(*range(1, 61))
+    office.poll()
+    office.put(99)
+    office.poll()
+    assert office.numbers() == [*range(1, 61), 99]
+    assert [row.adopted for row in office.rows()] == [*[True] * 60, False]
+    office.mailbox.rebuild(3)
+    office.put(*range(1, 61), 99, 100)
+    office.poll()
+    assert [row.adopted for row in office.rows()][60:] == [False, False]
+
+
+def test_a_clock_that_was_set_back_keeps_no_list_from_being_taken(office: Office) -> None:
+    """Times of the last list that lie ahead were written by a wrong clock and do not count."""
+    office.clock.move(timedelta(days=400))
+    office.put(1, 2)
+    office.poll()
+    office.clock.move(timedelta(days=-400))
+    office.poll()
+    assert "all" in office.mailbox.calls
+
+
 def test_new_letters_come_before_adopted_ones(office: Office) -> None:
     """A contributor does not wait until years of old mail are fetched."""
     office.set(adopt=True)
@@ -409,7 +442,7 @@ def test_a_dead_network_ends_the_poll(office: Office) -> None:
         office.poll()
     assert len(office.numbers()) == 50
     assert len(fetches) == 53
-    assert office.ledger.last_good_poll() is None
+    assert office.ledger.last_good_poll(["INBOX"]) is None
     office.mailbox.before = lambda call, uid: None
     office.poll()
     assert office.numbers() == list(range(60))

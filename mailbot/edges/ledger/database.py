@@ -62,11 +62,12 @@ class Database:
 
 
 def _engine(path: Path | None) -> Engine:
+    """An engine whose errors do not repeat what was to be written: they go into the log."""
     arguments: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     if path is None:
-        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args=arguments)
+        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args=arguments, hide_parameters=True)
     else:
-        engine = create_engine(url(path), poolclass=QueuePool, connect_args=arguments)
+        engine = create_engine(url(path), poolclass=QueuePool, connect_args=arguments, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _record: object) -> None:

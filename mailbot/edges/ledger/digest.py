@@ -75,10 +75,11 @@ def entries(connection: Connection, start: datetime, end: datetime) -> list[Dige
 
 WAITING = (
     letters.c.stage == Stage.PARKED,
-    and_(letters.c.verdict == Verdict.HOLD, submissions.c.id.is_(None)),
-    submissions.c.state == SubmissionState.HELD,
+    and_(letters.c.verdict == Verdict.HOLD, submissions.c.id.is_(None), letters.c.adopted.is_(False)),
+    and_(submissions.c.state == SubmissionState.HELD, letters.c.adopted.is_(False)),
 )
-"""What waits for a person; each by itself, so that each has its index."""
+"""What waits for a person; each by itself, so that each has its index. The first start may adopt thousands of letters
+that the editors dealt with long ago: of them only what broke the reader is named again each day."""
 
 
 def open_entries(connection: Connection) -> list[DigestEntry]:

@@ -69,9 +69,13 @@ class SqlLedger:
         with self._database.write() as connection:
             mailbox.polled(connection, folder, at, listed, audited)
 
-    def last_good_poll(self) -> datetime | None:
+    def adopting(self, name: str) -> bool:
         with self._database.read() as connection:
-            return mailbox.last_good_poll(connection)
+            return mailbox.adopting(connection, name)
+
+    def last_good_poll(self, folders: Sequence[str]) -> datetime | None:
+        with self._database.read() as connection:
+            return mailbox.last_good_poll(connection, folders)
 
     # letters on their path
 

@@ -49,13 +49,26 @@ def folder_seen(connection: Connection, name: str) -> bool:
     return connection.scalar(select(folders.c.id).where(folders.c.name == name).limit(1)) is not None
 
 
+def adopting(connection: Connection, name: str) -> bool:
+    """Whether UIDs of the folder are adopted and not fetched."""
+    left = select(uids.c.uid).join(folders, folders.c.id == uids.c.folder)
+    left = left.where(folders.c.name == name, uids.c.state == UidState.ADOPTED).limit(1)
+    return connection.scalar(left) is not None
+
+
 def open_folder(
     connection: Connection, name: str, uidvalidity: int, at: datetime, adopt: Sequence[int]
 ) -> FolderMemory:
-    """Begin to remember a folder with its adopted UIDs; one that is open already stays as it is."""
+    """Begin to remember a folder with its adopted UIDs; one that is open already stays as it is.
+
+    What was still to be fetched under an older UIDVALIDITY is not there any more.
+    """
     known = folder(connection, name, uidvalidity)
     if known is not None:
         return known
+    older = select(folders.c.id).where(folders.c.name == name).scalar_subquery()
+    left = (uids.c.folder.in_(older), uids.c.state == UidState.ADOPTED)
+    connection.execute(update(uids).where(*left).values(state=UidState.GONE))
     made = connection.execute(
         insert(folders).values(name=name, uidvalidity=uidvalidity, opened_at=at).returning(folders.c.id)
     ).scalar_one()
@@ -99,11 +112,12 @@ def polled(connection: Connection, folder: int, at: datetime, listed: bool, audi
     connection.execute(update(folders).where(folders.c.id == folder).values(times))
 
 
-def last_good_poll(connection: Connection) -> datetime | None:
-    """The oldest of the folders' last good polls; None while there is a folder without one."""
-    last = select(folders.c.name, func.max(folders.c.polled_at)).group_by(folders.c.name)
-    times = [at for _, at in connection.execute(last)]
-    return None if not times or None in times else min(times)
+def last_good_poll(connection: Connection, names: Sequence[str]) -> datetime | None:
+    """The oldest of these folders' last good polls; None while there is one without."""
+    last = select(func.max(folders.c.polled_at)).where(folders.c.name.in_(names)).group_by(folders.c.name)
+    times: list[datetime | None] = list(connection.scalars(last))
+    polled = [at for at in times if at is not None]
+    return min(polled) if polled and len(polled) == len(set(names)) else None
 
 
 # --- letters coming in -----------------------------------------------------------------------------------------------

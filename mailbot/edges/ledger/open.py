@@ -26,7 +26,7 @@ def open_ledger(path: Path, *, upgrade: bool, now: Callable[[], datetime] = utc_
         revision = _make(database)
         if revision != REVISION:
             _bring_up(path, revision, upgrade)
-    except BaseException:
+    except BaseException:  # whatever ends it: tidied up, and raised on
         database.close()
         raise
     return SqlLedger(database, now)
