@@ -34,7 +34,8 @@ lint: check $(VENV)/lint.stamp ## ruff, mypy, hadolint
 torture: servers $(VENV)/dev.stamp ## the long runs; PART=word picks some of them
 	$(BIN)/python -m pytest -m torture $(if $(PART),-k "$(PART)")
 
-bench: servers $(VENV)/dev.stamp ## how fast, beside other tools
+bench: $(VENV)/dev.stamp $(VENV)/bench.stamp ## how fast, beside other programs on the same mailbox
+	@.ci/servers bench
 	$(BIN)/python -m bench
 
 corpora: $(VENV)/dev.stamp ## read every mail of ../shared/corpora; CORPORA=folder takes another

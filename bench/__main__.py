@@ -72,7 +72,7 @@ def compete(workload: Workload, base: Path, rounds: int, words: list[str]) -> di
     try:
         wanted = fill(workload, dovecot.maildir(ACCOUNT), (dovecot.owner.pw_uid, dovecot.owner.pw_gid))
         server = Server(dovecot.imaps, dovecot.ca_file, sink.port, sink.ca_file)
-        measure(PEERS["imap_tools"](server, base / "warm"), set())  # Dovecot builds its index once
+        measure(PEERS["imap_tools"](server, base / f"warm-{workload.name}"), set())  # Dovecot builds its index once
         for turn in range(rounds):
             order = list(peers)
             dice.shuffle(order)

@@ -40,8 +40,8 @@ class Alarms:
         about = hashlib.sha256("\n".join((what, version, *words)).encode()).hexdigest()[:16] if words else ""
         if self._told.get(what, "") == about:
             return
-        self._told[what] = about
         if not words:
+            self._told[what] = about
             log.info("mended", what=what, version=version)
             return
         log.error("broken", what=what, in_force=version, problems=list(words))
@@ -50,6 +50,7 @@ class Alarms:
             subject, text = self._templates().mail(ALARM, facts)
         except UserError as mistake:
             log.error("alarm-not-rendered", reason=str(mistake))
+            self._told[what] = about
             return
         now = self._clock.now()
         for admin in self._office.admins:
@@ -64,3 +65,4 @@ class Alarms:
                 secret=self._key,
             )
             self._ledger.queue(draft, now)
+        self._told[what] = about  # only now: a full disk may have kept it out of the outbox

@@ -95,12 +95,18 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UserError(f"--arrived: {text!r} is no time; write it like 2026-11-23T09:30:00+08:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    if not 1970 <= moment.year < 9999:
+        raise UserError(f"--arrived: no letter arrived in the year {moment.year}")
+    return moment
 
 
 def _message(mail: Path, arrived: datetime) -> RawMessage:
-    with mail.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with mail.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as fault:
+        raise UserError(f"{mail} cannot be read: {fault.strerror}") from fault
     size = mail.stat().st_size
     return RawMessage(sha256=digest, path=str(mail), bytes=size, announced=size, arrived_at=arrived)
 

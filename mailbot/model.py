@@ -209,6 +209,13 @@ class Letter:
     defects: tuple[str, ...] = ()
     readable: bool = True
 
+    @property
+    def unopened(self) -> tuple[str, ...]:
+        """The names of the archives that nothing was taken out of."""
+        opened = {file.inside for file in self.files}
+        archives = (file for file in self.files if file.role is Role.ARCHIVE and file.problem is None)
+        return tuple(file.name for file in archives if file.name not in opened)
+
 
 # --- 2. The manuscripts ----------------------------------------------------------------------------------------------
 
@@ -243,6 +250,8 @@ class Contacts:
 class Picture:
     """A picture embedded in a manuscript; `original` names the enclosed image file it was made from, if any.
 
+    `copy` names an enclosed file that shows the same and is no larger, where there is no original.
+
     `phash` is a 64-bit perceptual hash in hex, "" where the pixels could not be read.
     """
 
@@ -253,6 +262,7 @@ class Picture:
     format: str
     original: str | None = None
     phash: str = ""
+    copy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ until its time; the halt is kept in the ledger and survives a restart.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
@@ -23,6 +24,8 @@ from mailbot.ports import Clock, Ledger, Post
 from mailbot.steps import At, Step, unhindered
 
 log = structlog.get_logger()
+
+_ADDRESS = re.compile(r"<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?")
 
 HALT = "sending halted"
 """The note of the ledger: `<until, ISO 8601> <why>`, "" when nothing halts."""
@@ -192,7 +195,8 @@ class Outgoing:
         self._ledger.note(HALT, f"{until.isoformat()} {why}")
 
     def _tell(self, mail: OutgoingMail, result: SendResult, again: datetime | None) -> None:
-        facts = {"mail": mail.id, "kind": mail.kind, "outcome": result.outcome.value, "reply": result.reply}
+        reply = _ADDRESS.sub("<address>", result.reply)  # servers like to repeat the recipient
+        facts = {"mail": mail.id, "kind": mail.kind, "outcome": result.outcome.value, "reply": reply}
         if again is not None:
             facts["again_at"] = again.isoformat()
         match result.outcome:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -137,12 +138,14 @@ class Process:
     ) -> None:
         self._ledger, self._store, self._reader = ledger, store, reader
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
+        self._next: LetterRow | None = None
+        self._expected: int | None = None
         self._step = {Stage.RECEIVED: self._judge, Stage.JUDGED: self._file, Stage.FILED: self._answer}
 
     def carry_due(self, stopping: Callable[[], bool], limit: int = 50) -> int:
         """Carry each due letter as far as it goes now; how many were due. StorageFull when the disk is full."""
         rows = self._ledger.due_letters(self._clock.now(), limit)
-        for row in rows:
+        for row, self._next in zip_longest(rows, rows[1:]):
             if stopping():
                 break
             self.carry(row, stopping)
@@ -152,7 +155,7 @@ class Process:
         """Carry one letter until it is answered, closed, set aside or has to wait.
 
         No fault of one letter ends the worker or delays another one; only a full disk concerns all and is raised.
-        A worker that is `stopping` ends its reading child itself: that is no try of the letter.
+        While the worker is `stopping` its reading child may be ended from outside: that is no try of the letter.
         """
         while row.stage in self._step:
             try:
@@ -182,6 +185,7 @@ class Process:
     def _judge(self, row: LetterRow) -> None:
         now = self._clock.now()
         dossier = self._examine(row)
+        self._look_ahead()
         self._at(Step.LETTER_READ)
         twin = self._ledger.twin(dossier.letter.fingerprint, row.id) if dossier.letter.readable else None
         if twin is not None:
@@ -213,7 +217,9 @@ class Process:
     # --- what they need -----------------------------------------------------------------------------------------------
 
     def _examine(self, row: LetterRow) -> Dossier:
-        self._store.drop_work(row.raw)  # what an earlier, failed try left there
+        if row.id != self._expected:
+            self._store.drop_work(row.raw)  # what an earlier, failed try left there
+        self._expected = None
         dossier = examine(
             self._reader,
             self._store.letter(row.raw),
@@ -224,6 +230,14 @@ class Process:
         )
         return replace(dossier, adopted=row.adopted, too_old=row.too_old)
 
+    def _look_ahead(self) -> None:
+        """Let the reader begin with the next letter while this one is judged, filed and answered."""
+        row, self._next = self._next, None
+        if row is not None and row.stage is Stage.RECEIVED:
+            self._store.drop_work(row.raw)
+            self._reader.expect(self._store.letter(row.raw), self._store.work(row.raw))
+            self._expected = row.id
+
     def _history(self, letter: Letter) -> History:
         return History(answers_ours=self._ledger.find_ours((*letter.in_reply_to, *letter.references)))
 
@@ -233,10 +247,7 @@ class Process:
         if all(_has_size(work / file.where, file.bytes) for file in dossier.letter.files if file.where):
             return
         self._store.drop_work(row.raw)
-        work = self._store.work(row.raw)
-        letter = self._reader.letter(self._store.letter(row.raw), work)
-        if [file.sha256 for file in letter.files] != [file.sha256 for file in dossier.letter.files if not file.inside]:
-            self._reader.manuscripts(letter, work)  # files out of archives come with the second reading
+        self._reader.letter(self._store.letter(row.raw), self._store.work(row.raw))
 
     def _store_one(
         self, row: LetterRow, submission: Submission, dossier: Dossier, judgement: Judgement

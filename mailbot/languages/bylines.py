@@ -20,6 +20,7 @@ class BylinePhrases:
     trailing_labels: tuple[str, ...]  # words after the author: "（张三 供稿）"
     post_labels: tuple[str, ...]  # the author's post
     other_labels: tuple[str, ...]  # something that is neither unit nor author: it ends what a label before it says
+    title_labels: tuple[str, ...]  # those of them that the article's title follows
     reprint_labels: tuple[str, ...]  # a line with one of these names neither unit nor author of a submission
     address_labels: tuple[str, ...]  # a postal address
 

@@ -26,6 +26,7 @@ FOUND = 20
 _BULLET = re.compile(r"^[●•◆■○◎☆★◇▲△※*·\s]+")
 _SUBTITLE = re.compile(r"^\s*[—―–─－-]{1,4}")
 _SENTENCE_END = re.compile(r"[。！？：]\s*$")
+_BETWEEN = " \u3000，,、；;"
 _END_MARKS = " \u3000■□◆●。\t"
 _NAME_PARTS = re.compile(r"[-—_＿+＋\s（）()【】\[\]《》：:,，、.·|]+")
 _PHONE = re.compile(r"(?<![\d-])(?:(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8}(?:-\d{1,5})?)(?!\d)")
@@ -102,6 +103,9 @@ class _Gathered:
     def head(self, lines: Sequence[str], title: str | None) -> None:
         """The lines under the title, up to the first of running text."""
         start = lines.index(title) + 1 if title in lines else 0
+        for line in lines[: max(0, start - 1)][:HEAD_LINES]:  # a unit may stand above the title
+            if self.reader.is_surely_unit(unit := _BULLET.sub("", line).strip()):
+                self._submitter(unit, _Rank.ARTICLE, line)
         for place, line in enumerate(lines[start : start + HEAD_LINES]):
             text = _BULLET.sub("", line).strip()
             if len(text) > LINE // 3 or _SENTENCE_END.search(text):
@@ -129,7 +133,7 @@ class _Gathered:
         if any(label is Label.REPRINT for label, _, _ in statements):
             return True
         for label, value, colon in statements:
-            self._statement(label, _without_contacts(value), colon, rank, line)
+            self._statement(label, self._without_contacts(value), colon, rank, line)
         unit = self._without_trailing_label(before_labels(text, self.phrases))
         if self.reader.is_surely_unit(unit):
             self._submitter(unit, rank, line)
@@ -164,6 +168,14 @@ class _Gathered:
                 self._take(people, _Rank.ARTICLE, line)
             elif people.unit and self.reader.is_surely_unit(people.unit) and len(lines) > place + 3:
                 self._submitter(people.unit, _Rank.CLOSING, line)
+
+    def _without_contacts(self, value: str) -> str:
+        """Without numbers and addresses, and without the word before them: "张三，电话138…"."""
+        bare = _EMAIL.sub("", _PHONE.sub("", value)).strip(_BETWEEN)
+        if bare == value.strip(_BETWEEN):
+            return bare
+        label = next((label for label in self.phrases.other_labels if bare.endswith(label)), "")
+        return bare.removesuffix(label).strip(_BETWEEN)
 
     def _without_trailing_label(self, text: str) -> str:
         ending = next((label for label in self.phrases.trailing_labels if text.endswith(label)), "")
@@ -297,7 +309,3 @@ def _closing_note(text: str) -> str:
         if depth == 0:
             return text[at + 1 : -1].strip()
     return ""
-
-
-def _without_contacts(value: str) -> str:
-    return _EMAIL.sub("", _PHONE.sub("", value)).strip(" \u3000，,、；;")

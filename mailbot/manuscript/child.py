@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import gc
 import json
 import os
 import pickle
@@ -191,6 +192,7 @@ class _Server:
         if not self._preloaded:
             self._work.preload(self._language)
             self._preloaded = True
+            gc.freeze()  # a collection in the fork would copy all that both share
         warm = os.getpid()
         pid = os.fork()
         if pid == 0:

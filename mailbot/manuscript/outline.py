@@ -28,11 +28,23 @@ def find_title(paragraphs: Sequence[Paragraph], phrases: BylinePhrases) -> str |
         return head[0].text
     for paragraph in paragraphs[:TITLE_LINES]:
         text = paragraph.text.strip()
+        label, colon, value = text.replace(":", "：").partition("：")
+        if colon and re.sub(r"\s", "", label) in phrases.title_labels and value.strip():
+            return value.strip()
         if characters(text) > TITLE_CHARACTERS:
             return None
         if _may_be_title(text, phrases):
             return text
     return None
+
+
+def bare_title(title: str, phrases: BylinePhrases) -> str:
+    """A title without the word 投稿 and the like before it, and without 《》 around the whole of it."""
+    head, colon, rest = title.replace(":", "：").partition("：")
+    if colon and rest.strip() and head.strip("【】[]（）() ") in phrases.subject_words:
+        title = rest.strip()
+    around = title.startswith("《") and title.find("》") == len(title) - 1
+    return title[1:-1].strip() if around else title
 
 
 def _may_be_title(text: str, phrases: BylinePhrases) -> bool:

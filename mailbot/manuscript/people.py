@@ -204,7 +204,7 @@ class _Sequence:
         self._unit_first = unit_first
         self._authors: list[Author] = []
         self._group = 0  # the first author whom the current place is for
-        self._unit = self._post = ""
+        self._unit = self._post = self._first = ""
         self._after_name = False
 
     def take(self, part: str | tuple[str, str]) -> None:
@@ -219,6 +219,7 @@ class _Sequence:
             self._begin_group()
         self._after_name = False
         self._unit = part[0] or self._unit
+        self._first = self._first or self._unit
         self._post = "、".join(filter(None, (self._post, part[1])))
         if not self._unit_first:
             self._authors[self._group :] = [
@@ -232,7 +233,7 @@ class _Sequence:
     def people(self) -> People:
         if self._authors:
             return People(authors=self._authors)
-        return People(unit=self._unit, post=self._post)
+        return People(unit=self._first, post=self._post)
 
 
 def _joined(text: str) -> str:

@@ -10,7 +10,7 @@ import io
 import math
 import struct
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,9 @@ LIKELY = 10
 """Up to here they are if their shapes agree too (a cropped border: at most 8; other scenes: 16 and more)."""
 SHAPE = 0.06
 """How far apart two aspect ratios may be, as a part of the larger."""
+FULL_SIDE = 1600
+"""Pixels of the longer side from which on an embedded picture may be the photograph itself: it fills a page's width in
+print (13.5 cm at 300 dpi), and Word and WPS embed what they are given unless told to compress."""
 _SIDE = 32
 _LOW = 8
 
@@ -124,12 +127,19 @@ def distance(one: Look, other: Look) -> int:
 def is_original(candidate: Look, embedded: Look) -> bool:
     """Whether an enclosed image is the original of an embedded one: the same picture, and larger.
 
-    Larger is more pixels, or as many and less compressed. A file that is no larger is just another copy.
+    Larger is more pixels, or as many and less compressed. A file that is no larger is just another copy; only where
+    the embedded picture is of full size already, as large is enough: the contributor has no larger one.
     """
-    if (candidate.pixels, candidate.bytes) <= (embedded.pixels, embedded.bytes):
-        return False
-    apart = distance(candidate, embedded)
-    return apart <= SAME or (apart <= LIKELY and _same_shape(candidate, embedded))
+    size, embedded_size = (candidate.pixels, candidate.bytes), (embedded.pixels, embedded.bytes)
+    full = max(embedded.width, embedded.height) >= FULL_SIDE
+    enough = size >= embedded_size if full else size > embedded_size
+    return enough and is_same(candidate, embedded)
+
+
+def is_same(one: Look, other: Look) -> bool:
+    """Whether two images show the same picture."""
+    apart = distance(one, other)
+    return apart <= SAME or (apart <= LIKELY and _same_shape(one, other))
 
 
 def _same_shape(one: Look, other: Look) -> bool:
@@ -139,7 +149,13 @@ def _same_shape(one: Look, other: Look) -> bool:
 
 def find_original(embedded: Look, candidates: Iterable[tuple[int, Look]]) -> int | None:
     """The key of the candidate that is nearest to the embedded picture among its originals, None without one."""
-    fitting: Sequence[tuple[int, int]] = sorted(
-        (distance(look, embedded), key) for key, look in candidates if is_original(look, embedded)
-    )
-    return fitting[0][1] if fitting else None
+    return _nearest(embedded, ((key, look) for key, look in candidates if is_original(look, embedded)))
+
+
+def find_copy(embedded: Look, candidates: Iterable[tuple[int, Look]]) -> int | None:
+    """The key of the candidate that shows the same as the embedded picture and is nearest to it, None without one."""
+    return _nearest(embedded, ((key, look) for key, look in candidates if is_same(look, embedded)))
+
+
+def _nearest(embedded: Look, candidates: Iterable[tuple[int, Look]]) -> int | None:
+    return min(((distance(look, embedded), key) for key, look in candidates), default=(0, None))[1]

@@ -20,7 +20,7 @@ from mailbot.manuscript.byline import read_byline, read_contacts
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.formats import READERS
-from mailbot.manuscript.outline import ARTICLE_CHARACTERS, body_paragraphs, find_title, is_article
+from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_paragraphs, find_title, is_article
 from mailbot.manuscript.sniff import DOCUMENTS, FileType, sniff
 from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
@@ -158,7 +158,13 @@ def _articles(seen: list[_Seen], phrases: BylinePhrases) -> list[_Seen]:
         documents = own
     readable = {item.stem for item in documents if item.document}
     articles: list[_Seen] = []
+    known: dict[tuple[Paragraph, ...], int] = {}
     for item in documents:
+        if item.document and item.document.paragraphs in known:  # the same article twice
+            item.article = known[item.document.paragraphs]
+            continue
+        if item.document and item.document.paragraphs:
+            known[item.document.paragraphs] = len(articles)
         double = item.document is None and item.stem in readable
         enclosure = item.document is None and item.kind is FileType.PDF and bool(readable)
         if not double and not enclosure:
@@ -205,7 +211,7 @@ def _article(document: Document, letter: Letter, language: Language, base: Manus
     stem = PurePosixPath(base.source).stem if base.source != "body" else ""
     return replace(
         base,
-        title=title,
+        title=bare_title(title, language.bylines) if title else None,
         text="\n".join(own),
         headings=tuple(paragraph.text for paragraph in document.paragraphs if paragraph.level),
         paragraphs=len(texts),
@@ -223,7 +229,9 @@ def _pictures(embedded: tuple[Embedded, ...], article: int, seen: list[_Seen]) -
         except Unreadable:
             yield Picture(name=picture.name, width=0, height=0, bytes=0, format="")
             continue
-        original = pictures.find_original(look, ((n, item.look) for n, item in enumerate(seen) if item.look))
+        candidates = [(n, item.look) for n, item in enumerate(seen) if item.look]
+        original = pictures.find_original(look, candidates)
+        copy = pictures.find_copy(look, candidates) if original is None else None
         if original is not None:
             seen[original].file = replace(seen[original].file, role=Role.ORIGINAL)
             seen[original].article = article if seen[original].article is None else seen[original].article
@@ -235,4 +243,5 @@ def _pictures(embedded: tuple[Embedded, ...], article: int, seen: list[_Seen]) -
             format=look.format,
             original=None if original is None else seen[original].file.name,
             phash=f"{look.phash:016x}",
+            copy=None if copy is None else seen[copy].file.name,
         )

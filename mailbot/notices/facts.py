@@ -114,7 +114,7 @@ class NoticeFacts:
     articles: tuple[ArticleFact, ...]
     files: tuple[FileFact, ...]
     more_files: int
-    unreadable: tuple[FileFact, ...]
+    unreadable: tuple[FileFact, ...]  # as the linked files: only those that no fault names already
     cloud_files: tuple[CloudFact, ...]
     faults: tuple[FaultFact, ...]
     remarks: tuple[FaultFact, ...]
@@ -147,8 +147,11 @@ def facts(
         _article(manuscript, judged, numbers[index] if index < len(numbers) else "", issue_names)
         for index, (manuscript, judged) in enumerate(zip(dossier.manuscripts, judgement.articles, strict=False))
     )
-    good = [file for file in dossier.letter.files if file.problem is None]
-    bad = [file for file in dossier.letter.files if file.problem is not None]
+    faults = _faults(judgement.findings)
+    told = "\n".join(fault.found for fault in (*faults, *(fault for article in articles for fault in article.faults)))
+    good = [file for file in dossier.letter.files if file.problem is None and file.name not in dossier.letter.unopened]
+    bad = [file for file in dossier.letter.files if file.problem is not None and clean(file.name) not in told]
+    linked = [file for file in dossier.letter.cloud_files if not file.name or clean(file.name) not in told]
     return NoticeFacts(
         office=clean(office_name),
         arrived=dossier.arrived_at,
@@ -158,10 +161,9 @@ def facts(
         more_files=max(0, len(good) - MOST_FILES),
         unreadable=tuple(_file(file) for file in bad[:MOST_FILES]),
         cloud_files=tuple(
-            CloudFact(name=clean(file.name), provider=clean(file.provider))
-            for file in dossier.letter.cloud_files[:MOST_FILES]
+            CloudFact(name=clean(file.name), provider=clean(file.provider)) for file in linked[:MOST_FILES]
         ),
-        faults=_faults(judgement.findings),
+        faults=faults,
         remarks=_remarks(judgement.findings),
         trial=dossier.trial,
     )
@@ -211,7 +213,9 @@ def _faults(findings: Sequence[Finding]) -> tuple[FaultFact, ...]:
 
 
 def _remarks(findings: Sequence[Finding]) -> tuple[FaultFact, ...]:
-    return tuple(_fault(finding) for finding in _acting(findings) if finding.severity is Severity.NOTE)[:MOST_FAULTS]
+    """Remarks that say what to do better; one without advice is a hint for the editors."""
+    notes = [one for one in _acting(findings) if one.severity is Severity.NOTE and one.advice]
+    return tuple(_fault(finding) for finding in notes)[:MOST_FAULTS]
 
 
 def _fault(finding: Finding) -> FaultFact:

@@ -35,17 +35,17 @@ SEVEREST = (Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
 """Verdicts on articles, from mild to severe."""
 
 BY_KIND: dict[Kind, tuple[Verdict, NoticeKind | None, str]] = {
-    **dict.fromkeys(MACHINE_KINDS, (Verdict.IGNORE, None, "machines are never answered")),
-    Kind.CONVERSATION: (Verdict.IGNORE, None, "a conversation between people is left to them"),
-    Kind.INQUIRY: (Verdict.SERVE, NoticeKind.HELP, "asks how to submit"),
-    Kind.OTHER: (Verdict.HOLD, None, "what it is cannot be told: an editor looks"),
-    Kind.UNREADABLE: (Verdict.HOLD, None, "it cannot be read: an editor looks"),
-    Kind.REPLY: (Verdict.HOLD, None, "what it brings is not put to its submission by the program yet: an editor looks"),
-    Kind.WITHDRAWAL: (Verdict.HOLD, None, "requests of this kind are not served by the program yet: an editor looks"),
-    Kind.STATUS_QUERY: (Verdict.HOLD, None, "requests of this kind are not served by the program yet: an editor looks"),
-    Kind.COMMAND: (Verdict.HOLD, None, "commands are not carried out by the program yet: an editor looks"),
+    **dict.fromkeys(MACHINE_KINDS, (Verdict.IGNORE, None, "machine")),
+    Kind.CONVERSATION: (Verdict.IGNORE, None, "conversation"),
+    Kind.INQUIRY: (Verdict.SERVE, NoticeKind.HELP, "inquiry"),
+    Kind.OTHER: (Verdict.HOLD, None, "other"),
+    Kind.UNREADABLE: (Verdict.HOLD, None, "unreadable"),
+    Kind.REPLY: (Verdict.HOLD, None, "reply"),
+    Kind.WITHDRAWAL: (Verdict.HOLD, None, "request"),
+    Kind.STATUS_QUERY: (Verdict.HOLD, None, "request"),
+    Kind.COMMAND: (Verdict.HOLD, None, "request"),
 }
-"""What follows for letters that are not judged by rules: verdict, notice, reason."""
+"""What follows for letters that are not judged by rules: verdict, notice, and which reason the language gives."""
 
 NOTICE_OF: dict[Verdict, NoticeKind] = {
     Verdict.ACKNOWLEDGE: NoticeKind.ACKNOWLEDGEMENT,
@@ -66,7 +66,7 @@ def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
     """What the rulebook says of a dossier. A letter that lay there before the first start is judged, not answered."""
     judgement = _judge(dossier, rulebook)
     if dossier.adopted and judgement.answer is not None:
-        reason = "it lay in the mailbox before the first start (`first_run: adopt`): not answered"
+        reason = _why(dossier, "adopted")
         return replace(judgement, answer=None, reasons=(*judgement.reasons, reason))
     return judgement
 
@@ -78,19 +78,24 @@ def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
     doubt = doubts(dossier)
     if answer is not None and doubt:
         return Judgement(verdict=Verdict.HOLD, rulebook=rulebook.version, reasons=doubt)
-    return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(reason,))
+    return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(_why(dossier, reason),))
+
+
+def _why(dossier: Dossier, case: str, **values: object) -> str:
+    """A reason in the office's words: editors read it in the digest."""
+    return languages.load(dossier.office.language).rules.say(f"reason.{case}", **values)
 
 
 def doubts(dossier: Dossier) -> tuple[str, ...]:
     """Why sender or nature of a letter from a person are doubtful: such a letter is held and not answered."""
     letter = dossier.letter
-    reasons = [f"it looks like {mark.kind}: {mark.reason}" for mark in letter.marks]
+    reasons = [_why(dossier, "mark", kind=_why(dossier, mark.kind), sign=mark.reason) for mark in letter.marks]
     if letter.sender is None or not letter.sender.address:
-        reasons.append("it has no usable sender")
+        reasons.append(_why(dossier, "no_sender"))
     if not dossier.complete:
-        reasons.append(f"it is too large ({dossier.announced} bytes): only its header was kept")
+        reasons.append(_why(dossier, "too_large", bytes=dossier.announced))
     if dossier.too_old and not dossier.adopted:
-        reasons.append("it was older than `answer_within` when it was first seen")
+        reasons.append(_why(dossier, "too_old"))
     return tuple(reasons)
 
 
@@ -114,10 +119,10 @@ class _Court:
         verdict = severest([floor, *(article.verdict for article in articles)])
         reasons = doubt
         if not articles and not doubt and verdict is Verdict.ACKNOWLEDGE:
-            verdict, reasons = Verdict.HOLD, ("it carries no manuscript",)
+            verdict, reasons = Verdict.HOLD, (_why(self.dossier, "no_manuscript"),)
         answer = None if doubt else NOTICE_OF[verdict]
         if self.dossier.trial and not doubt:
-            verdict, answer, reasons = Verdict.SERVE, NoticeKind.TRIAL, ("a trial: judged, reported, not filed",)
+            verdict, answer, reasons = Verdict.SERVE, NoticeKind.TRIAL, (_why(self.dossier, "trial"),)
         return Judgement(
             verdict=verdict,
             rulebook=self.rulebook.version,

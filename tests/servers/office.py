@@ -20,6 +20,7 @@ from mailbot.service import World
 from tests.servers import postfix
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import DeliveringSmtp
+from tests.servers.warm import warm_start
 
 OFFICE = "tougao@example.cn"
 EDITOR = "bianji@example.cn"
@@ -154,21 +155,13 @@ notices: {{per_correspondent: null, breaker: null}}
 
     def killable(self, *arguments: str, kill_after: float | None = None, timeout: float = 90) -> int:
         """Run one pass of the worker in a process group of its own; its exit code (negative: the signal)."""
-        log = self.home / "worker.log"
-        with log.open("ab") as out:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "tests.stories.killable", str(self.config), *arguments],
-                env=self.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        warm = warm_start()
+        worker = warm.start([str(self.config), *arguments], self.environment(), self.home / "worker.log")
         try:
-            return worker.wait(kill_after if kill_after is not None else timeout)
-        except subprocess.TimeoutExpired:
-            os.killpg(worker.pid, signal.SIGKILL)
-            return worker.wait(5)
+            return warm.wait(kill_after if kill_after is not None else timeout)
+        except TimeoutError:
+            os.killpg(worker, signal.SIGKILL)
+            return warm.wait(5)
 
     def once(self, *arguments: str) -> None:
         """One undisturbed pass that must end well."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
 
 from docx import Document
 from docx.shared import Cm
@@ -17,6 +18,7 @@ PARAGRAPH = (
 UNIT = "青川省云溪市河东区柳林街道办事处"
 
 
+@cache
 def photo(seed: int, size: tuple[int, int] = (1600, 1200)) -> bytes:
     """A JPEG of a scene that no other seed gives."""
     image = Image.new("RGB", size, (40 * seed % 256, 90, 200 - 30 * seed % 200))
@@ -31,6 +33,7 @@ def photo(seed: int, size: tuple[int, int] = (1600, 1200)) -> bytes:
     return out.getvalue()
 
 
+@cache
 def manuscript(
     title: str, *, unit: str | None = UNIT, author: str | None = None, picture: bytes | None = None
 ) -> bytes:

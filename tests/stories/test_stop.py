@@ -28,7 +28,6 @@ def test_sigterm_amid_a_backlog_leaves_nothing_half_done(office: Office) -> None
     """Ended while mails go out slowly and the reader is busy, it has lost, doubled and blamed nothing."""
     assert isinstance(office.smtp, DeliveringSmtp)
     office.smtp.delay = 0.5
-    office.set("mailbox:", "notices: {per_correspondent: null}\nmailbox:")
     for number in range(8):
         office.deliver(letters.without_unit(number, LI), LI)
     for number in range(40):

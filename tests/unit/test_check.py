@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.check import check_mail
+from mailbot.errors import UserError
 from mailbot.testing.reader import InProcessReader
 from tests.unit.letter.build import leaf, letter
 from tests.unit.manuscript.samples import article
@@ -27,3 +28,12 @@ def test_documents_of_letters_that_are_not_judged(name: str, tmp_path: Path) -> 
     mail.write_bytes(raw)
     found = check_mail(mail, settings=None, reader=lambda language, *_: InProcessReader(language=language))
     assert (found["kind"], found["submissions"], found["notice"]) == (kind, [], None)
+
+
+@pytest.mark.parametrize("arrived", ["garbage", "", "0001-01-01", "9999-12-31T23:59:59Z"])
+def test_a_time_that_is_none_is_told(arrived: str, tmp_path: Path) -> None:
+    """`--arrived` with a time that no letter can have is wrong use, not a traceback."""
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(b"")
+    with pytest.raises(UserError, match="--arrived"):
+        check_mail(mail, settings=None, reader=lambda language, *_: InProcessReader(language=language), arrived=arrived)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -274,3 +275,17 @@ def test_judging_again_gives_the_same() -> None:
     """The same dossier under the same rulebook has the same judgement (promise 9)."""
     dossier = a_dossier(an_article(byline=signed(("张三", "某学院"))), an_article())
     assert judge(dossier, SHIPPED) == judge(dossier, the_shipped_rulebook())
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_reasons_are_in_the_words_of_the_office(kind: Kind) -> None:
+    """Editors read them in the digest: no sentence of the program's own is among them, whatever the kind and doubt."""
+    marks = tuple(Mark(kind=machine, reason="X", certain=False) for machine in sorted(MACHINE_KINDS))
+    doubtful = a_dossier(kind=kind, complete=False, too_old=True, letter=a_letter(sender=None, marks=marks))
+    for dossier in (
+        a_dossier(kind=kind),
+        a_dossier(kind=kind, adopted=True),
+        a_dossier(kind=kind, trial=True),
+        doubtful,
+    ):
+        assert not [reason for reason in judge(dossier, SHIPPED).reasons if re.search("[a-z]{3}", reason)]

@@ -299,3 +299,15 @@ def test_an_end_that_the_ledger_did_not_take_is_recorded_before_anything_else() 
     sender.send_due(wait=True)
     assert world.sent() == ["0", "1"]
     assert world.states() == [MailState.SENT] * 2
+
+
+def test_the_log_names_no_recipient(capsys: pytest.CaptureFixture[str]) -> None:
+    """Servers repeat the address that they refuse; the log tells of mails by their ids only."""
+    world = World(mails=1)
+    reply = "550 5.1.1 <0@example.org>: Recipient address rejected: User unknown"
+    world.post.results = [SendResult(outcome=SendOutcome.REFUSED, reply=reply)]
+    world.sender().send_due()
+    said = "".join(capsys.readouterr())
+    assert "Recipient address rejected" in said
+    assert "0@example.org" not in said
+    assert world.ledger.mails()[0].reply == reply

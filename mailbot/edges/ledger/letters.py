@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from mailbot import codec
 from mailbot.edges.ledger import events
@@ -34,6 +34,8 @@ TRIES = 3
 
 _WORK = (Stage.RECEIVED, Stage.JUDGED, Stage.FILED)
 _REASON = 2000  # characters; a reason is for people
+_LETTER = select(letters).where(letters.c.id == bindparam("letter"))  # made once: these are asked for at each step
+_STAGE = select(letters.c.stage).where(letters.c.id == bindparam("letter"))
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
@@ -80,10 +82,17 @@ def due(connection: Connection, now: datetime, limit: int) -> list[LetterRow]:
 
 def letter_row(connection: Connection, letter: int) -> LetterRow:
     """One letter; LookupError when there is none."""
-    row = connection.execute(select(letters).where(letters.c.id == letter)).one_or_none()
+    row = connection.execute(_LETTER, {"letter": letter}).one_or_none()
     if row is None:
         raise LookupError(f"there is no letter {letter}")
     return row_of(row)
+
+
+def _stage_of(connection: Connection, letter: int) -> Stage:
+    stage: Stage | None = connection.scalar(_STAGE, {"letter": letter})
+    if stage is None:
+        raise LookupError(f"there is no letter {letter}")
+    return stage
 
 
 def find(connection: Connection, name: str) -> LetterRow | None:
@@ -140,7 +149,7 @@ def move(
     **values: object,
 ) -> Stage:
     """One step of the table of stages, with its event; what kept the letter waiting is over."""
-    was = letter_row(connection, letter).stage
+    was = _stage_of(connection, letter)
     stage = letter_moves(was, to)
     changed = {"stage": stage, "next_try_at": None, "fault": ""} | values
     connection.execute(update(letters).where(letters.c.id == letter), changed)

@@ -5,6 +5,9 @@ from pydantic import Field
 from mailbot.model import FileProblem
 from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, passed
 
+TOLD_BY_NAME = 5
+"""Of more files with one problem so many are named in the message."""
+
 
 class Problems(Params):
     """`problems`: which problems count. `manuscripts`: also in the articles' own files (else judged as articles)."""
@@ -16,17 +19,25 @@ class Problems(Params):
 
 
 def run(facts: LetterFacts, params: Problems) -> Answer:
-    """Fail naming each such file."""
+    """Fail naming such files, all that have the same problem together."""
     excused = set() if params.manuscripts else {manuscript.file for manuscript in facts.dossier.manuscripts}
+    bad: dict[FileProblem, list[str]] = {}
+    for index, file in enumerate(facts.dossier.letter.files):
+        if file.problem in params.problems and index not in excused and not file.inline:
+            bad.setdefault(file.problem, []).append(file.name)
+    if not bad:
+        return passed()
+    told = [_told(facts, problem, names) for problem, names in bad.items()]
+    evidence = facts.listed([name for names in bad.values() for name in names])
     say = facts.phrases.say
-    bad = [
-        say("readable_files.one", name=file.name, problem=say(f"problem.{file.problem}"))
-        for index, file in enumerate(facts.dossier.letter.files)
-        if file.problem in params.problems and index not in excused and not file.inline
-    ]
-    if bad:
-        return failed(say("readable_files.failed", files=facts.listed(bad)), facts.listed(bad))
-    return passed()
+    return failed(say("readable_files.failed", files=say("readable_files.and").join(told)), evidence)
+
+
+def _told(facts: LetterFacts, problem: FileProblem, names: list[str]) -> str:
+    say = facts.phrases.say
+    case = "readable_files.some" if len(names) <= TOLD_BY_NAME else "readable_files.many"
+    shown = facts.listed([say("readable_files.name", name=name) for name in names[:TOLD_BY_NAME]])
+    return say(case, names=shown, count=len(names), problem=say(f"problem.{problem}"))
 
 
 CHECK = Check("readable_files", "letter", Problems, run)

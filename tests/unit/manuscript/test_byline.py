@@ -177,6 +177,21 @@ def test_a_unit_before_the_first_label() -> None:
     assert (byline.unit, byline.authors) == (UNIT, people("张三"))
 
 
+def test_a_unit_above_the_title() -> None:
+    """Some write the unit over the title."""
+    assert read_byline([UNIT, TITLE, BODY, BODY, BODY], PHRASES, title=TITLE).unit == UNIT
+
+
+def test_of_several_units_the_first_counts() -> None:
+    """ "甲局 乙科" is the unit that is named first."""
+    assert read(head=[f"● {UNIT} 乙水市丙山区民政局"]).unit == UNIT
+
+
+def test_a_telephone_in_the_closing_note() -> None:
+    """Number and the word before it are no part of the author's unit."""
+    assert read(end=[f"（作者：张三，{UNIT}，电话13800000000）"]).authors == people(f"张三|{UNIT}")
+
+
 def test_authors_labelled_with_their_unit() -> None:
     """Author and unit under one label; the photographer beside the author is none."""
     assert read(end=[f"（作者单位：{UNIT}  张三）"]).authors == people(f"张三|{UNIT}")

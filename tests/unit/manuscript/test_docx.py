@@ -10,7 +10,7 @@ import docx
 import pytest
 
 from mailbot.manuscript.document import Document, Unreadable
-from mailbot.manuscript.formats.docx import read
+from mailbot.manuscript.formats.docx import _without_table_styles, read
 from mailbot.model import FileProblem
 from tests.unit.manuscript.samples import article, photo, rewritten, saved
 
@@ -122,3 +122,13 @@ def test_what_cannot_be_read_has_a_problem(tmp_path: Path, data: bytes, problem:
     with pytest.raises(Unreadable) as raised:
         parsed(tmp_path, data)
     assert raised.value.problem is problem
+
+
+def test_table_styles_are_passed_over_and_others_kept() -> None:
+    """Only whole styles of tables go; what stands around them, and a part written in another way, stays."""
+    table = b'<w:style w:type="table" w:styleId="a"><w:name w:val="A"/></w:style>'
+    other = b'<w:style w:type="paragraph" w:styleId="b"><w:name w:val="heading 1"/></w:style>'
+    assert _without_table_styles(b"<w:styles>" + table + other + table + b"</w:styles>") == (
+        b"<w:styles>" + other + b"</w:styles>"
+    )
+    assert _without_table_styles(b"<x:style/>") == b"<x:style/>"

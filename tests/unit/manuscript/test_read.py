@@ -57,6 +57,47 @@ def test_a_copy_that_is_no_larger_is_no_original(tmp_path: Path) -> None:
     assert [one.role for one in reading.files[1:]] == [Role.PICTURE, Role.PICTURE]
 
 
+def test_a_photograph_embedded_in_full_size_has_its_original(tmp_path: Path) -> None:
+    """Word and WPS embed the file as it is: the same file enclosed is the original where none can be larger."""
+    full = photo(1, 1600, 1200)
+    reading = read(tmp_path, {"a.docx": article("某某题目", pictures=[full]), "b.jpg": full})
+    assert reading.manuscripts[0].pictures[0].original == "b.jpg"
+    smaller = {"a.docx": article("某某题目", pictures=[full]), "b.jpg": photo(1, 1600, 1200, quality=60)}
+    [picture] = read(tmp_path, smaller).manuscripts[0].pictures
+    assert (picture.original, picture.copy) == (None, "b.jpg")
+
+
+def test_the_same_article_twice_is_one(tmp_path: Path) -> None:
+    """A document enclosed twice makes one article; both files belong to it."""
+    data = article(TITLE)
+    reading = read(tmp_path, {"稿.docx": data, "稿(1).docx": data})
+    assert [manuscript.source for manuscript in reading.manuscripts] == ["稿.docx"]
+    assert [file.submission for file in reading.files] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("投稿：某某题目一则", "某某题目一则"),
+        ("《某某题目一则》", "某某题目一则"),
+        ("标题：某某题目一则", "某某题目一则"),
+        ("《甲》与《乙》", "《甲》与《乙》"),
+    ],
+)
+def test_what_stands_around_a_title_is_not_of_it(tmp_path: Path, first: str, title: str) -> None:
+    """Labels and brackets around the whole are left out."""
+    assert read(tmp_path, {"稿.docx": article(first)}).manuscripts[0].title == title
+
+
+def test_a_form_beside_an_article_is_none(tmp_path: Path) -> None:
+    """A form, told by its name, is no article of its own, unless it is all that there is."""
+    form = article("投稿登记表")
+    reading = read(tmp_path, {"投稿登记表.docx": form, "稿.docx": article("某某题目")})
+    assert [manuscript.source for manuscript in reading.manuscripts] == ["稿.docx"]
+    assert [file.role for file in reading.files] == [Role.OTHER, Role.MANUSCRIPT]
+    assert len(read(tmp_path, {"投稿登记表.docx": form}).manuscripts) == 1
+
+
 def test_each_document_is_an_article_and_takes_its_originals(tmp_path: Path) -> None:
     """Two documents are two articles; the original goes to the one in which its picture stands."""
     one, two = article("甲篇的题目"), article("乙篇的题目", (), [photo(4, 300, 200)])
@@ -116,3 +157,12 @@ def test_a_short_letter_is_no_article(tmp_path: Path) -> None:
 def test_characters_are_counted_as_word_does() -> None:
     """Each CJK character and mark is one, each run of other letters is one, blanks are none."""
     assert characters("社区 hello world　2023年，“好”。") == 11
+
+
+def test_what_an_answer_quotes_says_nothing_of_the_article(tmp_path: Path) -> None:
+    """Units and authors in a quoted mail of ours are not those of the article that is sent now."""
+    quoted = "已补正。\n------------------ 原始邮件 ------------------\n报送单位：乙水市民政局\n作者：张三"
+    (manuscript,) = read(tmp_path, {"稿.docx": article(TITLE)}, quoted).manuscripts
+    assert (manuscript.byline.unit, manuscript.byline.authors) == (None, ())
+    body = "\n".join(["社区治理是基层治理的重要内容，居民的事情由居民商量着办。" * 4] * 4)
+    assert read(tmp_path, {}, f"请问刊登了吗\n发件人： 张三\n主题： 投稿\n{TITLE}\n{body}").manuscripts == ()

@@ -201,3 +201,29 @@ def test_the_child_leaves_sigterm_to_its_parent(reader: ChildReader, tmp_path: P
     os.killpg(child_of(reader), signal.SIGTERM)
     assert read(reader, tmp_path, "good").manuscripts[0].title
     assert reader._requests == 4
+
+
+def test_a_letter_that_is_expected_is_read_meanwhile(reader: ChildReader, tmp_path: Path) -> None:
+    """The letters named ahead are there when they are asked for, in their order, from the same child."""
+    places = [tmp_path / name for name in ("a", "b", "c")]
+    for place in places:
+        place.mkdir()
+        (place / "raw.eml").write_text(place.name)
+        reader.expect(place / "raw.eml", place)
+    assert eventually((places[2] / "1").exists)
+    before = child_of(reader)
+    assert [reader.letter(place / "raw.eml", place).subject for place in places] == ["a", "b", "c"]
+    assert child_of(reader) == before
+
+
+def test_a_death_over_an_expected_letter_is_that_letter_s(reader: ChildReader, tmp_path: Path) -> None:
+    """Whoever is asked for instead is read by a new child; the killer fails when it is asked for itself."""
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "raw.eml").write_text("letter:abort")
+    reader.expect(bad / "raw.eml", bad)
+    assert read(reader, tmp_path, "good").manuscripts
+    reader.expect(bad / "raw.eml", bad)
+    with pytest.raises(ReaderDied, match="SIGABRT"):
+        reader.letter(bad / "raw.eml", bad)
+    assert read(reader, tmp_path, "good").manuscripts

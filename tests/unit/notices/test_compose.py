@@ -45,7 +45,7 @@ def test_the_acknowledgement_tells_what_was_understood() -> None:
     assert (notice.to, notice.subject) == ("wangxiaoli@example.org", "【SQ-2026-0012】来稿已收到")
     for told in (
         "编号：SQ-2026-0012", "标题：社区里的小剧场", "报送单位：山东省临沂市兰山区银雀山街道", "作者：王小丽、李建国",
-        "稿件：稿件.docx（约 2100 字）", "期次：2026年第1期", "稿中图片：2 张，其中 1 张未见原图", "原图 图1.jpg",
+        "稿件：稿件.docx（约 2100 字）", "期次：2026年第1期", "稿件里的图片：2 张，收到原图 1 张（图1.jpg）",
         "· 稿件.docx（34 KB）", "· 图1.jpg（3.3 MB，在 照片.zip 中）", "接下来由编辑审读", build.OFFICE_NAME,
     ):  # fmt: skip
         assert told in notice.text
@@ -59,7 +59,7 @@ def test_the_return_tells_every_fault_at_once() -> None:
     told = text(answer(NoticeKind.RETURN, letter, (faulty,)))
     for part in (
         "1. 稿件中没有写明报送单位（依据：第三条第一款）", "请这样补正：请写明报送单位完整名称",
-        "2. 图2未见原图（依据：第一条第二款）", "照片2.rar：有密码，打不开", "原图.zip（QQ邮箱）：云附件",
+        "2. 图2未见原图（依据：第一条第二款）", "照片2.rar：有密码，打不开", "原图.zip（QQ邮箱）：只有下载链接",
         "已经收妥、不必再发的文件：", "请直接回复本邮件，只发所缺的内容即可",
     ):  # fmt: skip
         assert part in told
@@ -86,6 +86,45 @@ def test_an_unreadable_manuscript_is_asked_for_again() -> None:
     judged = build.judgement(NoticeKind.RETURN, replace(build.ARTICLE, verdict=Verdict.RETURN))
     notice = compose(dossier, judged, [], build.OFFICE_NAME, {}, build.shipped())
     assert "稿件文件已损坏，打不开" in text(notice)
+
+
+def test_a_bad_file_is_named_once() -> None:
+    """What a fault names already stands in no second list; the others are listed together by their problem."""
+    more = (replace(build.LOCKED, name="图2.rar"), replace(build.LOCKED, name="图3.rar"))
+    letter = replace(build.LETTER, files=(*build.LETTER.files, build.LOCKED, *more))
+    named = replace(build.UNIT_MISSING, message="“照片2.rar”设有密码，无法打开")
+    told = text(answer(NoticeKind.RETURN, letter, (replace(build.ARTICLE, findings=(named,)),)))
+    assert told.count("照片2.rar") == 1
+    assert "· 图2.rar、图3.rar：有密码，打不开" in told
+
+
+def test_what_nobody_read_is_not_called_missing() -> None:
+    """Of an article that could not be read neither title nor unit nor authors are registered."""
+    dossier = build.dossier(build.LETTER, Manuscript(source="稿件.doc", file=0, problem=FileProblem.DAMAGED))
+    judged = build.judgement(NoticeKind.RETURN, replace(build.ARTICLE, unit=None, authors=()))
+    told = text(compose(dossier, judged, [], build.OFFICE_NAME, {}, build.shipped()))
+    assert "稿件：稿件.doc" in told
+    assert not [word for word in ("标题：", "报送单位：", "作者：") if word in told]
+
+
+def test_no_author_is_no_fault() -> None:
+    """An article that nobody signs by name is registered without a word on authors."""
+    assert "作者" not in text(answer(NoticeKind.ACKNOWLEDGEMENT, build.LETTER, (replace(build.ARTICLE, authors=()),)))
+
+
+def test_a_hint_without_advice_is_for_editors() -> None:
+    """A remark that says nothing to do is not told to the contributor."""
+    hint = replace(build.UNIT_MISSING, message="没有提到这些词", severity=Severity.NOTE, advice="")
+    told = text(answer(NoticeKind.ACKNOWLEDGEMENT, build.LETTER, (replace(build.ARTICLE, findings=(hint,)),)))
+    assert "没有提到这些词" not in told
+    assert "建议" not in told
+
+
+def test_an_archive_that_was_not_opened_is_not_called_safe() -> None:
+    """Only what was read is told to be here; an archive that files came out of was opened."""
+    archive = replace(build.LOCKED, name="全部.rar", problem=None)
+    letter = replace(build.LETTER, files=(*build.LETTER.files, archive))
+    assert "全部.rar" not in text(answer(NoticeKind.RETURN, letter))
 
 
 def test_only_acting_findings_are_told() -> None:
