@@ -160,8 +160,9 @@ def test_a_rehearsal_holds_every_answer_back_until_it_is_released(office: Office
 
 def test_one_pass_says_until_when_all_sending_rests(office: Office) -> None:
     """Where the account was refused, `once` says why its mails wait, and until when."""
+    office.once()
     with office.world() as world:
-        until = world.clock.now() + timedelta(minutes=40)
+        until = world.clock.now() + timedelta(minutes=4)
         world.ledger.note(HALT, f"{until.isoformat()} stop: 535 fail authentication")
         shown = f"{until.astimezone(world.zone):%Y-%m-%d %H:%M}"
     office.deliver(letters.good(1))
