@@ -33,11 +33,6 @@ def post_one_round(office: Office, number: int) -> None:
     office.deliver(letters.damaged(number), "wang@example.cn")
 
 
-def without_brake(office: Office) -> None:
-    """Let a contributor who writes 25 letters a day have 25 answers."""
-    office.set("mailbox:", "notices: {per_correspondent: null}\nmailbox:")
-
-
 def post_rounds(office: Office, numbers: Iterable[int]) -> None:
     """Four letters for each number."""
     for number in numbers:
@@ -156,7 +151,6 @@ def test_ten_seeded_random_kills_lose_and_double_nothing(office: Office) -> None
 def test_ten_kills_at_this_step_over_a_hundred_letters(office: Office, step: Step) -> None:
     """Killed ten times at a named step, now early and now late, a hundred letters are filed and answered once."""
     dice = random.Random(step.value)
-    without_brake(office)
     for turn in range(10):
         post_rounds(office, range(2 * turn, 2 * turn + 2))
         occurrence = 1 if step is Step.LETTER_RECEIVED else dice.randint(1, 4)  # one batch a poll, six mails a turn
@@ -193,7 +187,6 @@ def test_a_digest_whose_delivery_is_unknown_is_repeated_once(office: Office, ste
 @pytest.mark.torture
 def test_two_hundred_random_kills_over_a_hundred_letters(office: Office) -> None:
     """Killed two hundred times after a few steps, at moments that no list names, nothing is lost or doubled."""
-    without_brake(office)
     dice = random.Random(200)
     killed, posted = 0, 0
     while killed < 200:
