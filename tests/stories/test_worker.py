@@ -1,4 +1,4 @@
-"""The worker is asked to stop at awkward moments, or asked about while it is not there."""
+"""The worker: asked to end at an awkward moment, paced, and asked about while it is not there."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from tests.stories import letters
 ZHANG, LI, _ = CONTRIBUTORS
 
 
-@pytest.mark.parametrize("command", ["run", "once"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(("command", "number"), [("run", signal.SIGTERM), ("once", signal.SIGINT)])
 def test_a_worker_that_waits_for_a_silent_server_ends_within_ten_seconds(
     office: Office, command: str, number: signal.Signals
 ) -> None:
