@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -130,6 +131,8 @@ class SmtpPost:
         return smtplib.SMTP(self.host, self.port, local_hostname=us, timeout=self.timeout)
 
     def _greet(self, server: smtplib.SMTP) -> None:
+        if server.sock is not None:  # the final dot is a packet of its own: it must not wait for an acknowledgement
+            server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _expect(250, *server.ehlo(), account=True)
         if self.security == "starttls":
             server.starttls(context=self._tls())
