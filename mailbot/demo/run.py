@@ -27,7 +27,6 @@ from mailbot.model import Stage
 if TYPE_CHECKING:
     from mailbot.demo.letters import SampleLetter
     from mailbot.demo.servers import EmbeddedServers
-    from mailbot.ports import Ledger
 
 OFFICE = "tougao@example.cn"
 EDITOR = "bianji@example.cn"
@@ -74,11 +73,8 @@ def work(config: Path, password: str, progress: Callable[[int], None]) -> None:
 
     What the worker says goes to worker.log beside the configuration. UserError when it fails or takes too long.
     """
-    from mailbot.service import World
-
     log = config.with_name("worker.log")
-    with World(config) as world, log.open("wb") as out:
-        ledger = world.ledger  # made here, so that the worker finds it when we look into it
+    with log.open("wb") as out:
         worker = subprocess.Popen(
             [sys.executable, "-m", "mailbot", "-c", str(config), "once"],
             env={**os.environ, "MAILBOT_PASSWORD": password},
@@ -88,12 +84,12 @@ def work(config: Path, password: str, progress: Callable[[int], None]) -> None:
             start_new_session=True,
         )
         try:
-            code = _watch(worker, lambda: progress(_closed(ledger)))
+            code = _watch(worker, lambda: progress(_closed(config)))
         finally:
             if worker.poll() is None:
                 os.killpg(worker.pid, signal.SIGKILL)
                 worker.wait()
-        progress(_closed(ledger))
+        progress(_closed(config))
     if code != 0:
         raise UserError(Problem(f"the worker ended with exit code {code}", hint=f"it says why in {log}"))
 
@@ -108,8 +104,12 @@ def _watch(worker: subprocess.Popen[bytes], look: Callable[[], None]) -> int:
     raise UserError(f"the worker did not end within {WORKER_SECONDS:.0f} seconds")
 
 
-def _closed(ledger: Ledger) -> int:
-    return len(ledger.letters_in(Stage.CLOSED))
+def _closed(config: Path) -> int:
+    """How many letters are through; opened anew for each look, for the worker makes the ledger when it starts."""
+    from mailbot.service import World
+
+    with World(config) as world:
+        return len(world.ledger.letters_in(Stage.CLOSED))
 
 
 def _make_anew(folder: Path) -> None:

@@ -49,6 +49,7 @@ def test_every_letter_comes_out_as_expected(demo: tuple[Path, str, float]) -> No
     """Kind, verdict and number of submissions of each sample letter are what stands beside it, within a minute."""
     _, printed, seconds = demo
     assert "unexpected" not in printed
+    assert printed.count(f"{len(letters())}/{len(letters())}") == 2  # both bars reach their end
     assert seconds < 60
 
 
