@@ -140,12 +140,29 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFacts:
+    """What an image file says of itself: `width` and `height` in pixels as it is to be looked at.
+
+    `taken_at` is the camera's clock without a zone ("2026-11-20T10:22:33", EXIF DateTimeOriginal), "" where it is
+    not told. `orientation` is the EXIF value from 1 to 8 (1: upright).
+    """
+
+    width: int
+    height: int
+    format: str
+    orientation: int = 1
+    taken_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A leaf of a letter that is not its text, taken out to disk.
 
     `name` is the decoded last part of the sender's path, shown to people and never used as a path. `where` is the
     plain name, chosen by us, below the letter's work folder; "" when the bytes were not taken out. `bytes` is its size.
     `inside` names the archive or forwarded letter it lay in. `submission` is the index of the article it belongs to.
+    `detail` says more of the problem in one word ("scanned", "template", "time"): the language has a sentence for it.
+    `image` is told of images that could be opened.
     """
 
     name: str
@@ -158,6 +175,22 @@ class File:
     problem: FileProblem | None = None
     submission: int | None = None
     inline: bool = False
+    detail: str = ""
+    image: ImageFacts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """A letter within the letter: `file` is the name under which it stands among the files.
+
+    `text` is its readable text, bounded like that of the letter itself.
+    """
+
+    file: str
+    sender: Address | None = None
+    subject: str = ""
+    sent_at: datetime | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +220,8 @@ class Mark:
 class Letter:
     """What was parsed out of a raw message. All strings are decoded, without NUL and lone surrogates.
 
-    `text` is the readable text (the HTML part as text where there is no plain one). `sender` is None where From has no
+    `text` is the readable text (the HTML part as text where there is no plain one). `forwarded` are the letters that it
+    encloses, with their senders; their files stand among `files`. `sender` is None where From has no
     usable address. `fingerprint` is the identity that survives other bytes for the same letter (Message-ID, From, Date,
     hashes of text and files). `defects` are remarks of the parser, for people.
     `readable` is False for what is not a mail at all (empty, binary).
@@ -208,6 +242,7 @@ class Letter:
     fingerprint: str = ""
     defects: tuple[str, ...] = ()
     readable: bool = True
+    forwarded: tuple[Forwarded, ...] = ()
 
     @property
     def unopened(self) -> tuple[str, ...]:
@@ -228,15 +263,32 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The name of a unit, seen through the gazetteer of the divisions of the state.
+
+    `name` is the unit as written. `divisions` are the full names of those it begins with, from the top down, as far as
+    the gazetteer knows them ("江苏省", "昆山市", "花桥镇"); `implied` those above them that it leaves out, where only
+    one chain fits. `meant` is a full name that differs from `name` by a slip of the pen, "" for none.
+    """
+
+    name: str
+    divisions: tuple[str, ...] = ()
+    implied: tuple[str, ...] = ()
+    meant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Byline:
     """Who submitted it and who wrote it (clauses 3a and 3b), as written; whether a name is full is judged later.
 
-    `unit` is the submitting unit named apart, else None. `found` keeps the raw lines it was read from, as evidence.
+    `unit` is the submitting unit named apart, else None. `found` keeps the raw lines it was read from, as evidence;
+    `places` says what the gazetteer knows of each unit named.
     """
 
     unit: str | None = None
     authors: tuple[Author, ...] = ()
     found: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +304,8 @@ class Picture:
 
     `copy` names an enclosed file that shows the same and is no larger, where there is no original.
 
-    `phash` is a 64-bit perceptual hash in hex, "" where the pixels could not be read.
+    `phash` is a 64-bit perceptual hash in hex, "" where the pixels could not be read. `orientation` and `taken_at` are
+    told as in `ImageFacts`.
     """
 
     name: str
@@ -263,6 +316,8 @@ class Picture:
     original: str | None = None
     phash: str = ""
     copy: str | None = None
+    orientation: int = 1
+    taken_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,14 +339,20 @@ class Manuscript:
     contacts: Contacts = field(default_factory=Contacts)
     pictures: tuple[Picture, ...] = ()
     problem: FileProblem | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the reading child gives back: the manuscripts, and the letter's files with role and article filled in."""
+    """What the reading child gives back: the manuscripts, and the letter's files with role and article filled in.
+
+    The letter's own files come first, in their order; those taken out of archives follow. `forwarded` are letters
+    found in archives.
+    """
 
     files: tuple[File, ...]
     manuscripts: tuple[Manuscript, ...]
+    forwarded: tuple[Forwarded, ...] = ()
 
 
 # --- 3. The dossier and what is judged of it -------------------------------------------------------------------------

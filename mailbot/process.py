@@ -98,7 +98,7 @@ def examine(
 
 def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: Office, history: History) -> Dossier:
     """The dossier out of what the reader found; pure."""
-    whole = replace(letter, files=reading.files)
+    whole = replace(letter, files=reading.files, forwarded=(*letter.forwarded, *reading.forwarded))
     manuscripts = reading.manuscripts
     kind, reasons = kinds.classify(whole, manuscripts, office, history)
     if kind is Kind.SUBMISSION and not manuscripts:

@@ -9,11 +9,23 @@ from mailbot.model import FileProblem
 
 
 class Unreadable(Exception):
-    """The document cannot be read; `problem` is what its contributor is told."""
+    """The document cannot be read; `problem` is what its contributor is told, `detail` more of it in one word."""
 
-    def __init__(self, problem: FileProblem) -> None:
+    def __init__(self, problem: FileProblem, detail: str = "") -> None:
         super().__init__(problem.value)
         self.problem = problem
+        self.detail = detail
+
+
+class NeedsOffice(Exception):
+    """Our reader is not sure of this document: an office program has to convert it to .docx.
+
+    `otherwise` says what to do where there is no such program: a document that is good enough, or a problem.
+    """
+
+    def __init__(self, otherwise: Document | Unreadable) -> None:
+        super().__init__("an office program is needed")
+        self.otherwise = otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +49,13 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document's text in reading order, each thing once; `margins` are the lines of its headers and footers."""
+    """A document's text in reading order, each thing once; `margins` are the lines of its headers and footers.
+
+    `active` says what in it would run when it is opened: "macro", "template" (one loaded from elsewhere), "program"
+    (an embedded executable), "" for nothing.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     margins: tuple[str, ...] = ()
     pictures: tuple[Embedded, ...] = ()
-    macros: bool = False
+    active: str = ""

@@ -51,8 +51,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream's name, [MS-OF
 _HEIF = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"})
 
 
-def sniff(path: Path) -> FileType:
-    """What the file is; `document.Unreadable` for a package that is a bomb."""
+def sniff(path: Path, name: str = "") -> FileType:
+    """What the file is; text has no signature: there its `name` tells. `document.Unreadable` for a bomb."""
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:

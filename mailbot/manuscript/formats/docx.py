@@ -82,8 +82,8 @@ class _Package:
         margins = dict.fromkeys(paragraph.text for border in borders for paragraph in border.paragraphs)
         if not paragraphs and not pictures:
             raise Unreadable(FileProblem.EMPTY)
-        macros = MACROS in self._package.namelist()
-        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), macros)
+        active = "macro" if MACROS in self._package.namelist() else ""
+        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), active)
 
     def _parse(self, part: str, parser: expat.XMLParserType) -> None:
         _feed(parser, self._pieces(part))
