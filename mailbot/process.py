@@ -244,11 +244,13 @@ class Process:
 
     def _take_out(self, row: LetterRow, dossier: Dossier) -> None:
         """Make sure that the letter's files lie in its work folder: a death may have come between two steps."""
-        work = self._store.work(row.raw)
-        if all(_has_size(work / file.where, file.bytes) for file in dossier.letter.files if file.where):
+        if _is_taken_out(dossier, self._store.work(row.raw)):
             return
         self._store.drop_work(row.raw)
-        self._reader.letter(self._store.letter(row.raw), self._store.work(row.raw))
+        work = self._store.work(row.raw)
+        letter = self._reader.letter(self._store.letter(row.raw), work)
+        if not _is_taken_out(dossier, work):  # what lay in archives
+            self._reader.manuscripts(letter, work)
 
     def _store_one(
         self, row: LetterRow, submission: Submission, dossier: Dossier, judgement: Judgement
@@ -263,8 +265,7 @@ class Process:
             file
             for index, file in enumerate(dossier.letter.files)
             if file.where and (index == manuscript.file or file.submission in (submission.article, None))
-            and not (file.role is Role.MANUSCRIPT and index != manuscript.file)
-        )  # fmt: skip
+        )
         filing = Filing(
             number=submission.number,
             revision=submission.revision,
@@ -339,6 +340,10 @@ class Process:
     def _wait(self, row: LetterRow, reason: str) -> None:
         self._ledger.postpone(row.id, self._clock.now() + timedelta(minutes=2), reason)
         log.warning("letter-waits", letter=row.id, stage=row.stage, reason=reason)
+
+
+def _is_taken_out(dossier: Dossier, work: Path) -> bool:
+    return all(_has_size(work / file.where, file.bytes) for file in dossier.letter.files if file.where)
 
 
 def _has_size(path: Path, size: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from mailbot.model import ArticleJudgement, Author, Dossier, File, Finding, Judgement, Manuscript, Notice
+from mailbot.model import ArticleJudgement, Author, Dossier, File, Finding, ImageFacts, Judgement, Manuscript, Notice
 
 SCHEMA = 1
 
@@ -41,6 +41,10 @@ def report(dossier: Dossier, judgement: Judgement, notice: Notice | None, *, tex
             }
             for cloud in letter.cloud_files
         ],
+        "forwarded": [
+            {"file": one.file, "sender": one.sender.address if one.sender else "", "subject": one.subject}
+            for one in letter.forwarded
+        ],
         "commands": [],
         "reasons": [*dossier.kind_reasons, *judgement.reasons],
         "notice": None
@@ -75,6 +79,7 @@ def _article(manuscript: Manuscript, article: ArticleJudgement, text: bool) -> d
                 "bytes": picture.bytes,
                 "format": picture.format,
                 "original": picture.original,
+                "taken_at": picture.taken_at or None,
             }
             for picture in manuscript.pictures
         ],
@@ -98,7 +103,19 @@ def _file(file: File) -> dict[str, Any]:
         "sha256": file.sha256,
         "inside": file.inside,
         "problem": file.problem.value if file.problem else None,
+        "detail": file.detail,
+        "image": _image(file.image) if file.image else None,
         "submission": file.submission,
+    }
+
+
+def _image(image: ImageFacts) -> dict[str, Any]:
+    return {
+        "width": image.width,
+        "height": image.height,
+        "format": image.format,
+        "orientation": image.orientation,
+        "taken_at": image.taken_at or None,
     }
 
 

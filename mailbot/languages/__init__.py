@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from mailbot.languages.articles import ArticlePhrases
 from mailbot.languages.bylines import BylinePhrases
 from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.rules import RulePhrases
@@ -23,6 +24,7 @@ class Language:
     bylines: BylinePhrases
     rules: RulePhrases
     units: UnitPhrases
+    articles: ArticlePhrases
 
 
 @cache
@@ -30,4 +32,4 @@ def load(tag: str) -> Language:
     """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
     from mailbot.languages import zh  # only the language in use is loaded
 
-    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS)
+    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES)

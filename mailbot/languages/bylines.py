@@ -39,7 +39,6 @@ class BylinePhrases:
     self_introductions: tuple[str, ...]  # before the writer's own unit and name
     own_article: tuple[str, ...]  # who says so in his letter submits what he wrote himself
 
-    form_names: tuple[str, ...]  # within a file's name: a form or declaration that goes with an article
     subject_words: tuple[str, ...]  # signs of a submission at the head of a subject or file name: not part of a title
     greetings: tuple[str, ...]  # a line of a letter that begins so is no part of an article
     closings: tuple[str, ...]  # from such a line on nothing is

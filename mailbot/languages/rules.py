@@ -18,6 +18,11 @@ class RulePhrases:
     openers: str
     """Brackets and ornaments that may stand before the first word of a subject."""
 
+    def problem(self, problem: str, detail: str = "") -> str:
+        """What is wrong with a file, as it goes on after its name: of the detail if there is a sentence for it."""
+        known = self.messages.get(f"problem.{problem}.{detail}") if detail else None
+        return known or self.messages[f"problem.{problem}"]
+
     def say(self, case: str, **values: object) -> str:
         """The sentence for a case."""
         return self.messages[case].format(**values)

@@ -53,6 +53,8 @@ class Seen:
     document: Document | None = None
     look: pictures.Look | None = None
     article: int | None = None
+    folders: tuple[str, ...] = ()
+    """The folders and the archive that it lay in, by name."""
 
     @property
     def suffix(self) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from mailbot.languages import Language
 from mailbot.letter.texts import own_text
 from mailbot.manuscript import pictures
-from mailbot.manuscript.articles import find_articles
+from mailbot.manuscript.articles import find_articles, place_by_name
 from mailbot.manuscript.byline import read_byline, read_contacts
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
@@ -43,10 +43,12 @@ def read_manuscripts(
     letter = replace(letter, text=own_text(letter.subject, letter.text, language.letters))  # our own answer names units
     looker = Looker(work, known or Known(), at)
     seen = [looker.look_at(file) for file in letter.files[:FILES]]
-    articles = find_articles(seen, language.bylines)
+    body = is_article(letter.text, language.bylines)
+    articles = find_articles(seen, language.articles, body=body)
     manuscripts = [_manuscript(item, index, seen, letter, language) for index, item in enumerate(articles)]
-    if not manuscripts and is_article(letter.text, language.bylines):
+    if not manuscripts and body:
         manuscripts = [_body(letter, language)]
+    place_by_name(seen, manuscripts, language.articles)
     files = [_placed(item, len(manuscripts)) for item in seen]
     return Reading(files=(*files, *letter.files[FILES:]), manuscripts=tuple(manuscripts))
 

@@ -25,6 +25,9 @@ class FileType(StrEnum):
     PROGRAM = "program"
     OFFICE = "office"  # a spreadsheet or slides
     BROKEN_ZIP = "broken_zip"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
     UNKNOWN = "unknown"
 
 

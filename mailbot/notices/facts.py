@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.languages import load
+from mailbot.languages.rules import RulePhrases
 from mailbot.model import (
     ArticleJudgement,
     Dossier,
@@ -49,13 +51,17 @@ def clean(value: str, longest: int = LONGEST_VALUE) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFact:
-    """A file that came, with its size in bytes; `inside` names its archive, `problem` is "" for a good one."""
+    """A file that came, with its size in bytes; `inside` names its archive, `problem` is "" for a good one.
+
+    `words` say what is wrong with it, as they go on after its name.
+    """
 
     name: str
     bytes: int
     role: str
     inside: str = ""
     problem: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,10 @@ class PictureFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFact:
-    """One article as it was understood. `number` is "" for a trial, `title` "" where none was found."""
+    """One article as it was understood. `number` is "" for a trial, `title` "" where none was found.
+
+    `words` say why its file could not be read, as they go on after its name.
+    """
 
     number: str
     title: str
@@ -99,6 +108,7 @@ class ArticleFact:
     verdict: str
     characters: int
     problem: str
+    words: str
     pictures: tuple[PictureFact, ...]
     faults: tuple[FaultFact, ...]
     remarks: tuple[FaultFact, ...]
@@ -143,8 +153,9 @@ def facts(
 ) -> NoticeFacts:
     """The facts of one answer; `submissions` stand in the order of the articles, and are none for a trial."""
     numbers = [submission.number for submission in submissions]
+    phrases = load(dossier.office.language).rules
     articles = tuple(
-        _article(manuscript, judged, numbers[index] if index < len(numbers) else "", issue_names)
+        _article(manuscript, judged, numbers[index] if index < len(numbers) else "", issue_names, phrases)
         for index, (manuscript, judged) in enumerate(zip(dossier.manuscripts, judgement.articles, strict=False))
     )
     faults = _faults(judgement.findings)
@@ -157,9 +168,9 @@ def facts(
         arrived=dossier.arrived_at,
         numbers=tuple(clean(number) for number in numbers[:MOST_ARTICLES]),
         articles=articles[:MOST_ARTICLES],
-        files=tuple(_file(file) for file in good[:MOST_FILES]),
+        files=tuple(_file(file, phrases) for file in good[:MOST_FILES]),
         more_files=max(0, len(good) - MOST_FILES),
-        unreadable=tuple(_file(file) for file in bad[:MOST_FILES]),
+        unreadable=tuple(_file(file, phrases) for file in bad[:MOST_FILES]),
         cloud_files=tuple(
             CloudFact(name=clean(file.name), provider=clean(file.provider)) for file in linked[:MOST_FILES]
         ),
@@ -170,7 +181,11 @@ def facts(
 
 
 def _article(
-    manuscript: Manuscript, judged: ArticleJudgement, number: str, issue_names: Mapping[str, str]
+    manuscript: Manuscript,
+    judged: ArticleJudgement,
+    number: str,
+    issue_names: Mapping[str, str],
+    phrases: RulePhrases,
 ) -> ArticleFact:
     return ArticleFact(
         number=clean(number),
@@ -184,6 +199,7 @@ def _article(
         verdict=judged.verdict.value,
         characters=manuscript.characters,
         problem=manuscript.problem.value if manuscript.problem else "",
+        words=phrases.problem(manuscript.problem, manuscript.detail) if manuscript.problem else "",
         pictures=tuple(
             PictureFact(width=picture.width, height=picture.height, original=clean(picture.original or ""))
             for picture in manuscript.pictures[:MOST_FILES]
@@ -193,13 +209,14 @@ def _article(
     )
 
 
-def _file(file: File) -> FileFact:
+def _file(file: File, phrases: RulePhrases) -> FileFact:
     return FileFact(
         name=clean(file.name),
         bytes=file.bytes,
         role=file.role.value,
         inside=clean(file.inside or ""),
         problem=file.problem.value if file.problem else "",
+        words=phrases.problem(file.problem, file.detail) if file.problem else "",
     )
 
 

@@ -24,6 +24,7 @@ _ARTICLE = ArticleFact(
     verdict=Verdict.RETURN.value,
     characters=3210,
     problem="",
+    words="",
     pictures=(
         PictureFact(width=1200, height=800, original="photo.jpg"),
         PictureFact(width=640, height=480),
@@ -33,7 +34,7 @@ _ARTICLE = ArticleFact(
 )
 _BARE_ARTICLE = replace(
     _ARTICLE, number="", title="", unit="", authors=(), issue="", late=False, characters=0, pictures=(), faults=(),
-    remarks=(), problem="encrypted",
+    remarks=(), problem="encrypted", words=" is locked",
 )  # fmt: skip
 _FULL = NoticeFacts(
     office="An office",
@@ -45,7 +46,7 @@ _FULL = NoticeFacts(
         FileFact(name="photo.jpg", bytes=3_456_789, role="original", inside="photos.zip"),
     ),
     more_files=3,
-    unreadable=(FileFact(name="locked.zip", bytes=1, role="archive", problem="encrypted"),),
+    unreadable=(FileFact(name="locked.zip", bytes=1, role="archive", problem="encrypted", words=" is locked"),),
     cloud_files=(CloudFact(name="photos.rar", provider="a cloud"),),
     faults=(_FAULT,),
     remarks=(_FAULT,),

@@ -11,7 +11,7 @@ def run(facts: ArticleFacts, params: NoParams) -> Answer:
         return passed(manuscript.source)
     if manuscript.file is None and manuscript.problem is None:
         return skipped(say("manuscript_readable.missing"))
-    problem = say(f"problem.{manuscript.problem or FileProblem.EMPTY}")
+    problem = facts.phrases.problem(manuscript.problem or FileProblem.EMPTY, manuscript.detail)
     return failed(say("manuscript_readable.failed", name=manuscript.source, problem=problem), manuscript.source)
 
 

@@ -21,10 +21,10 @@ class Problems(Params):
 def run(facts: LetterFacts, params: Problems) -> Answer:
     """Fail naming such files, all that have the same problem together."""
     excused = set() if params.manuscripts else {manuscript.file for manuscript in facts.dossier.manuscripts}
-    bad: dict[FileProblem, list[str]] = {}
+    bad: dict[str, list[str]] = {}
     for index, file in enumerate(facts.dossier.letter.files):
         if file.problem in params.problems and index not in excused and not file.inline:
-            bad.setdefault(file.problem, []).append(file.name)
+            bad.setdefault(facts.phrases.problem(file.problem, file.detail), []).append(file.name)
     if not bad:
         return passed()
     told = [_told(facts, problem, names) for problem, names in bad.items()]
@@ -33,11 +33,11 @@ def run(facts: LetterFacts, params: Problems) -> Answer:
     return failed(say("readable_files.failed", files=say("readable_files.and").join(told)), evidence)
 
 
-def _told(facts: LetterFacts, problem: FileProblem, names: list[str]) -> str:
+def _told(facts: LetterFacts, problem: str, names: list[str]) -> str:
     say = facts.phrases.say
     case = "readable_files.some" if len(names) <= TOLD_BY_NAME else "readable_files.many"
     shown = facts.listed([say("readable_files.name", name=name) for name in names[:TOLD_BY_NAME]])
-    return say(case, names=shown, count=len(names), problem=say(f"problem.{problem}"))
+    return say(case, names=shown, count=len(names), problem=problem)
 
 
 CHECK = Check("readable_files", "letter", Problems, run)

@@ -6,11 +6,14 @@ import random
 import zipfile
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from pathlib import Path
 
 import docx
 from PIL import Image, ImageDraw
 
-from mailbot.model import File
+from mailbot.languages import load
+from mailbot.manuscript.read import read_manuscripts
+from mailbot.model import File, Letter, Reading
 
 
 def photo(seed: int, width: int = 800, height: int = 600, *, kind: str = "JPEG", quality: int = 90) -> bytes:
@@ -32,8 +35,10 @@ def article(title: str, head: Sequence[str] = (), pictures: Sequence[bytes] = ()
     for line in (title, *head):
         document.add_paragraph(line)
     document.add_heading("一、主要做法", 1)
+    dice = random.Random(title)  # another article has other words
     for _ in range(6):
-        document.add_paragraph("社区治理是基层治理的重要内容，居民的事情由居民商量着办。" * 4)
+        words = "".join(dice.choices("社区治理居民议事楼组网格志愿服务邻里协商", k=120))
+        document.add_paragraph(f"{words}，居民的事情由居民商量着办。")
     for picture in pictures:
         document.add_picture(BytesIO(picture))
     for line in end:
@@ -60,3 +65,12 @@ def rewritten(package: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
 def file(name: str, data: bytes, where: str) -> File:
     """The file as the letter's reader hands it over."""
     return File(name=name, media_type="application/octet-stream", bytes=len(data), sha256="", where=where)
+
+
+def read(tmp_path: Path, files: dict[str, bytes], text: str = "请查收。") -> Reading:
+    """The reading of a letter with these files."""
+    made = []
+    for number, (name, data) in enumerate(files.items()):
+        (tmp_path / f"f{number}").write_bytes(data)
+        made.append(file(name, data, f"f{number}"))
+    return read_manuscripts(Letter(text=text, files=tuple(made)), tmp_path, load("zh-CN"))

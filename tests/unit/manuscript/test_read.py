@@ -7,24 +7,12 @@ from pathlib import Path
 import docx
 import pytest
 
-from mailbot.languages import load
 from mailbot.manuscript.count import characters
-from mailbot.manuscript.read import read_manuscripts
-from mailbot.model import FileProblem, Letter, Reading, Role
-from tests.unit.manuscript.samples import article, file, photo, saved
+from mailbot.model import FileProblem, Role
+from tests.unit.manuscript.samples import article, photo, read, saved
 
-LANGUAGE = load("zh-CN")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TITLE = "巧泡民心茶 共话邻里情"
-
-
-def read(tmp_path: Path, files: dict[str, bytes], text: str = "请查收。") -> Reading:
-    """The reading of a letter with these files."""
-    made = []
-    for number, (name, data) in enumerate(files.items()):
-        (tmp_path / f"f{number}").write_bytes(data)
-        made.append(file(name, data, f"f{number}"))
-    return read_manuscripts(Letter(text=text, files=tuple(made)), tmp_path, LANGUAGE)
 
 
 def test_a_document_with_its_pictures_is_an_article(tmp_path: Path) -> None:

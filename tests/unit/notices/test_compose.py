@@ -59,7 +59,7 @@ def test_the_return_tells_every_fault_at_once() -> None:
     told = text(answer(NoticeKind.RETURN, letter, (faulty,)))
     for part in (
         "1. 稿件中没有写明报送单位（依据：第三条第一款）", "请这样补正：请写明报送单位完整名称",
-        "2. 图2未见原图（依据：第一条第二款）", "照片2.rar：有密码，打不开", "原图.zip（QQ邮箱）：只有下载链接",
+        "2. 图2未见原图（依据：第一条第二款）", "“照片2.rar”设有密码，无法打开", "原图.zip（QQ邮箱）：只有下载链接",
         "已经收妥、不必再发的文件：", "请直接回复本邮件，只发所缺的内容即可",
     ):  # fmt: skip
         assert part in told
@@ -85,7 +85,7 @@ def test_an_unreadable_manuscript_is_asked_for_again() -> None:
     dossier = build.dossier(build.LETTER, Manuscript(source="稿件.doc", file=0, problem=FileProblem.DAMAGED))
     judged = build.judgement(NoticeKind.RETURN, replace(build.ARTICLE, verdict=Verdict.RETURN))
     notice = compose(dossier, judged, [], build.OFFICE_NAME, {}, build.shipped())
-    assert "稿件文件已损坏，打不开" in text(notice)
+    assert "”已损坏，无法打开" in text(notice)
 
 
 def test_a_bad_file_is_named_once() -> None:
@@ -95,7 +95,7 @@ def test_a_bad_file_is_named_once() -> None:
     named = replace(build.UNIT_MISSING, message="“照片2.rar”设有密码，无法打开")
     told = text(answer(NoticeKind.RETURN, letter, (replace(build.ARTICLE, findings=(named,)),)))
     assert told.count("照片2.rar") == 1
-    assert "· 图2.rar、图3.rar：有密码，打不开" in told
+    assert "· “图2.rar”、“图3.rar”设有密码，无法打开" in told
 
 
 def test_what_nobody_read_is_not_called_missing() -> None:

@@ -1,0 +1,121 @@
+"""One letter, several documents: which are articles, and what belongs to each."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+
+from mailbot.model import Reading, Role
+from tests.unit.manuscript.samples import article, photo, read, saved
+
+ONE = article("花园社区的议事厅", ["● 甲江省乙水市花园社区居民委员会"], end=["（作者：欧阳明月，系乙水市民政局科长）"])
+TWO = article("老街坊夜话会", ["● 甲江省乙水市丙川区民政局"], end=["（作者：张三，系丙川区民政局副局长）"])
+
+
+def document(*lines: str, pictures: int = 0) -> bytes:
+    """A .docx of these lines."""
+    made = docx.Document()
+    for line in lines:
+        made.add_paragraph(line)
+    for number in range(pictures):
+        made.add_picture(BytesIO(photo(50 + number, 300, 200)))
+    return saved(made)
+
+
+def outcome(reading: Reading) -> tuple[list[str], list[tuple[str, str, int | None]]]:
+    """The articles' sources, and each file's name with its role and article."""
+    files = [(file.name, file.role.value, file.submission) for file in reading.files]
+    return [manuscript.source for manuscript in reading.manuscripts], files
+
+
+COVER = document("尊敬的编辑老师：", "您好！现报送我局稿件一篇，请审阅，望采纳。", "此致", "敬礼", "乙水市民政局")
+FORM = document(
+    "投稿信息",
+    "姓名\t张三",
+    "性别\t男",
+    "工作单位\t乙水市民政局",
+    "职务\t科长",
+    "联系电话\t",
+    "邮政编码\t",
+    "稿件题目\t",
+)
+PROMISE = document(
+    "本人郑重承诺：", "所投稿件为原创，无抄袭、侵权，无一稿多投，不涉及保密内容，文责自负。", "承诺人：张三"
+)
+LIFE = document("张三，男，1980年生，中共党员，毕业于甲江大学，硕士，现任乙水市民政局科长，曾获多项奖励。")
+APPROVAL = document("经审核，情况属实，同意报送。", "负责人签字：", "（盖章）")
+PHOTOS = document("图1 议事现场", "图2 居民合影", pictures=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("函.docx", COVER),
+        ("1.docx", FORM),
+        ("2.docx", PROMISE),
+        ("3.docx", LIFE),
+        ("4.docx", APPROVAL),
+        ("5.docx", PHOTOS),
+    ],
+)
+def test_what_goes_with_an_article_is_told_by_its_text(tmp_path: Path, name: str, data: bytes) -> None:
+    """Covering letter, form, declaration, biography, approval and photo sheet are no articles, whatever their name."""
+    sources, files = outcome(read(tmp_path, {name: data, "花园.docx": ONE}))
+    assert sources == ["花园.docx"]
+    assert files == [(name, "other", 0), ("花园.docx", "manuscript", 0)]
+
+
+@pytest.mark.parametrize("name", ["投稿登记表.docx", "原创承诺书.docx", "作者简介.docx", "审批件.docx", "投稿函.docx"])
+def test_what_goes_with_an_article_is_told_by_its_name(tmp_path: Path, name: str) -> None:
+    """A document that is called a form is one beside an article, and its photos go nowhere else."""
+    sources, _ = outcome(read(tmp_path, {"花园.docx": ONE, name: document("内容见附件，谢谢。")}))
+    assert sources == ["花园.docx"]
+
+
+def test_an_enclosure_alone_is_what_was_sent_in(tmp_path: Path) -> None:
+    """With no article in the letter, the only document is taken for one: nothing that was sent is passed over."""
+    assert outcome(read(tmp_path, {"投稿登记表.docx": ONE}))[0] == ["投稿登记表.docx"]
+    assert outcome(read(tmp_path, {"登记表.docx": FORM, "承诺书.docx": PROMISE}))[0] == ["登记表.docx", "承诺书.docx"]
+
+
+def test_a_form_beside_an_article_in_the_letter_is_none(tmp_path: Path) -> None:
+    """Where the letter's own text is the article, forms that go with it do not hide it."""
+    body = "\n".join(["社区治理是基层治理的重要内容，居民的事情由居民商量着办。" * 4] * 4)
+    sources, files = outcome(read(tmp_path, {"登记表.docx": FORM}, f"巧泡民心茶 共话邻里情\n乙水市民政局 张三\n{body}"))
+    assert sources == ["body"]
+    assert files == [("登记表.docx", "other", 0)]
+
+
+def test_several_articles_are_several_submissions(tmp_path: Path) -> None:
+    """Each document that is an article of its own becomes one, in the order of the letter."""
+    sources, files = outcome(read(tmp_path, {"函.docx": COVER, "老街坊.docx": TWO, "花园.docx": ONE}))
+    assert sources == ["老街坊.docx", "花园.docx"]
+    assert [submission for *_, submission in files] == [None, 0, 1]
+
+
+def test_of_two_copies_of_one_article_the_corrected_one_is_read(tmp_path: Path) -> None:
+    """A first and a corrected copy with nearly the same text are one article; both are kept with it."""
+    first = article("花园社区的议事厅", end=["（作者：张三）"])
+    sources, files = outcome(read(tmp_path, {"花园.docx": first, "花园（修改稿）.docx": ONE}))
+    assert sources == ["花园（修改稿）.docx"]
+    assert files == [("花园.docx", "manuscript", 0), ("花园（修改稿）.docx", "manuscript", 0)]
+
+
+def test_photos_go_to_the_article_whose_name_they_share(tmp_path: Path) -> None:
+    """By the title, the file's name or the author's name; a photo that says nothing stays with the letter."""
+    reading = read(
+        tmp_path,
+        {
+            "稿件一.docx": ONE,
+            "稿件二.docx": TWO,
+            "花园社区图1.jpg": photo(1),
+            "照片2（张三）.png": photo(2, kind="PNG"),
+            "夜话会现场 (3).jpg": photo(3),
+            "微信图片_20261101.jpg": photo(4),
+        },
+    )
+    assert [file.submission for file in reading.files] == [0, 1, 0, 1, 1, None]
+    assert {file.role for file in reading.files[2:]} == {Role.PICTURE}
