@@ -155,7 +155,7 @@ def test_every_field_of_check_and_status_is_documented() -> None:
     """Each key that `check --json` and `status --json` print stands in commands.md in its place."""
     text = document("commands.md")
     source = Path(report.__file__).read_text("utf-8")
-    functions = ("report", "_article", "_author", "_file", "_finding")
+    functions = ("report", "_article", "_author", "_file", "_image", "_finding")
     keys = set().union(*(keys_written(source, function) for function in functions))
     told = " ".join(QUOTED.findall(section(text, "## What `check --json` prints")))
     assert sorted(key for key in keys if not re.search(rf"\b{key}\b", told)) == []
