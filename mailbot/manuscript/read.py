@@ -6,7 +6,7 @@ Where no document is enclosed, the letter's own text is the article if it looks 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from mailbot.languages import Language
@@ -40,17 +40,44 @@ def read_manuscripts(
     The files' bytes lie in `work`. `at` is told of each file before it is opened. Raises `Wanted` where an office
     program is `known` to be there and has to convert a file first.
     """
-    letter = replace(letter, text=own_text(letter.subject, letter.text, language.letters))  # our own answer names units
+    told = _Told.by(letter, language)
     looker = Looker(work, known or Known(), at)
     seen = [looker.look_at(file) for file in letter.files[:FILES]]
-    body = is_article(letter.text, language.bylines)
-    articles = find_articles(seen, language.articles, body=body)
-    manuscripts = [_manuscript(item, index, seen, letter, language) for index, item in enumerate(articles)]
-    if not manuscripts and body:
-        manuscripts = [_body(letter, language)]
+    texts = [text for text in told.texts if is_article(text.words, language.bylines)]
+    articles = find_articles(seen, language.articles, body=bool(texts))
+    manuscripts = [_document(item, index, seen, told, language, at) for index, item in enumerate(articles)]
+    if not manuscripts:
+        manuscripts = [_text(text, seen, told, language) for text in texts]
     place_by_name(seen, manuscripts, language.articles)
     files = [_placed(item, len(manuscripts)) for item in seen]
     return Reading(files=(*files, *letter.files[FILES:]), manuscripts=tuple(manuscripts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What a letter, or one that it forwards, says: it may be an article. `file` is the forwarded letter's name."""
+
+    words: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What stands beside the documents: subject and texts of the letter and of those that it forwards."""
+
+    subject: str
+    texts: tuple[_Text, ...]
+
+    @classmethod
+    def by(cls, letter: Letter, language: Language) -> _Told:
+        """Without what a letter quotes: our own answer names units, too."""
+        phrases = language.letters
+        forwarded = (_Text(own_text(one.subject, one.text, phrases), one.file) for one in letter.forwarded)
+        return cls(letter.subject, (_Text(own_text(letter.subject, letter.text, phrases)), *forwarded))
+
+    def beside(self, own: _Text | None) -> list[str]:
+        """The lines that cover an article: all but its own text."""
+        return [line for text in self.texts if text is not own for line in text.words.splitlines()]
 
 
 def _placed(seen: Seen, articles: int) -> File:
@@ -59,28 +86,31 @@ def _placed(seen: Seen, articles: int) -> File:
     return replace(seen.file, submission=submission)
 
 
-def _manuscript(item: Seen, index: int, seen: list[Seen], letter: Letter, language: Language) -> Manuscript:
-    source, file = item.file.name, seen.index(item)
+def _document(item: Seen, index: int, seen: list[Seen], told: _Told, language: Language, at: At) -> Manuscript:
+    """The article in a document."""
+    base = Manuscript(source=item.file.name, file=seen.index(item))
     if item.document is None:
-        return Manuscript(
-            source=source, file=file, problem=item.file.problem or FileProblem.DAMAGED, detail=item.file.detail
-        )
-    document = item.document
-    found = list(_pictures(document.pictures, index, seen))
-    return _article(document, letter, language, Manuscript(source=source, file=file, pictures=tuple(found)))
+        return replace(base, problem=item.file.problem or FileProblem.DAMAGED, detail=item.file.detail)
+    at(item.file.where)
+    base = replace(base, pictures=tuple(_pictures(item.document.pictures, index, seen)))
+    names = (PurePosixPath(base.source).stem, told.subject)
+    return _article(item.document, base, told.beside(None), names, language)
 
 
-def _body(letter: Letter, language: Language) -> Manuscript:
-    paragraphs = tuple(Paragraph(line) for line in body_paragraphs(letter.text, language.bylines))
-    return _article(Document(paragraphs), letter, language, Manuscript(source="body"))
+def _text(text: _Text, seen: list[Seen], told: _Told, language: Language) -> Manuscript:
+    """The article that is the text of a letter."""
+    document = Document(tuple(Paragraph(line) for line in body_paragraphs(text.words, language.bylines)))
+    file = next((n for n, item in enumerate(seen) if text.file and item.file.name == text.file), None)
+    base = Manuscript(source=text.file or "body", file=file)
+    return _article(document, base, told.beside(text), (told.subject,), language)
 
 
-def _article(document: Document, letter: Letter, language: Language, base: Manuscript) -> Manuscript:
+def _article(
+    document: Document, base: Manuscript, covering: list[str], names: tuple[str, ...], language: Language
+) -> Manuscript:
     texts = [paragraph.text for paragraph in document.paragraphs]
     title = find_title(document.paragraphs, language.bylines)
     own = [*texts, *document.margins]
-    covering = letter.text.splitlines() if base.source != "body" else []
-    stem = PurePosixPath(base.source).stem if base.source != "body" else ""
     return replace(
         base,
         title=bare_title(title, language.bylines) if title else None,
@@ -88,7 +118,7 @@ def _article(document: Document, letter: Letter, language: Language, base: Manus
         headings=tuple(paragraph.text for paragraph in document.paragraphs if paragraph.level),
         paragraphs=len(texts),
         characters=sum(map(characters, texts)),
-        byline=read_byline(own, language.bylines, title=title, letter=covering, names=(stem, letter.subject)),
+        byline=read_byline(own, language.bylines, title=title, letter=covering, names=names),
         contacts=read_contacts((*own, *covering), language.bylines),
     )
 

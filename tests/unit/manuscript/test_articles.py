@@ -8,8 +8,10 @@ from pathlib import Path
 import docx
 import pytest
 
-from mailbot.model import Reading, Role
-from tests.unit.manuscript.samples import article, photo, read, saved
+from mailbot.languages import load
+from mailbot.manuscript.read import read_manuscripts
+from mailbot.model import File, Forwarded, Letter, Reading, Role
+from tests.unit.manuscript.samples import article, file, photo, read, saved
 
 ONE = article("花园社区的议事厅", ["● 甲江省乙水市花园社区居民委员会"], end=["（作者：欧阳明月，系乙水市民政局科长）"])
 TWO = article("老街坊夜话会", ["● 甲江省乙水市丙川区民政局"], end=["（作者：张三，系丙川区民政局副局长）"])
@@ -27,7 +29,7 @@ def document(*lines: str, pictures: int = 0) -> bytes:
 
 def outcome(reading: Reading) -> tuple[list[str], list[tuple[str, str, int | None]]]:
     """The articles' sources, and each file's name with its role and article."""
-    files = [(file.name, file.role.value, file.submission) for file in reading.files]
+    files = [(one.name, one.role.value, one.submission) for one in reading.files]
     return [manuscript.source for manuscript in reading.manuscripts], files
 
 
@@ -117,5 +119,34 @@ def test_photos_go_to_the_article_whose_name_they_share(tmp_path: Path) -> None:
             "微信图片_20261101.jpg": photo(4),
         },
     )
-    assert [file.submission for file in reading.files] == [0, 1, 0, 1, 1, None]
-    assert {file.role for file in reading.files[2:]} == {Role.PICTURE}
+    assert [one.submission for one in reading.files] == [0, 1, 0, 1, 1, None]
+    assert {file.role for one in reading.files[2:]} == {Role.PICTURE}
+
+
+BODY = "\n".join(["社区治理是基层治理的重要内容，居民的事情由居民商量着办。" * 4] * 4)
+
+
+def test_the_text_of_a_forwarded_letter_may_be_the_article(tmp_path: Path) -> None:
+    """An office sends a colleague's letter on: the article is in that letter's text, and so is its author."""
+    (tmp_path / "f001").write_bytes(b"From: a@example.cn\r\n\r\n")
+    enclosed = File(
+        name="来稿.eml", media_type="message/rfc822", bytes=22, sha256="", where="f001", role=Role.FORWARDED
+    )
+    forwarded = Forwarded(file="来稿.eml", text=f"老街坊夜话会\n乙水市民政局 张三\n{BODY}")
+    letter = Letter(text="请查收转来的稿件。", files=(enclosed,), forwarded=(forwarded,))
+    (manuscript,) = read_manuscripts(letter, tmp_path, load("zh-CN")).manuscripts
+    assert (manuscript.source, manuscript.file, manuscript.title) == ("来稿.eml", 0, "老街坊夜话会")
+    assert [author.name for author in manuscript.byline.authors] == ["张三"]
+
+
+def test_a_forwarded_letter_covers_its_article(tmp_path: Path) -> None:
+    """The unit that only a forwarded covering letter names is that of the article enclosed with it."""
+    data = article("老街坊夜话会")
+    (tmp_path / "f001").write_bytes(data)
+    letter = Letter(
+        text="转来稿件一篇。",
+        files=(file("稿.docx", data, "f001"),),
+        forwarded=(Forwarded(file="转.eml", text="报送单位：甲江省乙水市民政局"),),
+    )
+    (manuscript,) = read_manuscripts(letter, tmp_path, load("zh-CN")).manuscripts
+    assert manuscript.byline.unit == "甲江省乙水市民政局"
