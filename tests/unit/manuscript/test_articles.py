@@ -120,7 +120,7 @@ def test_photos_go_to_the_article_whose_name_they_share(tmp_path: Path) -> None:
         },
     )
     assert [one.submission for one in reading.files] == [0, 1, 0, 1, 1, None]
-    assert {file.role for one in reading.files[2:]} == {Role.PICTURE}
+    assert {one.role for one in reading.files[2:]} == {Role.PICTURE}
 
 
 BODY = "\n".join(["社区治理是基层治理的重要内容，居民的事情由居民商量着办。" * 4] * 4)
