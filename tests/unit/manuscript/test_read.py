@@ -11,7 +11,7 @@ from mailbot.languages import load
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.read import read_manuscripts
 from mailbot.model import FileProblem, Letter, Reading, Role
-from tests.unit.manuscript.samples import article, file, photo, saved
+from tests.unit.manuscript.samples import article, compound, file, photo, saved
 
 LANGUAGE = load("zh-CN")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -110,7 +110,7 @@ def test_each_document_is_an_article_and_takes_its_originals(tmp_path: Path) -> 
     ("name", "data", "role", "problem"),
     [
         ("稿.doc", OLE + bytes(600), Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
-        ("稿.docx", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), Role.MANUSCRIPT, FileProblem.ENCRYPTED),
+        ("稿.docx", compound({"EncryptionInfo": b"", "EncryptedPackage": b""}), Role.MANUSCRIPT, FileProblem.ENCRYPTED),
         ("稿.pdf", b"%PDF-1.7 ...", Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
         ("稿.rtf", b"{\\rtf1 x}", Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
         ("稿.docx", b"", Role.MANUSCRIPT, FileProblem.EMPTY),
