@@ -56,6 +56,16 @@ def _safe(text: str, limit: int) -> str:
     return _cut(stem, limit - len(extension.encode())) + extension
 
 
+def last_part(path: str, limit: int = FILE_BYTES) -> str:
+    """The last part of a stranger's path as shown to people, at most `limit` characters; "" where there is none.
+
+    For show only: what is to lie on a disk goes through `file_name`.
+    """
+    name = _plain(re.split(r"[/\\]", path[-4 * limit :].rstrip("/\\"))[-1])
+    stem, extension = _split(name)
+    return "" if name in (".", "..") else stem[: limit - len(extension)] + extension
+
+
 def file_name(name: str) -> str:
     """A sender's file name as one that can be kept; "file" where nothing of it can."""
     return _safe(name, FILE_BYTES) or "file"

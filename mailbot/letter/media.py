@@ -24,6 +24,9 @@ _BY_NAME = {
     "html": "text/html",
     "htm": "text/html",
     "eml": "message/rfc822",
+    "markdown": "text/markdown",
+    "mht": "multipart/related",
+    "mhtml": "multipart/related",
     "rtf": "application/rtf",
     "heic": "image/heic",
 }
@@ -39,11 +42,23 @@ _SIGNATURES = (
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"\x1f\x8b", "application/gzip"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\0", "application/x-xz"),
     (b'x\x9f>"', "application/ms-tnef"),
 )
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_AVIF_BRANDS = (b"avif", b"avis")
 _ARCHIVES = frozenset(
-    ("application/zip", "application/vnd.rar", "application/x-7z-compressed", "application/gzip", "application/x-tar")
+    (
+        "application/zip",
+        "application/vnd.rar",
+        "application/x-7z-compressed",
+        "application/gzip",
+        "application/x-bzip2",
+        "application/x-xz",
+        "application/x-tar",
+        "application/ms-tnef",
+    )
 )
 
 
@@ -58,6 +73,10 @@ def media_type(head: bytes, name: str, declared: str) -> str:
         return "image/webp"
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return "image/heic"
+    if head[4:8] == b"ftyp" and head[8:12] in _AVIF_BRANDS:
+        return "image/avif"
+    if head[257:262] == b"ustar":
+        return "application/x-tar"
     for signature, found in _SIGNATURES:
         if head.startswith(signature) and (signature != b"BM" or head[6:10] == b"\0\0\0\0"):
             return found

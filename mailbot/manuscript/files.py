@@ -13,12 +13,12 @@ from pathlib import Path, PurePosixPath
 from mailbot.manuscript import pictures
 from mailbot.manuscript.document import Document, NeedsOffice, Unreadable
 from mailbot.manuscript.formats import READERS, docx
-from mailbot.manuscript.sniff import DOCUMENTS, FileType, sniff
+from mailbot.manuscript.sniff import CONTAINERS, DOCUMENTS, FileType, sniff
 from mailbot.model import File, FileProblem, Role
 
 DOCUMENT_NAMES = frozenset({".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".docm", ".dotx", ".wpt"})
 IMAGE_NAMES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif"})
-_NO_DOCUMENTS = frozenset({FileType.IMAGE, FileType.PROGRAM, FileType.ARCHIVE, FileType.OFFICE, FileType.UNKNOWN})
+_NO_DOCUMENTS = CONTAINERS | {FileType.IMAGE, FileType.PROGRAM, FileType.OFFICE, FileType.UNKNOWN, FileType.MEDIA}
 
 At = Callable[[str], None]
 
@@ -94,7 +94,7 @@ class Looker:
             seen = Seen(file, sniff(path, file.name))
         except Unreadable as fault:
             spoilt_file = replace(file, role=_role_by_name(file), problem=fault.problem, detail=fault.detail)
-            return Seen(spoilt_file, FileType.ARCHIVE)
+            return Seen(spoilt_file, FileType.ZIP)
         if seen.kind in DOCUMENTS or seen.suffix in DOCUMENT_NAMES:
             self._read_document(seen, path)
         elif seen.kind is FileType.IMAGE or seen.suffix in IMAGE_NAMES:
@@ -107,7 +107,7 @@ class Looker:
     def _read_document(self, seen: Seen, path: Path) -> None:
         if seen.kind in _NO_DOCUMENTS:  # something else under a document's name
             role = {FileType.PROGRAM: Role.REFUSED, FileType.IMAGE: Role.PICTURE}.get(seen.kind, Role.MANUSCRIPT)
-            broken = seen.kind in (FileType.UNKNOWN, FileType.ARCHIVE)
+            broken = seen.kind is FileType.UNKNOWN or seen.kind in CONTAINERS
             problem = FileProblem.DAMAGED if broken else FileProblem.MISNAMED
             seen.file = replace(seen.file, role=role, problem=problem)
             return
@@ -139,7 +139,12 @@ class Looker:
             return needed.otherwise
 
 
-_ROLES = {FileType.ARCHIVE: Role.ARCHIVE, FileType.BROKEN_ZIP: Role.ARCHIVE, FileType.PROGRAM: Role.REFUSED}
+_ROLES = {
+    **dict.fromkeys(CONTAINERS, Role.ARCHIVE),
+    FileType.BROKEN_ZIP: Role.ARCHIVE,
+    FileType.MESSAGE: Role.FORWARDED,
+    FileType.PROGRAM: Role.REFUSED,
+}
 _PROBLEMS = {FileType.EMPTY: FileProblem.EMPTY, FileType.BROKEN_ZIP: FileProblem.DAMAGED}
 _UNREAD = {
     FileType.EMPTY: Unreadable(FileProblem.EMPTY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from io import BytesIO
@@ -74,3 +75,35 @@ def read(tmp_path: Path, files: dict[str, bytes], text: str = "请查收。") ->
         (tmp_path / f"f{number}").write_bytes(data)
         made.append(file(name, data, f"f{number}"))
     return read_manuscripts(Letter(text=text, files=tuple(made)), tmp_path, load("zh-CN"))
+
+
+def compound(streams: dict[str, bytes]) -> bytes:
+    """A compound file (OLE, [MS-CFB]) with these streams at its root, up to 60 KB: no program here writes a bare one.
+
+    Each stream is filled up to 4,096 bytes, so that there are no small ones, which lie elsewhere.
+    """
+    free, end, table = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    names = ["Root Entry", *streams]
+    directory_sectors = -(-len(names) // 4)
+    bodies = [data.ljust(4096, b"\0") for data in streams.values()]
+    chains = [directory_sectors, *(-(-len(body) // 512) for body in bodies)]
+    fat, starts = [table], []
+    for length in chains:
+        starts.append(len(fat))
+        fat += [*range(len(fat) + 1, len(fat) + length), end]
+    directory = b""
+    for index, name in enumerate(names):
+        wide = name.encode("utf-16-le")
+        root = index == 0
+        right = index + 1 if 0 < index < len(names) - 1 else free
+        start, size = (end, 0) if root else (starts[index], len(bodies[index - 1]))
+        directory += wide.ljust(64, b"\0") + struct.pack(
+            "<HBB3L", len(wide) + 2, 5 if root else 2, 1, free, right, 1 if root and streams else free
+        )
+        directory += bytes(36) + struct.pack("<LQ", start, size)
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<LLLLLLLLL", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack("<109L", 0, *[free] * 108)
+    content = directory.ljust(directory_sectors * 512, b"\0")
+    content += b"".join(body.ljust(-(-len(body) // 512) * 512, b"\0") for body in bodies)
+    assert len(fat) <= 128, "one sector of FAT is all there is"
+    return header + struct.pack("<128L", *fat, *[free] * (128 - len(fat))) + content

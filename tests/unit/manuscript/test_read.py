@@ -9,7 +9,7 @@ import pytest
 
 from mailbot.manuscript.count import characters
 from mailbot.model import FileProblem, Role
-from tests.unit.manuscript.samples import article, photo, read, saved
+from tests.unit.manuscript.samples import article, compound, photo, read, saved
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TITLE = "巧泡民心茶 共话邻里情"
@@ -98,7 +98,7 @@ def test_each_document_is_an_article_and_takes_its_originals(tmp_path: Path) -> 
     ("name", "data", "role", "problem"),
     [
         ("稿.doc", OLE + bytes(600), Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
-        ("稿.docx", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), Role.MANUSCRIPT, FileProblem.ENCRYPTED),
+        ("稿.docx", compound({"EncryptionInfo": b"", "EncryptedPackage": b""}), Role.MANUSCRIPT, FileProblem.ENCRYPTED),
         ("稿.pdf", b"%PDF-1.7 ...", Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
         ("稿.rtf", b"{\\rtf1 x}", Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
         ("稿.docx", b"", Role.MANUSCRIPT, FileProblem.EMPTY),
