@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mailbot.manuscript.document import Document
-from mailbot.manuscript.formats import docx
+from mailbot.manuscript.formats import doc, docx, odt, rtf
 from mailbot.manuscript.sniff import FileType
 
 READERS: Mapping[FileType, Callable[[Path], Document]] = {
     FileType.DOCX: docx.read,
+    FileType.ODT: odt.read,
+    FileType.OLE: doc.read,
+    FileType.RTF: rtf.read,
 }

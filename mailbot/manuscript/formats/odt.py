@@ -1,0 +1,200 @@
+"""OpenDocument text (ODF 1.3): the whole text, each thing once, and the pictures in it.
+
+Notes come after the text, headers and footers (of styles.xml) are margins; not read are tracked deletions, comments,
+ruby annotations, alternative texts of pictures and automatic numbers.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
+from mailbot.manuscript.formats.parts import PARAGRAPHS, PART_BYTES, PICTURE_BYTES, PICTURES, feed, local, parser_of
+from mailbot.manuscript.packages import open_package, pieces
+from mailbot.model import FileProblem
+
+_OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
+_TEXT, _STYLE, _DRAW = f"{_OASIS}text:1.0 ", f"{_OASIS}style:1.0 ", f"{_OASIS}drawing:1.0 "
+_HREF = "http://www.w3.org/1999/xlink href"
+_PARAGRAPH = frozenset({f"{_TEXT}p", f"{_TEXT}h"})
+_NOT_READ = frozenset(
+    {
+        *(f"{_TEXT}{name}" for name in ("tracked-changes", "note-citation", "ruby-text", "number", "hidden-text")),
+        f"{_OASIS}office:1.0 annotation",
+        f"{_OASIS}table:1.0 covered-table-cell",
+        *(f"{_OASIS}svg-compatible:1.0 {name}" for name in ("title", "desc")),
+    }
+)
+_MARGIN = re.compile(r"(?:header|footer)(?:-left|-first)?$")
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_MACROS = ("Basic/", "Scripts/")
+_MOST_BLANKS = 1_000
+
+
+def read(path: Path) -> Document:
+    """The document; Unreadable when it is encrypted, damaged, empty or a bomb."""
+    try:
+        with open_package(path) as package:
+            return _document(path, package)
+    except (BadZipFile, KeyError, expat.ExpatError, UnicodeError):
+        raise Unreadable(FileProblem.DAMAGED) from None
+
+
+def _document(path: Path, package: ZipFile) -> Document:
+    names = set(package.namelist())
+    manifest = "META-INF/manifest.xml"
+    if manifest in names and b"encryption-data" in b"".join(_part(package, manifest)):
+        raise Unreadable(FileProblem.ENCRYPTED)
+    reader = _Reader()
+    for part in ("styles.xml", "content.xml"):
+        if part in names or part == "content.xml":
+            reader.read(_part(package, part))
+    pictures = [_embedded(path, name) for name in dict.fromkeys(reader.pictures) if name in names]
+    if not reader.body and not reader.notes and not pictures:
+        raise Unreadable(FileProblem.EMPTY)
+    margins = tuple(dict.fromkeys(paragraph.text for paragraph in reader.margins))
+    return Document((*reader.body, *reader.notes), margins, tuple(pictures[:PICTURES]), _active(package))
+
+
+def _active(package: ZipFile) -> str:
+    # LibreOffice writes empty libraries of macros into documents that have none.
+    modules = (name for name in package.namelist() if name.startswith(_MACROS) and not name.endswith("/"))
+    return "macro" if any(not posixpath.basename(name).startswith("script-l") for name in modules) else ""
+
+
+def _part(package: ZipFile, name: str) -> Iterator[bytes]:
+    return pieces(package, package.getinfo(name), PART_BYTES)
+
+
+def _embedded(path: Path, member: str) -> Embedded:
+    def picture() -> bytes:
+        with open_package(path) as package:
+            return b"".join(pieces(package, package.getinfo(member), PICTURE_BYTES))
+
+    return Embedded(posixpath.basename(member), picture)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A paragraph that is being read; those of boxes and notes lie within the one that anchors them."""
+
+    level: int | None
+    story: list[Paragraph]
+    pieces: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    """Collects the text of styles.xml (margins) and content.xml as their elements come."""
+
+    def __init__(self) -> None:
+        self.body: list[Paragraph] = []
+        self.notes: list[Paragraph] = []
+        self.margins: list[Paragraph] = []
+        self.pictures: list[str] = []
+        self._stories: list[list[Paragraph]] = []
+        self._open: list[_Open] = []
+        self._skipping = 0
+        self._frames: list[bool] = []  # of each open frame, whether its picture is known
+        self._levels: dict[str, int] = {}
+        self._based: dict[str, str] = {}
+
+    def read(self, part: Iterator[bytes]) -> None:
+        """One part; its styles hold for the parts read after."""
+        parser = parser_of(self._start)
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        feed(parser, part)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._skipping or tag in _NOT_READ:
+            self._skipping += 1
+        elif tag in _PARAGRAPH:
+            self._begin(attributes)
+        elif tag.startswith(_TEXT):
+            self._within(local(tag), attributes)
+        elif tag.startswith(_DRAW):
+            self._draw(local(tag), attributes)
+        elif tag == f"{_STYLE}style":
+            self._style(attributes)
+        elif _is_margin(tag):
+            self._stories.append(self.margins)
+        elif tag == f"{_OASIS}office:1.0 body":
+            self._stories.append(self.body)
+
+    def _begin(self, attributes: dict[str, str]) -> None:
+        if not self._stories:  # a paragraph outside the text: nothing that is shown
+            self._open.append(_Open(None, []))
+            return
+        level = attributes.get(f"{_TEXT}outline-level", "")
+        named = self._level(attributes.get(f"{_TEXT}style-name", ""))
+        self._open.append(_Open(_number(level) or named if named != 0 else 0, self._stories[-1]))
+
+    def _within(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "note-body":
+            self._stories.append(self.notes)
+        elif not self._open:
+            return
+        elif name == "s":
+            self._open[-1].pieces.append(" " * min(_MOST_BLANKS, _number(attributes.get(f"{_TEXT}c", "")) or 1))
+        elif name in ("tab", "line-break"):
+            self._open[-1].pieces.append("\t" if name == "tab" else "\n")
+
+    def _draw(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "frame":
+            self._frames.append(False)
+        elif name == "image" and self._frames and not self._frames[-1]:  # others are the same in another format
+            self._frames[-1] = True
+            self.pictures.append(posixpath.normpath(attributes.get(_HREF, "")))
+        elif name == "fill-image" and _HREF in attributes and self._stories:
+            self.pictures.append(posixpath.normpath(attributes[_HREF]))
+
+    def _style(self, attributes: dict[str, str]) -> None:
+        name = attributes.get(f"{_STYLE}name", "")
+        self._based[name] = attributes.get(f"{_STYLE}parent-style-name", "")
+        level = _number(attributes.get(f"{_STYLE}default-outline-level", ""))
+        if name == "Title" or attributes.get(f"{_STYLE}display-name", "").lower() == "title":
+            self._levels[name] = 0
+        elif level:
+            self._levels[name] = level
+
+    def _level(self, style: str) -> int | None:
+        for _ in range(20):  # a chain of styles may be a circle
+            if style in self._levels:
+                return self._levels[style]
+            style = self._based.get(style, "")
+        return None
+
+    def _characters(self, text: str) -> None:
+        if self._open and not self._skipping:
+            self._open[-1].pieces.append(_BLANKS.sub(" ", text))
+
+    def _end(self, tag: str) -> None:
+        if self._skipping:
+            self._skipping -= 1
+        elif tag in _PARAGRAPH and self._open:
+            self._close(self._open.pop())
+        elif tag == f"{_DRAW}frame" and self._frames:
+            self._frames.pop()
+        elif self._stories and (tag in (f"{_TEXT}note-body", f"{_OASIS}office:1.0 body") or _is_margin(tag)):
+            self._stories.pop()
+
+    def _close(self, paragraph: _Open) -> None:
+        text = "".join(paragraph.pieces).strip()
+        if text:
+            if len(paragraph.story) >= PARAGRAPHS:
+                raise Unreadable(FileProblem.BOMB)
+            paragraph.story.append(Paragraph(text, paragraph.level))
+
+
+def _is_margin(tag: str) -> bool:
+    return tag.startswith(_STYLE) and bool(_MARGIN.fullmatch(local(tag)))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 6 else None

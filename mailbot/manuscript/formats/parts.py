@@ -1,0 +1,41 @@
+"""The XML parts of a zipped document, read by expat as a stream: no tree is built, memory stays small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from xml.parsers import expat
+
+from mailbot.manuscript.document import Unreadable
+from mailbot.model import FileProblem
+
+PART_BYTES = 32 << 20
+PARAGRAPHS = 200_000
+PICTURES = 500
+PICTURE_BYTES = 64 << 20
+
+Start = Callable[[str, dict[str, str]], None]
+
+
+def parser_of(start: Start) -> expat.XMLParserType:
+    """A parser that calls `start` with "namespace name" and attributes named alike; a DOCTYPE is refused."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.buffer_text = True
+    return parser
+
+
+def feed(parser: expat.XMLParserType, content: Iterable[bytes]) -> None:
+    """All of a part; expat.ExpatError when it is damaged, Unreadable(BOMB) for a DOCTYPE."""
+    for piece in content:
+        parser.Parse(piece, False)
+    parser.Parse(b"", True)
+
+
+def local(tag: str) -> str:
+    """The name without its namespace."""
+    return tag.rpartition(" ")[2]
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Unreadable(FileProblem.BOMB)  # no writer of documents makes one; entities that grow need one
