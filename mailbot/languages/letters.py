@@ -11,12 +11,13 @@ class CloudHost:
     """Where a provider keeps files that letters only link to.
 
     `host` is exact; with a leading dot it stands for all hosts below that domain. `path` is what the link's path and
-    query begin with.
+    query begin with. `headed` ones count only below a heading that says that large files follow.
     """
 
     host: str
     path: str
     provider: str
+    headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,15 @@ class LetterPhrases:
     received_words: tuple[str, ...]  # anywhere: what we sent has arrived
     reply_prefixes: tuple[str, ...]
     forward_prefixes: tuple[str, ...]
-    quote_starts: tuple[str, ...]  # a line that begins so opens what is quoted of an older letter
+    quote_starts: tuple[str, ...]  # after dashes, begins the line that opens what is quoted of an older letter
+    quote_lines: tuple[str, ...]  # such a line, whole and without dashes
+    quote_openings: tuple[str, ...]  # how one begins that may be wrapped
     quote_ends: tuple[str, ...]  # a line with a date or an address that ends so does, too
     quote_fields: tuple[tuple[str, ...], tuple[str, ...]]  # so does one of the first, with one of the second below it
+    sent_from: tuple[str, ...]  # begins the line that a telephone's program adds
+    closings: tuple[str, ...]  # a whole line of greeting, without its mark at the end; the signature follows
+    signature_labels: tuple[str, ...]  # before a colon or number, in a signature
+    html_stubs: tuple[str, ...]  # anywhere in a short plain text that only says that the letter is in the HTML one
     automatic_subjects: tuple[str, ...]  # an automatic answer, before a colon
     automatic_bodies: tuple[str, ...]  # near the beginning of the text
     bounce_subjects: tuple[str, ...]
@@ -49,7 +56,9 @@ class LetterPhrases:
     provider_subjects: tuple[str, ...]  # notices of the mail provider itself
     provider_domains: tuple[str, ...]  # from where those come
     expiry_words: tuple[str, ...]  # beside the date on which a linked file expires
+    expiry_days: re.Pattern[str]  # how many days it lasts, where no date is given
     dates: re.Pattern[str]  # a date that stands there: year, month, day, and perhaps hour and minute
     expiry_zone: float  # hours east of UTC of such a date
     link_words: tuple[str, ...]  # the text of a link that is no file name
+    cloud_headings: tuple[str, ...]  # anywhere, exactly so: large files that the letter links to follow
     cloud_hosts: tuple[CloudHost, ...]

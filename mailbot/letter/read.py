@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailbot.languages import Language
-from mailbot.letter import cloud, headers, marks, media, skeleton, texts
+from mailbot.letter import cloud, headers, html, marks, media, skeleton, texts
 from mailbot.letter.charsets import clean, decode
 from mailbot.letter.headers import MAX_BLOCK, Headers, split_headers
 from mailbot.letter.parts import Part, Tree, read_tree
@@ -40,7 +40,7 @@ class _Found:
 
     work: Path
     files: list[File] = field(default_factory=list)
-    pages: list[texts.Page] = field(default_factory=list)
+    pages: list[html.Page] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     left: int = MAX_TEXT
 
@@ -157,10 +157,10 @@ def _text(tree: Tree, part: Part, found: _Found) -> str:
 
 def _readable(versions: list[tuple[str, str]], found: _Found) -> str:
     """One text out of its versions: the plain ones, or the pages as text where they are empty."""
-    pages = [texts.read_html(text) for kind, text in versions if kind == "text/html"]
+    pages = [html.read_html(text) for kind, text in versions if kind == "text/html"]
     found.pages += pages
     plain = "\n".join(text for kind, text in versions if kind != "text/html")
-    return texts.tidy(plain) or texts.tidy("\n".join(page.text for page in pages))
+    return html.tidy(plain) or html.tidy("\n".join(page.text for page in pages))
 
 
 def _take_file(tree: Tree, part: Part, found: _Found, inside: str | None, depth: int) -> None:
@@ -205,4 +205,4 @@ def _plain_reading(raw: Path, block: bytes) -> str:
     end = re.search(rb"\r?\n\r?\n", block)
     with raw.open("rb") as file:
         file.seek(end.end() if end else 0)
-        return texts.tidy(decode(file.read(MAX_TEXT), cut=True))
+        return html.tidy(decode(file.read(MAX_TEXT), cut=True))

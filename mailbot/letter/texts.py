@@ -1,142 +1,15 @@
-"""Text out of HTML, what is new in it, and how phrases are compared."""
+"""How phrases are compared, and what in a letter is new, signature, or quoted of an older one."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 
 from mailbot.languages.letters import LetterPhrases
-from mailbot.letter.charsets import clean
 
-MAX_LINKS = 500
-MAX_LINK = 4096  # characters of an address or attribute
-_BLOCKS = frozenset(
-    (
-        "address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
-        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
-        "section", "table", "tbody", "thead", "tr", "ul"
-    )
-)  # fmt: skip
-_SILENT = frozenset(("script", "style", "title", "noscript", "template"))
-_QUOTES = frozenset(("isreplycontent", "divrplyfwdmsg", "gmail_quote", "mailquote"))
-_VOID = frozenset(
-    (
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-        "wbr"
-    )
-)  # fmt: skip
-_MAX_DEPTH = 2000
-_BLANKS = re.compile(r"[ \t\r\n\f\xa0\u3000]+")
-_TAG = re.compile(r"<[^<>]{0,4096}>")
-_LINES = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*")
-_PARAGRAPHS = re.compile(r"\n{3,}")
 _QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
-
-
-@dataclass(slots=True)
-class Link:
-    """An element that points somewhere: `at` is its place in the page's text."""
-
-    url: str
-    attributes: dict[str, str]
-    at: int
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An HTML text as plain text, and the links outside of what it quotes."""
-
-    text: str
-    links: list[Link] = field(default_factory=list)
-
-
-def read_html(html: str) -> Page:
-    """The readable text of a page: blocks on lines of their own, no scripts and styles. Linear in its length."""
-    reader = _Reader()
-    # An unclosed tag or comment is never completed by close(): searching its end again and again is quadratic.
-    reader.feed(html)
-    if rest := _TAG.sub(" ", reader.rawdata[:65536]) if not reader.rawdata.startswith("<!--") else "":
-        reader.handle_data(rest)
-    return Page("".join(reader.out), reader.links)
-
-
-def tidy(text: str) -> str:
-    """The text with no blanks at the ends of lines and no more than one empty line at once."""
-    lines = _LINES.sub("\n", clean(text).replace("\r\n", "\n").replace("\r", "\n"))
-    return _PARAGRAPHS.sub("\n\n", lines).strip()
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.out: list[str] = []
-        self.links: list[Link] = []
-        self._length = 0
-        self._silent = 0
-        self._open: list[tuple[str, bool]] = []  # open elements, and whether each begins a quotation
-        self._quoted = 0
-        self._link: Link | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: (value or "")[:MAX_LINK] for name, value in attrs[:50]}
-        self._silent += tag in _SILENT
-        if tag not in _VOID and len(self._open) < _MAX_DEPTH:
-            names = f"{found.get('id', '')} {found.get('class', '')}".lower().split() if found else ()
-            quotes = tag == "blockquote" or not _QUOTES.isdisjoint(names)
-            self._open.append((tag, quotes))
-            self._quoted += quotes
-        if tag == "br" or tag in _BLOCKS:
-            self._write("\n")
-        elif tag in ("td", "th"):
-            self._write("\t")
-        self._note_link(tag, found)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br" or tag in _BLOCKS:
-            self._write("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in _SILENT))
-        if tag in _BLOCKS:
-            self._write("\n")
-        if tag == "a":
-            self._link = None
-        for back in range(1, min(len(self._open), 20) + 1):  # tags are often left open; look back a little
-            if self._open[-back][0] == tag:
-                ended = sum(quotes for _, quotes in self._open[-back:])
-                self._quoted -= ended
-                del self._open[-back:]
-                if ended:
-                    self._write("\n")
-                return
-
-    def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
-        text = _BLANKS.sub(" ", data)
-        if self._link and len(self._link.text) < MAX_LINK:
-            self._link.text += text
-        self._write(text)
-
-    def _write(self, text: str) -> None:
-        """What the page quotes is marked as in plain letters."""
-        if text == "\n" and self._quoted:
-            text = "\n> "
-        self.out.append(text)
-        self._length += len(text)
-
-    def _note_link(self, tag: str, found: dict[str, str]) -> None:
-        url = found.get("href") if tag == "a" else found.get("downloadlink")
-        if not url or self._quoted or len(self.links) >= MAX_LINKS:
-            return
-        link = Link(url.strip(), found, self._length)
-        self.links.append(link)
-        if tag == "a":
-            self._link = link
 
 
 def plain_form(text: str) -> str:
@@ -176,27 +49,175 @@ def own_text(subject: str, text: str, phrases: LetterPhrases) -> str:
     return new_text(text, phrases)
 
 
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A letter's text in its three parts: what its sender wrote this time, the signature below it, what is quoted."""
+
+    new: str
+    signature: str
+    quoted: str
+
+
 def new_text(text: str, phrases: LetterPhrases) -> str:
-    """What stands before the first line that opens a quotation, without lines quoted by ">"."""
-    kept = []
+    """What is not quoted: the signature is of it."""
     lines = text.split("\n")
+    end = _quotation(lines, phrases)
+    return "\n".join(line for line in lines[:end] if not line.startswith(">")).strip()
+
+
+def divide(text: str, phrases: LetterPhrases) -> Divided:
+    """The text as mail programs put it together: new, "-- " or 此致敬礼 and a signature, then what is answered."""
+    lines = text.split("\n")
+    end = _quotation(lines, phrases)
+    quoted = [line for line in lines[:end] if line.startswith(">")] + lines[end:]
+    kept = [line for line in lines[:end] if not line.startswith(">")]
+    while kept and (not kept[-1].strip() or _is_rule(kept[-1])):
+        kept.pop()
+    start = _signature(kept, phrases)
+    new = kept[:start]
+    while new and (not new[-1].strip() or _is_rule(new[-1])):
+        new.pop()
+    parts = ("\n".join(part).strip() for part in (new, kept[start:], quoted))
+    return Divided(*parts)
+
+
+def quoted_from(text: str, phrases: LetterPhrases) -> int:
+    """Where in the text the quotation begins that goes on to its end; its length for none."""
+    lines = text.split("\n")
+    return len("\n".join(lines[: _quotation(lines, phrases)]))
+
+
+def signed_from(text: str, phrases: LetterPhrases) -> int:
+    """Where in the text its signature begins; its length for none."""
+    lines = text.split("\n")
+    kept = lines[: _quotation(lines, phrases)]
+    return len("\n".join(kept[: _signature(kept, phrases)]))
+
+
+# --- Quotations -------------------------------------------------------------------------------------------------------
+
+_RULES = "-—–_=*~─━"
+_RULE = re.compile(rf"[{_RULES}\s]{{2,200}}")
+_NUMBERED = re.compile(r"[@\d]")
+
+
+def _is_rule(line: str) -> bool:
+    """A line of dashes and the like."""
+    return bool(_RULE.fullmatch(line))
+
+
+def _quotation(lines: list[str], phrases: LetterPhrases) -> int:
+    """The number of the line with which the quotation at the end begins."""
     for number, line in enumerate(lines):
-        plain = plain_form(line[:400])
-        if plain.startswith(phrases.quote_starts) or _attributes(plain, phrases):
-            break
-        if _heads_quotation(plain, lines[number + 1 : number + 6], phrases):
-            break
-        if not plain.startswith(">"):
-            kept.append(line)
-    return "\n".join(kept).strip()
+        if not line or line.isspace():
+            continue
+        plain = plain_form(line[:400]).replace("*", "")
+        below = lines[number + 1 : number + 6]
+        if (
+            _is_title(plain, phrases)
+            or _attributes(plain, phrases)
+            or _heads_quotation(plain, below, phrases)
+            or _attributes_on(plain, below, phrases)
+        ):
+            while number and (not lines[number - 1].strip() or _is_rule(lines[number - 1])):
+                number -= 1
+            return number
+    return len(lines)
+
+
+def _is_title(line: str, phrases: LetterPhrases) -> bool:
+    """ "------ 原始邮件 ------": at least two dashes before it, or one of the lines that stand without."""
+    inner = line.strip(_RULES)
+    title = line[:2].strip(_RULES) == "" and inner.startswith(phrases.quote_starts)
+    return title or line in phrases.quote_lines
 
 
 def _attributes(line: str, phrases: LetterPhrases) -> bool:
     """ "2026年11月23日，某某 写道：" does; "他在日记里写道：" is of the text."""
-    return line.endswith(phrases.quote_ends) and (line.isascii() or bool(re.search(r"[@\d]", line)))
+    return line.endswith(phrases.quote_ends) and (line.isascii() or bool(_NUMBERED.search(line)))
+
+
+def _attributes_on(line: str, below: list[str], phrases: LetterPhrases) -> bool:
+    """The same, wrapped over two or three lines."""
+    if not line.startswith(phrases.quote_openings) or not _NUMBERED.search(line):
+        return False
+    for other in below[:2]:
+        if not other.strip():
+            return False
+        line += plain_form(other[:400])
+        if _attributes(line, phrases):
+            return True
+    return False
 
 
 def _heads_quotation(line: str, below: list[str], phrases: LetterPhrases) -> bool:
     """The header of an older letter, as Foxmail and Outlook set it over what they quote."""
     first, others = phrases.quote_fields
-    return line.startswith(first) and any(plain_form(other[:400]).startswith(others) for other in below)
+    return line.startswith(first) and any(
+        plain_form(other[:400]).replace("*", "").startswith(others) for other in below
+    )
+
+
+# --- Signatures -------------------------------------------------------------------------------------------------------
+
+_MAX_SIGNATURE = 20  # lines at the end in which it is looked for
+_SHORT_LINE = 60  # characters of a line of a signature
+_ENDS_SENTENCE = tuple("。！？；!?;，,、")
+
+
+def _signature(lines: list[str], phrases: LetterPhrases) -> int:
+    """The number of the line with which the signature at the end of these begins."""
+    first = max(0, len(lines) - _MAX_SIGNATURE)
+    for number in range(first, len(lines)):
+        line = lines[number].strip()
+        if not line or not _is_short(lines[number + 1 :]):
+            continue
+        plain = plain_form(line)
+        if line in ("--", "—", "——") or plain.lstrip("(<[").startswith(phrases.sent_from):
+            return number
+        below = any(other.strip() for other in lines[number + 1 :])
+        if below and _is_rule(line) and len(line) > 2:
+            return number
+        if below and _closes(plain, phrases) and not _closes(plain_form(_next(lines, number)), phrases):
+            return number + 1
+    return _labelled(lines, first, phrases)
+
+
+def _closes(line: str, phrases: LetterPhrases) -> bool:
+    return line.rstrip("!.。,:~、") in phrases.closings
+
+
+def _next(lines: list[str], number: int) -> str:
+    """The next line on which something stands."""
+    return next((line for line in lines[number + 1 :] if line.strip()), "")
+
+
+def _is_short(lines: list[str]) -> bool:
+    """Whether these could be a signature: short lines that are no sentences."""
+    return all(len(line) <= _SHORT_LINE and not line.rstrip().endswith("。") for line in lines)
+
+
+def _labelled(lines: list[str], first: int, phrases: LetterPhrases) -> int:
+    """Where the lines with name, unit, telephone and address begin that end the text; there is text above them."""
+    start, labels = len(lines), 0
+    for number in range(len(lines) - 1, first, -1):
+        line = lines[number].strip()
+        if len(line) > _SHORT_LINE or line.endswith(_ENDS_SENTENCE):
+            break
+        if not line:
+            if start != number + 1 or not labels:
+                break
+            above = lines[number - 1].strip()
+            if not _is_labelled(above, phrases):
+                break
+            continue
+        labels += _is_labelled(line, phrases)
+        start = number
+    return start if labels else len(lines)
+
+
+def _is_labelled(line: str, phrases: LetterPhrases) -> bool:
+    """ "电话：0512-…", "Tel 0512-…"."""
+    plain = plain_form(line[:_SHORT_LINE])
+    labels = (label for label in phrases.signature_labels if plain.startswith(label))
+    return any(re.match(r"[:/(\d+]", plain[len(label) :]) for label in labels)

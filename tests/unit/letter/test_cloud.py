@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from mailbot.letter import cloud
-from mailbot.letter.texts import read_html
+from mailbot.letter.html import read_html
 from mailbot.model import CloudFile
 from tests.unit.letter.build import ZH
 
@@ -58,19 +58,99 @@ def test_qq_block() -> None:
     assert file.expires_at == datetime.fromtimestamp(1631445507, UTC)
 
 
-@pytest.mark.parametrize(
-    ("url", "provider"),
-    [
-        (QQ_NOW, "QQ"),
-        ("https://pan.baidu.com/s/1abc?pwd=1234", "百度网盘"),
-        ("https://www.alipan.com/s/abc", "阿里云盘"),
-        ("https://wwi.lanzoup.com/iabc", "蓝奏云"),
-        ("https://dashi.163.com/html/cloud-attachment-download/?key=abc", "163"),
-    ],
-)
-def test_links_in_plain_text(url: str, provider: str) -> None:
-    """Links in the text count, too, up to the Chinese mark behind them."""
+FORMS = {
+    "163 now": (NOW_163, "163"),
+    "163 with title": ("https://mail.163.com/large-attachment-download/?p=X-NETEASE-HUGE-ATTACHMENT&file=a", "163"),
+    "163 old": (OLD_163, "163"),
+    "Mail Master": ("https://dashi.163.com/html/cloud-attachment-download/?key=abc", "163"),
+    "NetEase enterprise": ("https://fs.qiye.163.com/fs/display/?p=X-NETEASE-HUGE-ATTACHMENT&file=a", "163"),
+    "its disk": ("https://edisk.qiye.163.com/api/biz/attachment/download?identity=a", "163"),
+    "QQ old": (QQ_OLD, "QQ"),
+    "QQ now": (QQ_NOW, "QQ"),
+    "QQ abroad": ("https://iwx.mail.qq.com/ftn/download?func=3&key=1&code=2", "QQ"),
+    "QQ enterprise": ("https://exmail.qq.com/cgi-bin/ftnExs_download?k=1&t=exs_ftn_download&code=2", "QQ"),
+    "Sina": ("http://mail.sina.com.cn/filecenter/download.php?id=1", "新浪"),
+    "189": ("https://download.cloud.189.cn/file/downloadFile.action?dt=1", "天翼云"),
+    "189 shared": ("https://cloud.189.cn/t/abc", "天翼云"),
+    "139": ("https://yun.139.com/shareweb/#/w/i/abc", "139"),
+    "139 old": ("https://caiyun.139.com/m/i?abc", "139"),
+    "OneDrive": ("https://1drv.ms/w/s!abc", "OneDrive"),
+    "Google Drive": ("https://drive.google.com/file/d/abc/view", "Google Drive"),
+    "Baidu": ("https://pan.baidu.com/s/1abc?pwd=1234", "百度网盘"),
+    "Aliyun": ("https://www.aliyundrive.com/s/abc", "阿里云盘"),
+    "Alipan": ("https://www.alipan.com/s/abc", "阿里云盘"),
+    "123": ("https://www.123pan.com/s/abc", "123云盘"),
+    "Lanzou": ("https://wwi.lanzoup.com/iabc", "蓝奏云"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_links_in_plain_text(form: str) -> None:
+    """Links of every provider count in the text, too, up to the Chinese mark behind them, as they do in pages."""
+    url, provider = FORMS[form]
     assert [(file.url, file.provider) for file in find(text=f"稿件在这里：{url}。提取码1234")] == [(url, provider)]
+    page = f'<a href="{url.replace("&", "&amp;")}">稿件.zip</a>'
+    assert [(file.url, file.provider) for file in find(page)] == [(url, provider)]
+
+
+def test_names_in_plain_text() -> None:
+    """The name stands before the link, on its line or the one above; each link has its own."""
+    text = f"附件：\n某某社区稿件.docx (1.5M)\n{NOW_163}\n照片.zip：{QQ_NOW} 2.0G\n"
+    found = find(text=text)
+    assert [file.name for file in found] == ["某某社区稿件.docx", "照片.zip"]
+    assert [file.bytes for file in found] == [int(1.5 * 1024**2), 2 * 1024**3]
+
+
+def test_two_files_in_one_block() -> None:
+    """Name, size and expiry of neighbours do not mix."""
+    html = (
+        f'<div>照片一.jpg (1M, 2026年8月17日 到期) <a href="{NOW_163}1">下载</a></div>'
+        f'<div>照片二.jpg (2M, 2026年8月18日 到期) <a href="{NOW_163}2">下载</a></div>'
+    )
+    one, two = find(html)
+    assert (one.name, two.name) == ("照片一.jpg", "照片二.jpg")
+    assert (one.bytes, two.bytes) == (1024**2, 2 * 1024**2)
+    assert [file.expires_at.day for file in (one, two) if file.expires_at] == [17, 18]
+
+
+SENT = datetime(2026, 11, 1, tzinfo=UTC)
+EXPIRIES = {
+    "有效期至2026-12-01 08:30": datetime(2026, 12, 1, 8, 30, tzinfo=CHINA),
+    "有效期：约30天": SENT + timedelta(days=30),
+    "文件将保存 7 天": SENT + timedelta(days=7),
+    "有效期：永久": None,
+    "2026-12-01": None,
+    "有效期至2026-99-01": None,
+}
+
+
+@pytest.mark.parametrize("said", EXPIRIES)
+def test_expiry_in_words(said: str) -> None:
+    """A day, a number of days after the letter, or for ever."""
+    (file,) = cloud.find([], f"{QQ_NOW} （稿件.zip，{said}）", ZH.letters, sent_at=SENT)
+    assert file.expires_at == EXPIRIES[said]
+
+
+def test_expiry_in_the_link() -> None:
+    """An expiry in seconds may stand in the link itself; what lies beyond all days means never."""
+    (file,) = find(text=f"{QQ_NOW}&expiretime=1631445507")
+    assert file.expires_at == datetime.fromtimestamp(1631445507, UTC)
+    (file,) = find(text=f"{QQ_NOW}&expiretime=9999999999")
+    assert file.expires_at is None
+
+
+def test_providers_without_a_known_form() -> None:
+    """Below a heading of large files a link into the mail provider's own domain counts, without it it does not."""
+    link = '<a href="https://file.mail.10086.cn/x/y?id=1">稿件.rar</a>'
+    assert find(link) == ()
+    assert [file.provider for file in find(f"从139邮箱发来的超大附件{link}")] == ["139"]
+    assert find(f"从139邮箱发来的超大附件{link.replace('10086.cn', '10086.cn.example.org')}") == ()
+
+
+def test_what_is_passed_on_counts_whole() -> None:
+    """In a letter that was sent on, the quoted letter's links are what it brings."""
+    pages = [read_html(f'<p>请查收</p><blockquote><a href="{NOW_163}">照片.zip</a></blockquote>')]
+    assert len(cloud.find(pages, "", ZH.letters, whole=True)) == 1
 
 
 @pytest.mark.parametrize(
@@ -94,6 +174,9 @@ def test_links_in_a_quoted_letter_do_not_count() -> None:
     """A link inside of what a reply quotes is an old one."""
     assert find(f'<p>好的</p><blockquote><a href="{NOW_163}">照片.zip</a></blockquote>') == ()
     assert find(f'<div id="isReplyContent"><p><a href="{NOW_163}">照片.zip</a></div>') == ()
+    assert find(f'<p>好</p><div id="divRplyFwdMsg">From: x</div><div><a href="{NOW_163}">照片.zip</a></div>') == ()
+    qq = "<p>好</p><div>------------------&nbsp;原始邮件&nbsp;------------------</div>"
+    assert find(f'{qq}<div><a href="{NOW_163}">照片.zip</a></div>') == ()
 
 
 def test_endless_links_are_bounded() -> None:
