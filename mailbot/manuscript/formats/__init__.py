@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mailbot.manuscript.document import Document
-from mailbot.manuscript.formats import docx
+from mailbot.manuscript.formats import docx, pdf
 from mailbot.manuscript.sniff import FileType
 
 READERS: Mapping[FileType, Callable[[Path], Document]] = {
     FileType.DOCX: docx.read,
+    FileType.PDF: pdf.read,
 }
