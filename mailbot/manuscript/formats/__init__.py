@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mailbot.manuscript.document import Document
-from mailbot.manuscript.formats import doc, docx, odt, rtf
+from mailbot.manuscript.formats import doc, docx, odt, pdf, rtf
 from mailbot.manuscript.sniff import FileType
 
 READERS: Mapping[FileType, Callable[[Path], Document]] = {
@@ -17,4 +17,5 @@ READERS: Mapping[FileType, Callable[[Path], Document]] = {
     FileType.ODT: odt.read,
     FileType.OLE: doc.read,
     FileType.RTF: rtf.read,
+    FileType.PDF: pdf.read,
 }
