@@ -6,19 +6,25 @@ the process that reads it) is known from an earlier try of the reading child: se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from mailbot.manuscript import pictures
+from mailbot.manuscript.archives import Budget, unpack
 from mailbot.manuscript.document import Document, NeedsOffice, Unreadable
 from mailbot.manuscript.formats import READERS, docx
 from mailbot.manuscript.sniff import CONTAINERS, DOCUMENTS, FileType, sniff
 from mailbot.model import File, FileProblem, Role
 
-DOCUMENT_NAMES = frozenset({".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".docm", ".dotx", ".wpt"})
+DOCUMENT_NAMES = frozenset({".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".docm", ".dotx", ".dotm", ".dot", ".wpt"})
 IMAGE_NAMES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif"})
 _NO_DOCUMENTS = CONTAINERS | {FileType.IMAGE, FileType.PROGRAM, FileType.OFFICE, FileType.UNKNOWN, FileType.MEDIA}
+
+FILES = 500
+"""So many files of a letter are looked into; the others are kept as they are."""
+DEPTH = 2
+"""Archives within archives are opened, those within these are not."""
 
 At = Callable[[str], None]
 
@@ -69,6 +75,14 @@ class Seen:
         return self.file.role is Role.MANUSCRIPT
 
 
+@dataclass(slots=True)
+class Looked:
+    """All that was looked at; `texts` are what letters in Outlook's dress say."""
+
+    seen: list[Seen]
+    texts: list[str] = field(default_factory=list)
+
+
 def nowhere(where: str) -> None:
     """Nobody wants to know at which file the reading is."""
 
@@ -80,6 +94,37 @@ class Looker:
     work: Path
     known: Known = field(default_factory=Known)
     at: At = nowhere
+
+    def look(self, files: Sequence[File]) -> Looked:
+        """All files, and what is in archives; the letter's own come first, in their order."""
+        looked = Looked(
+            [self.look_at(file) if n < FILES else Seen(file, FileType.UNKNOWN) for n, file in enumerate(files)]
+        )
+        budget, level = Budget(), looked.seen
+        for depth in range(DEPTH):
+            opened = [(item, f"a{depth}{n:03}-") for n, item in enumerate(level) if item.kind in CONTAINERS]
+            level = [inner for item, prefix in opened for inner in self._open(item, prefix, budget, looked)]
+            looked.seen += level
+        for item in level:
+            if item.kind in CONTAINERS and item.file.problem is None:
+                item.file = replace(item.file, problem=FileProblem.UNSUPPORTED, detail="nested")
+        return looked
+
+    def _open(self, archive: Seen, prefix: str, budget: Budget, looked: Looked) -> list[Seen]:
+        """What lies in an archive; the archive gets the problem it had."""
+        file = archive.file
+        if not file.where or file.problem is not None:
+            return []
+        self.at(file.where)
+        unpacked = unpack(self.work / file.where, archive.kind, self.work, prefix, budget, file.name)
+        archive.file = replace(file, problem=unpacked.problem, detail=unpacked.detail)
+        looked.texts += [unpacked.text] if unpacked.text else []
+        found = []
+        for member, folders in zip(unpacked.files, unpacked.folders, strict=True):
+            inner = self.look_at(replace(member, inside=file.name))
+            inner.folders = (*folders.split("/"), archive.stem, *archive.folders)
+            found.append(inner)
+        return found
 
     def look_at(self, file: File) -> Seen:
         """What the file is, and its text or pixels. Wanted where an office program has to help first."""

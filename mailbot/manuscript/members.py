@@ -23,6 +23,8 @@ RATIO = 200
 RATIO_FROM = 64 << 20
 """An archive may grow by RATIO; below this many bytes by any: a few blank scans are no bomb."""
 PIECE = 1 << 16
+FOLDERS = 500
+"""So many characters of a path are looked at for the names of folders."""
 _SYSTEM_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _SYSTEM_FOLDER = "__MACOSX"
 _SYSTEM_PREFIXES = ("._", "~$")  # what macOS knows of a file; who has a document open in Word
@@ -54,13 +56,15 @@ class Budget:
 class Unpacked:
     """What an archive held. `problem` is why not all of it was taken out; what was, stays.
 
-    `text` is the letter that a winmail.dat carries beside its files.
+    `folders` are the folders in which each of the files lay, as text that is only compared. `text` is the letter that
+    a winmail.dat carries beside its files.
     """
 
     files: tuple[File, ...] = ()
     problem: FileProblem | None = None
     detail: str = ""
     text: str = ""
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Taking:
     budget: Budget
     packed: int
     files: list[File] = field(default_factory=list)
+    _folders: list[str] = field(default_factory=list)
     _out: int = 0
 
     def all(self, members: Iterator[Member]) -> Unpacked:
@@ -100,11 +105,12 @@ class Taking:
             for member in members:
                 self._member(member)
         except Unreadable as fault:
-            return Unpacked(tuple(self.files), fault.problem, fault.detail)
+            return Unpacked(tuple(self.files), fault.problem, fault.detail, folders=tuple(self._folders))
         if not self.files:
             return Unpacked(problem=FileProblem.EMPTY)
         locked = all(file.problem is FileProblem.ENCRYPTED for file in self.files)
-        return Unpacked(tuple(self.files), FileProblem.ENCRYPTED if locked else None)
+        problem = FileProblem.ENCRYPTED if locked else None
+        return Unpacked(tuple(self.files), problem, folders=tuple(self._folders))
 
     def _member(self, member: Member) -> None:
         name = last_part(member.path)
@@ -115,6 +121,7 @@ class Taking:
             raise _Over(FileProblem.BOMB, "members")
         self.budget.members -= 1
         where = f"{self.prefix}{len(self.files) + 1:03}"
+        self._folders.append(member.path[-FOLDERS:].replace("\\", "/").rstrip("/").rpartition("/")[0])
         try:
             if member.problem is not None:
                 raise Unreadable(member.problem, member.detail)

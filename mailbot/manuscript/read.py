@@ -5,7 +5,7 @@ Where no document is enclosed, the letter's own text is the article if it looks 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -19,9 +19,6 @@ from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadabl
 from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_paragraphs, find_title, is_article
 from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
-
-FILES = 500
-"""So many files of a letter are looked into; the others are kept as they are."""
 
 
 def preload(language: Language) -> None:
@@ -41,16 +38,17 @@ def read_manuscripts(
     program is `known` to be there and has to convert a file first.
     """
     told = _Told.by(letter, language)
-    looker = Looker(work, known or Known(), at)
-    seen = [looker.look_at(file) for file in letter.files[:FILES]]
+    looked = Looker(work, known or Known(), at).look(letter.files)
+    seen = looked.seen
+    told = told.with_texts(looked.texts)
     texts = [text for text in told.texts if is_article(text.words, language.bylines)]
     articles = find_articles(seen, language.articles, body=bool(texts))
     manuscripts = [_document(item, index, seen, told, language, at) for index, item in enumerate(articles)]
     if not manuscripts:
         manuscripts = [_text(text, seen, told, language) for text in texts]
     place_by_name(seen, manuscripts, language.articles)
-    files = [_placed(item, len(manuscripts)) for item in seen]
-    return Reading(files=(*files, *letter.files[FILES:]), manuscripts=tuple(manuscripts))
+    files = tuple(_placed(item, len(manuscripts)) for item in seen)
+    return Reading(files=files, manuscripts=tuple(manuscripts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,10 @@ class _Told:
         phrases = language.letters
         forwarded = (_Text(own_text(one.subject, one.text, phrases), one.file) for one in letter.forwarded)
         return cls(letter.subject, (_Text(own_text(letter.subject, letter.text, phrases)), *forwarded))
+
+    def with_texts(self, texts: Sequence[str]) -> _Told:
+        """With what a winmail.dat says, which is often all that the letter says."""
+        return replace(self, texts=(*self.texts, *map(_Text, texts)))
 
     def beside(self, own: _Text | None) -> list[str]:
         """The lines that cover an article: all but its own text."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailbot.letter.charsets import decode
-from mailbot.letter.texts import read_html, tidy
+from mailbot.letter.html import read_html, tidy
 from mailbot.manuscript.document import Unreadable
 from mailbot.manuscript.members import PIECE
 from mailbot.manuscript.rtfbody import plain_text

