@@ -15,7 +15,16 @@ from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
-from mailbot.manuscript.formats.parts import PARAGRAPHS, PART_BYTES, PICTURE_BYTES, PICTURES, feed, local, parser_of
+from mailbot.manuscript.formats.parts import (
+    PARAGRAPHS,
+    PART_BYTES,
+    PICTURE_BYTES,
+    PICTURES,
+    active,
+    feed,
+    local,
+    parser_of,
+)
 from mailbot.manuscript.packages import open_package, pieces
 from mailbot.model import FileProblem
 
@@ -33,7 +42,6 @@ _NOT_READ = frozenset(
 )
 _MARGIN = re.compile(r"(?:header|footer)(?:-left|-first)?$")
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_MACROS = ("Basic/", "Scripts/")
 _MOST_BLANKS = 1_000
 
 
@@ -59,13 +67,7 @@ def _document(path: Path, package: ZipFile) -> Document:
     if not reader.body and not reader.notes and not pictures:
         raise Unreadable(FileProblem.EMPTY)
     margins = tuple(dict.fromkeys(paragraph.text for paragraph in reader.margins))
-    return Document((*reader.body, *reader.notes), margins, tuple(pictures[:PICTURES]), _active(package))
-
-
-def _active(package: ZipFile) -> str:
-    # LibreOffice writes empty libraries of macros into documents that have none.
-    modules = (name for name in package.namelist() if name.startswith(_MACROS) and not name.endswith("/"))
-    return "macro" if any(not posixpath.basename(name).startswith("script-l") for name in modules) else ""
+    return Document((*reader.body, *reader.notes), margins, tuple(pictures[:PICTURES]), active(package))
 
 
 def _part(package: ZipFile, name: str) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
+from zipfile import ZipFile
 
 from mailbot.manuscript.document import Unreadable
 from mailbot.model import FileProblem
@@ -12,6 +13,7 @@ PART_BYTES = 32 << 20
 PARAGRAPHS = 200_000
 PICTURES = 500
 PICTURE_BYTES = 64 << 20
+_MACROS = ("Basic/", "Scripts/")  # of LibreOffice, which also writes empty lists of macros
 
 Start = Callable[[str, dict[str, str]], None]
 
@@ -35,6 +37,12 @@ def feed(parser: expat.XMLParserType, content: Iterable[bytes]) -> None:
 def local(tag: str) -> str:
     """The name without its namespace."""
     return tag.rpartition(" ")[2]
+
+
+def active(package: ZipFile) -> str:
+    """What in the package would run: see `Document.active`."""
+    names = (name for name in package.namelist() if not name.endswith(("/", "script-lb.xml", "script-lc.xml")))
+    return "macro" if any(name.endswith("vbaProject.bin") or name.startswith(_MACROS) for name in names) else ""
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -69,11 +69,20 @@ _USES = {
 }
 _STORIES = (_Use.BODY, _Use.NOTE, _Use.MARGIN)
 _ENDS = frozenset({"par", "cell", "nestcell", "row", "nestrow", "sect"})
-_CHARACTERS = dict(
+_CHARACTERS = {
     **dict.fromkeys(("line", "page", "column", "lbr"), "\n"),
-    **dict(tab="\t", emspace="\u2003", enspace="\u2002", qmspace="\u2005", emdash="—", endash="–", bullet="•"),
-    **dict(lquote="‘", rquote="’", ldblquote="“", rdblquote="”"),
-)
+    "tab": "\t",
+    "emspace": "\u2003",
+    "enspace": "\u2002",
+    "qmspace": "\u2005",
+    "emdash": "—",
+    "endash": "–",
+    "bullet": "•",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+}
 _SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\"}  # \- is a hyphen that is not shown
 _CODE_PAGES = {128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 238: "cp1250", 204: "cp1251"}
 _KINDS = {"jpegblip": "jpeg", "pngblip": "png"}
