@@ -13,15 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.formats.parts import (
+    BROKEN,
     PARAGRAPHS,
     PART_BYTES,
-    PICTURE_BYTES,
     PICTURES,
     active,
+    embedded,
     feed,
     local,
     parser_of,
@@ -55,7 +56,7 @@ def read(path: Path) -> Document:
     try:
         with open_package(path) as package:
             return _Package(path, package).document()
-    except (BadZipFile, KeyError, expat.ExpatError, UnicodeError):
+    except BROKEN:
         raise Unreadable(FileProblem.DAMAGED) from None
 
 
@@ -84,7 +85,7 @@ class _Package:
             paragraphs += text.paragraphs
             for member in self._picture_members(part, text.pictures):
                 if len(pictures) < PICTURES:
-                    pictures.setdefault(member, self._embedded(member))
+                    pictures.setdefault(member, embedded(self._path, member))
         borders = [self._text(part, styles) for part in self._present(relations, *MARGINS)]
         margins = dict.fromkeys(paragraph.text for border in borders for paragraph in border.paragraphs)
         if not paragraphs and not pictures:
@@ -141,15 +142,6 @@ class _Package:
             kind, target = relations.get(identifier, ("", ""))
             if kind == "image" and target in names:
                 yield target
-
-    def _embedded(self, member: str) -> Embedded:
-        path = self._path
-
-        def picture() -> bytes:
-            with open_package(path) as package:
-                return b"".join(pieces(package, package.getinfo(member), PICTURE_BYTES))
-
-        return Embedded(posixpath.basename(member), picture)
 
 
 def _targets(relations: dict[str, tuple[str, str]], kind: str) -> list[str]:

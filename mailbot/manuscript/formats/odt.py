@@ -11,16 +11,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
+from mailbot.manuscript.document import Document, Paragraph, Unreadable
 from mailbot.manuscript.formats.parts import (
+    BROKEN,
     PARAGRAPHS,
     PART_BYTES,
-    PICTURE_BYTES,
     PICTURES,
     active,
+    embedded,
     feed,
     local,
     parser_of,
@@ -50,7 +50,7 @@ def read(path: Path) -> Document:
     try:
         with open_package(path) as package:
             return _document(path, package)
-    except (BadZipFile, KeyError, expat.ExpatError, UnicodeError):
+    except BROKEN:
         raise Unreadable(FileProblem.DAMAGED) from None
 
 
@@ -63,7 +63,7 @@ def _document(path: Path, package: ZipFile) -> Document:
     for part in ("styles.xml", "content.xml"):
         if part in names or part == "content.xml":
             reader.read(_part(package, part))
-    pictures = [_embedded(path, name) for name in dict.fromkeys(reader.pictures) if name in names]
+    pictures = [embedded(path, name) for name in dict.fromkeys(reader.pictures) if name in names]
     if not reader.body and not reader.notes and not pictures:
         raise Unreadable(FileProblem.EMPTY)
     margins = tuple(dict.fromkeys(paragraph.text for paragraph in reader.margins))
@@ -72,14 +72,6 @@ def _document(path: Path, package: ZipFile) -> Document:
 
 def _part(package: ZipFile, name: str) -> Iterator[bytes]:
     return pieces(package, package.getinfo(name), PART_BYTES)
-
-
-def _embedded(path: Path, member: str) -> Embedded:
-    def picture() -> bytes:
-        with open_package(path) as package:
-            return b"".join(pieces(package, package.getinfo(member), PICTURE_BYTES))
-
-    return Embedded(posixpath.basename(member), picture)
 
 
 @dataclass(slots=True)

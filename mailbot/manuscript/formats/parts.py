@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import posixpath
+import struct
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from xml.parsers import expat
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
-from mailbot.manuscript.document import Unreadable
+from mailbot.manuscript.document import Embedded, Unreadable
+from mailbot.manuscript.packages import open_package, pieces
 from mailbot.model import FileProblem
 
 PART_BYTES = 32 << 20
 PARAGRAPHS = 200_000
 PICTURES = 500
 PICTURE_BYTES = 64 << 20
+BROKEN = (BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, OSError, struct.error, expat.ExpatError)
+"""What zipfile and expat raise for a damaged package; OSError for a member that lies before the file."""
 _MACROS = ("Basic/", "Scripts/")  # of LibreOffice, which also writes empty lists of macros
 
 Start = Callable[[str, dict[str, str]], None]
@@ -32,6 +38,19 @@ def feed(parser: expat.XMLParserType, content: Iterable[bytes]) -> None:
     for piece in content:
         parser.Parse(piece, False)
     parser.Parse(b"", True)
+
+
+def embedded(path: Path, member: str) -> Embedded:
+    """The picture that is a member of the package at `path`."""
+
+    def picture() -> bytes:
+        try:
+            with open_package(path) as package:
+                return b"".join(pieces(package, package.getinfo(member), PICTURE_BYTES))
+        except BROKEN:
+            raise Unreadable(FileProblem.DAMAGED) from None
+
+    return Embedded(posixpath.basename(member), picture)
 
 
 def local(tag: str) -> str:

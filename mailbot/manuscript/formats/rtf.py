@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
 
-from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
+from mailbot.manuscript.document import Document, Embedded, NeedsOffice, Paragraph, Unreadable
 from mailbot.model import FileProblem
 
 FILE_BYTES = 256 << 20
@@ -22,6 +22,7 @@ PICTURE_BYTES = 64 << 20
 TOKENS = 3_000_000
 DEPTH = 5_000
 PICTURES = 500
+CUT, DOUBTFUL = "cut", "doubtful"
 
 _TOKEN = re.compile(
     rb"\\([A-Za-z]{1,32})(-?[0-9]{1,9})? ?"  # a word of control, with its number
@@ -99,7 +100,9 @@ def read(path: Path) -> Document:
         if len(data) > FILE_BYTES:
             raise Unreadable(FileProblem.TOO_LARGE)
         reader = _Reader(path)
-        reader.read(data)
+        end = reader.read(data)
+        if data.find(b"\\par", end) >= 0:  # one brace too many, and the rest would be lost in silence
+            raise NeedsOffice(Unreadable(FileProblem.DAMAGED, DOUBTFUL))
     if not reader.body and not reader.notes and not reader.pictures:
         raise Unreadable(FileProblem.EMPTY)
     return Document(
@@ -148,8 +151,8 @@ class _Reader:
         self._bytes = bytearray()
         self._to_skip = 0
 
-    def read(self, data: mmap.mmap) -> None:
-        """Takes all tokens in; what follows the outermost group is no part of the document."""
+    def read(self, data: mmap.mmap) -> int:
+        """Takes all tokens in, and says where the outermost group ends: what follows is no part of the document."""
         at, match = 0, _TOKEN.match
         for _ in range(TOKENS):
             token = match(data, at)
@@ -172,7 +175,8 @@ class _Reader:
         else:
             raise Unreadable(FileProblem.BOMB)
         if self.groups:
-            raise Unreadable(FileProblem.DAMAGED, "cut")
+            raise Unreadable(FileProblem.DAMAGED, CUT)
+        return at
 
     def _brace(self, brace: bytes) -> None:
         self._decode()
