@@ -58,6 +58,8 @@ RULES = RulePhrases(
         "reason.trial": "试投：只审不存",
         "problem.encrypted": "设有密码，无法打开",
         "problem.damaged": "已损坏，无法打开",
+        "problem.damaged.cut": "不完整，后面的内容缺失了，请重新发送",
+        "problem.damaged.doubtful": "可能已损坏，正文读取不全，请另存为 .docx 格式后重新发送",
         "problem.empty": "是空的",
         "problem.macro": "含有宏，出于安全没有打开",
         "problem.too_large": "太大，没有打开",

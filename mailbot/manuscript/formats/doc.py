@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,11 +39,22 @@ _STARTS = {b"\xff\xd8\xff": "jpeg", b"\x89PNG": "png", b"II*\0": "tiff", b"MM\0*
 
 def read(path: Path) -> Document:
     """The document; Unreadable for what is none, NeedsOffice where our reading is doubtful."""
+    with _opened(path) as ole:
+        return _Compound(path, ole).document()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[olefile.OleFileIO]:
     import olefile
 
+    with path.open("rb") as file:
+        head = file.read(34)
+    # [MS-CFB] 2.2: sectors of 512 or 4096 bytes; olefile would ask for memory for any size it is told.
+    if head[30:34] not in (b"\x09\0\x06\0", b"\x0c\0\x06\0"):
+        raise Unreadable(FileProblem.DAMAGED)
     try:
-        with olefile.OleFileIO(path, raise_defects=olefile.DEFECT_FATAL) as ole:
-            return _Compound(path, ole).document()
+        with olefile.OleFileIO(path) as ole:
+            yield ole
     # olefile has no error of its own for all that is wrong in a file: these are what its source lets through.
     except (OSError, ValueError, TypeError, LookupError, AttributeError, struct.error, RecursionError, OverflowError):
         raise Unreadable(FileProblem.DAMAGED) from None
@@ -175,12 +187,24 @@ class _Picture:
         self._where = (path, stream, start, size)
 
     def __call__(self) -> bytes:
-        import olefile
-
         path, stream, start, size = self._where
-        with olefile.OleFileIO(path) as ole:
-            data = ole.openstream(stream).read()[start : start + size]
-        return _bitmap(data) if data.startswith(b"\x28\0\0\0") else bytes(data)
+        with _opened(path) as ole:
+            data = _slice(ole, stream, start, size)
+            return _bitmap(data) if data.startswith(b"\x28\0\0\0") else data
+
+
+def _slice(ole: olefile.OleFileIO, name: str, start: int, size: int) -> bytes:
+    entry = next(kid for kid in ole.root.kids if kid.name == name)
+    if entry.size < ole.minisectorcutoff:
+        return bytes(ole.openstream(name).read()[start : start + size])
+    skipped, offset = divmod(start, ole.sectorsize)
+    sector, data = entry.isectStart, []
+    for number in range(skipped + (offset + size - 1) // ole.sectorsize + 1):
+        if number:
+            sector = ole.fat[sector]
+        if number >= skipped:
+            data.append(ole.getsect(sector))
+    return b"".join(data)[offset : offset + size]
 
 
 def _bitmap(data: bytes) -> bytes:

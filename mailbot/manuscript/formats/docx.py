@@ -1,31 +1,38 @@
 """Word's .docx (ECMA-376 part 1): its whole text, each thing once, and the pictures in it.
 
-The parts are read by expat as a stream: a part's tree is never built, so memory does not grow with the text. Read are
-body, tables, text boxes (in mc:AlternateContent only the first choice: the fallback repeats it), footnotes, endnotes,
-headers, footers; not read are deleted and moved-away text, field codes, ruby annotations, comments.
+Read are body, tables, text boxes (in mc:AlternateContent only the first choice: the others repeat it), WordArt,
+diagrams, footnotes, endnotes, headers, footers; not read are deleted and moved-away text, field codes, ruby
+annotations, comments, numbers of automatic lists, and the building blocks of a template (glossary).
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
+from mailbot.manuscript.formats.parts import (
+    BROKEN,
+    PARAGRAPHS,
+    PART_BYTES,
+    PICTURES,
+    active,
+    embedded,
+    feed,
+    local,
+    parser_of,
+)
 from mailbot.manuscript.packages import open_package, pieces
 from mailbot.model import FileProblem
 
-PART_BYTES = 32 << 20
-PICTURE_BYTES = 64 << 20
-PARAGRAPHS = 200_000
-PICTURES = 500
 NOTES = ("footnotes", "endnotes")
 MARGINS = ("header", "footer")
-MACROS = "word/vbaProject.bin"
+DIAGRAMS = "diagramData"
 
 _STRICT = "http://purl.oclc.org/ooxml/"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/"
@@ -33,14 +40,15 @@ _W = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
 )
-_NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delText"})
-_HEADING = re.compile(r"heading\s?(\d)$", re.IGNORECASE)
+_DRAWING = ("http://schemas.openxmlformats.org/drawingml/2006/main", "http://purl.oclc.org/ooxml/drawingml/main")
+_PARAGRAPHS = (*_W, *_DRAWING)  # those of drawings are in diagrams
+_CHANGES = ("pPrChange", "rPrChange", "sectPrChange", "tblPrChange", "numberingChange")  # how it was before
+_NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delText", *_CHANGES})
+_HEADING = re.compile(r"(?:heading|标题)\s?(\d)$", re.IGNORECASE)
 _STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name"})
-_TITLES = frozenset({"title"})
+_TITLES = frozenset({"title", "标题"})
 _STYLE_END = b"</w:style>"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
-
-Start = Callable[[str, dict[str, str]], None]
 
 
 def read(path: Path) -> Document:
@@ -48,7 +56,7 @@ def read(path: Path) -> Document:
     try:
         with open_package(path) as package:
             return _Package(path, package).document()
-    except (BadZipFile, KeyError, expat.ExpatError, UnicodeError):
+    except BROKEN:
         raise Unreadable(FileProblem.DAMAGED) from None
 
 
@@ -69,7 +77,7 @@ class _Package:
     def document(self) -> Document:
         relations = self._relations(self._main)
         styles = self._styles(relations)
-        parts = [self._main, *(to for kind in NOTES for to in _targets(relations, kind))]
+        parts = [self._main, *self._present(relations, DIAGRAMS, *NOTES)]
         paragraphs: list[Paragraph] = []
         pictures: dict[str, Embedded] = {}
         for part in parts:
@@ -77,16 +85,20 @@ class _Package:
             paragraphs += text.paragraphs
             for member in self._picture_members(part, text.pictures):
                 if len(pictures) < PICTURES:
-                    pictures.setdefault(member, self._embedded(member))
-        borders = [self._text(part, styles) for kind in MARGINS for part in _targets(relations, kind)]
+                    pictures.setdefault(member, embedded(self._path, member))
+        borders = [self._text(part, styles) for part in self._present(relations, *MARGINS)]
         margins = dict.fromkeys(paragraph.text for border in borders for paragraph in border.paragraphs)
         if not paragraphs and not pictures:
             raise Unreadable(FileProblem.EMPTY)
-        active = "macro" if MACROS in self._package.namelist() else ""
-        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), active)
+        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), active(self._package))
+
+    def _present(self, relations: dict[str, tuple[str, str]], *kinds: str) -> list[str]:
+        """The parts of these kinds, in order; a relation may point to nothing."""
+        names = set(self._package.namelist())
+        return [to for kind in kinds for to in _targets(relations, kind) if to in names]
 
     def _parse(self, part: str, parser: expat.XMLParserType) -> None:
-        _feed(parser, self._pieces(part))
+        feed(parser, self._pieces(part))
 
     def _pieces(self, part: str) -> Iterator[bytes]:
         return pieces(self._package, self._package.getinfo(part), PART_BYTES)
@@ -103,20 +115,19 @@ class _Package:
 
         where = posixpath.join(folder, "_rels", f"{name}.rels")
         if where in self._package.namelist():
-            self._parse(where, _parser(start))
+            self._parse(where, parser_of(start))
         return found
 
     def _styles(self, relations: dict[str, tuple[str, str]]) -> dict[str, int]:
         """Style id -> level, of those styles that are titles or headings."""
         reader = _Styles()
-        for part in _targets(relations, "styles"):
-            if part in self._package.namelist():
-                _feed(_parser(reader.start), [_without_table_styles(b"".join(self._pieces(part)))])
+        for part in self._present(relations, "styles"):
+            feed(parser_of(reader.start), [_without_table_styles(b"".join(self._pieces(part)))])
         return reader.levels()
 
     def _text(self, part: str, styles: dict[str, int]) -> _Text:
         reader = _PartReader(styles)
-        parser = _parser(reader.start)
+        parser = parser_of(reader.start)
         parser.EndElementHandler = reader.end
         parser.CharacterDataHandler = reader.characters
         self._parse(part, parser)
@@ -132,32 +143,9 @@ class _Package:
             if kind == "image" and target in names:
                 yield target
 
-    def _embedded(self, member: str) -> Embedded:
-        path = self._path
-
-        def picture() -> bytes:
-            with open_package(path) as package:
-                return b"".join(pieces(package, package.getinfo(member), PICTURE_BYTES))
-
-        return Embedded(posixpath.basename(member), picture)
-
 
 def _targets(relations: dict[str, tuple[str, str]], kind: str) -> list[str]:
     return sorted({to for what, to in relations.values() if what == kind})
-
-
-def _parser(start: Start) -> expat.XMLParserType:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = start
-    return parser
-
-
-def _feed(parser: expat.XMLParserType, content: Iterable[bytes]) -> None:
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.buffer_text = True
-    for piece in content:
-        parser.Parse(piece, False)
-    parser.Parse(b"", True)
 
 
 def _without_table_styles(part: bytes) -> bytes:
@@ -169,14 +157,6 @@ def _without_table_styles(part: bytes) -> bytes:
         table = start >= 0 and b'w:type="table"' in style[start : style.find(b">", start)]
         kept.append(style[:start] if table else style + _STYLE_END)
     return b"".join((*kept, rest))
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise Unreadable(FileProblem.BOMB)  # no writer of .docx makes one; entities that grow need one
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition(" ")[2]
 
 
 def _attribute(attributes: dict[str, str], name: str) -> str:
@@ -192,7 +172,7 @@ class _Styles:
         self._based: dict[str, str] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = _local(tag)
+        name = local(tag)
         if name not in _STYLE_TAGS:  # most of the part
             return
         value = _attribute(attributes, "val")
@@ -235,21 +215,31 @@ class _PartReader:
         self.found = _Text()
         self._styles = styles
         self._open: list[_Open] = []
+        self._alternatives: list[int] = []  # of each open mc:AlternateContent, how many choices came
         self._skipping = 0
         self._in_text = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = _local(tag)
-        if self._skipping or name in _NOT_READ:
+        name = local(tag)
+        if self._skipping or name in _NOT_READ or (name == "Choice" and self._is_repeated()):
             self._skipping += 1
-        elif name == "p" and tag.startswith(_W):
+        elif name == "p" and tag.startswith(_PARAGRAPHS):
             self._open.append(_Open())
+        elif name == "AlternateContent":
+            self._alternatives.append(0)
         elif name == "t":
             self._in_text = True
         elif name in ("blip", "imagedata"):
             self._picture(attributes)
+        elif name == "textpath":
+            self._close(_Open([attributes.get("string", "")]))
         elif self._open:
             self._within(name, attributes)
+
+    def _is_repeated(self) -> bool:
+        if self._alternatives:
+            self._alternatives[-1] += 1
+        return bool(self._alternatives) and self._alternatives[-1] > 1
 
     def _within(self, name: str, attributes: dict[str, str]) -> None:
         paragraph = self._open[-1]
@@ -260,10 +250,12 @@ class _PartReader:
             paragraph.level = int(value) + 1 if value in set("012345678") else paragraph.level
         elif name in _BREAKS and not _is_tab_stop(attributes):
             paragraph.pieces.append(_BREAKS[name])
+        elif name == "sym":
+            paragraph.pieces.append(_symbol(_attribute(attributes, "char")))
 
     def _picture(self, attributes: dict[str, str]) -> None:
         for key, value in attributes.items():
-            if key.startswith((_STRICT, _TRANSITIONAL)) and _local(key) in ("embed", "id"):
+            if key.startswith((_STRICT, _TRANSITIONAL)) and local(key) in ("embed", "id"):
                 self.found.pictures.append(value)
 
     def characters(self, text: str) -> None:
@@ -274,10 +266,12 @@ class _PartReader:
         if self._skipping:
             self._skipping -= 1
             return
-        name = _local(tag)
+        name = local(tag)
         if name == "t":
             self._in_text = False
-        elif name == "p" and tag.startswith(_W) and self._open:
+        elif name == "AlternateContent" and self._alternatives:
+            self._alternatives.pop()
+        elif name == "p" and self._open and tag.startswith(_PARAGRAPHS):
             self._close(self._open.pop())
 
     def _close(self, paragraph: _Open) -> None:
@@ -286,6 +280,15 @@ class _PartReader:
         text = "".join(paragraph.pieces).strip()
         if text:
             self.found.paragraphs.append(Paragraph(text, paragraph.level))
+
+
+def _symbol(code: str) -> str:
+    """The character of a w:sym; one for private use (0xF000 and up) is a picture in a font of symbols."""
+    try:
+        value = int(code, 16)
+    except ValueError:
+        return ""
+    return chr(value) if 0x20 <= value < 0xD800 else ""
 
 
 def _is_tab_stop(attributes: dict[str, str]) -> bool:

@@ -11,11 +11,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
-from mailbot.manuscript.formats.parts import PARAGRAPHS, PART_BYTES, PICTURE_BYTES, PICTURES, feed, local, parser_of
+from mailbot.manuscript.document import Document, Paragraph, Unreadable
+from mailbot.manuscript.formats.parts import (
+    BROKEN,
+    PARAGRAPHS,
+    PART_BYTES,
+    PICTURES,
+    active,
+    embedded,
+    feed,
+    local,
+    parser_of,
+)
 from mailbot.manuscript.packages import open_package, pieces
 from mailbot.model import FileProblem
 
@@ -33,7 +42,6 @@ _NOT_READ = frozenset(
 )
 _MARGIN = re.compile(r"(?:header|footer)(?:-left|-first)?$")
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_MACROS = ("Basic/", "Scripts/")
 _MOST_BLANKS = 1_000
 
 
@@ -42,7 +50,7 @@ def read(path: Path) -> Document:
     try:
         with open_package(path) as package:
             return _document(path, package)
-    except (BadZipFile, KeyError, expat.ExpatError, UnicodeError):
+    except BROKEN:
         raise Unreadable(FileProblem.DAMAGED) from None
 
 
@@ -55,29 +63,15 @@ def _document(path: Path, package: ZipFile) -> Document:
     for part in ("styles.xml", "content.xml"):
         if part in names or part == "content.xml":
             reader.read(_part(package, part))
-    pictures = [_embedded(path, name) for name in dict.fromkeys(reader.pictures) if name in names]
+    pictures = [embedded(path, name) for name in dict.fromkeys(reader.pictures) if name in names]
     if not reader.body and not reader.notes and not pictures:
         raise Unreadable(FileProblem.EMPTY)
     margins = tuple(dict.fromkeys(paragraph.text for paragraph in reader.margins))
-    return Document((*reader.body, *reader.notes), margins, tuple(pictures[:PICTURES]), _active(package))
-
-
-def _active(package: ZipFile) -> str:
-    # LibreOffice writes empty libraries of macros into documents that have none.
-    modules = (name for name in package.namelist() if name.startswith(_MACROS) and not name.endswith("/"))
-    return "macro" if any(not posixpath.basename(name).startswith("script-l") for name in modules) else ""
+    return Document((*reader.body, *reader.notes), margins, tuple(pictures[:PICTURES]), active(package))
 
 
 def _part(package: ZipFile, name: str) -> Iterator[bytes]:
     return pieces(package, package.getinfo(name), PART_BYTES)
-
-
-def _embedded(path: Path, member: str) -> Embedded:
-    def picture() -> bytes:
-        with open_package(path) as package:
-            return b"".join(pieces(package, package.getinfo(member), PICTURE_BYTES))
-
-    return Embedded(posixpath.basename(member), picture)
 
 
 @dataclass(slots=True)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import posixpath
+import struct
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
 
-from mailbot.manuscript.document import Unreadable
+from mailbot.manuscript.document import Embedded, Unreadable
+from mailbot.manuscript.packages import open_package, pieces
 from mailbot.model import FileProblem
 
 PART_BYTES = 32 << 20
 PARAGRAPHS = 200_000
 PICTURES = 500
 PICTURE_BYTES = 64 << 20
+BROKEN = (BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, OSError, struct.error, expat.ExpatError)
+"""What zipfile and expat raise for a damaged package; OSError for a member that lies before the file."""
+_MACROS = ("Basic/", "Scripts/")  # of LibreOffice, which also writes empty lists of macros
 
 Start = Callable[[str, dict[str, str]], None]
 
@@ -32,9 +40,28 @@ def feed(parser: expat.XMLParserType, content: Iterable[bytes]) -> None:
     parser.Parse(b"", True)
 
 
+def embedded(path: Path, member: str) -> Embedded:
+    """The picture that is a member of the package at `path`."""
+
+    def picture() -> bytes:
+        try:
+            with open_package(path) as package:
+                return b"".join(pieces(package, package.getinfo(member), PICTURE_BYTES))
+        except BROKEN:
+            raise Unreadable(FileProblem.DAMAGED) from None
+
+    return Embedded(posixpath.basename(member), picture)
+
+
 def local(tag: str) -> str:
     """The name without its namespace."""
     return tag.rpartition(" ")[2]
+
+
+def active(package: ZipFile) -> str:
+    """What in the package would run: see `Document.active`."""
+    names = (name for name in package.namelist() if not name.endswith(("/", "script-lb.xml", "script-lc.xml")))
+    return "macro" if any(name.endswith("vbaProject.bin") or name.startswith(_MACROS) for name in names) else ""
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
 
-from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
+from mailbot.manuscript.document import Document, Embedded, NeedsOffice, Paragraph, Unreadable
 from mailbot.model import FileProblem
 
 FILE_BYTES = 256 << 20
@@ -22,6 +22,7 @@ PICTURE_BYTES = 64 << 20
 TOKENS = 3_000_000
 DEPTH = 5_000
 PICTURES = 500
+CUT, DOUBTFUL = "cut", "doubtful"
 
 _TOKEN = re.compile(
     rb"\\([A-Za-z]{1,32})(-?[0-9]{1,9})? ?"  # a word of control, with its number
@@ -69,11 +70,20 @@ _USES = {
 }
 _STORIES = (_Use.BODY, _Use.NOTE, _Use.MARGIN)
 _ENDS = frozenset({"par", "cell", "nestcell", "row", "nestrow", "sect"})
-_CHARACTERS = dict(
+_CHARACTERS = {
     **dict.fromkeys(("line", "page", "column", "lbr"), "\n"),
-    **dict(tab="\t", emspace="\u2003", enspace="\u2002", qmspace="\u2005", emdash="—", endash="–", bullet="•"),
-    **dict(lquote="‘", rquote="’", ldblquote="“", rdblquote="”"),
-)
+    "tab": "\t",
+    "emspace": "\u2003",
+    "enspace": "\u2002",
+    "qmspace": "\u2005",
+    "emdash": "—",
+    "endash": "–",
+    "bullet": "•",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+}
 _SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\"}  # \- is a hyphen that is not shown
 _CODE_PAGES = {128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 238: "cp1250", 204: "cp1251"}
 _KINDS = {"jpegblip": "jpeg", "pngblip": "png"}
@@ -90,7 +100,9 @@ def read(path: Path) -> Document:
         if len(data) > FILE_BYTES:
             raise Unreadable(FileProblem.TOO_LARGE)
         reader = _Reader(path)
-        reader.read(data)
+        end = reader.read(data)
+        if data.find(b"\\par", end) >= 0:  # one brace too many, and the rest would be lost in silence
+            raise NeedsOffice(Unreadable(FileProblem.DAMAGED, DOUBTFUL))
     if not reader.body and not reader.notes and not reader.pictures:
         raise Unreadable(FileProblem.EMPTY)
     return Document(
@@ -139,8 +151,8 @@ class _Reader:
         self._bytes = bytearray()
         self._to_skip = 0
 
-    def read(self, data: mmap.mmap) -> None:
-        """Takes all tokens in; what follows the outermost group is no part of the document."""
+    def read(self, data: mmap.mmap) -> int:
+        """Takes all tokens in, and says where the outermost group ends: what follows is no part of the document."""
         at, match = 0, _TOKEN.match
         for _ in range(TOKENS):
             token = match(data, at)
@@ -163,7 +175,8 @@ class _Reader:
         else:
             raise Unreadable(FileProblem.BOMB)
         if self.groups:
-            raise Unreadable(FileProblem.DAMAGED, "cut")
+            raise Unreadable(FileProblem.DAMAGED, CUT)
+        return at
 
     def _brace(self, brace: bytes) -> None:
         self._decode()
