@@ -20,6 +20,10 @@ class FileType(StrEnum):
     ENCRYPTED = "encrypted"  # an Office file with a password
     PDF = "pdf"
     RTF = "rtf"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    MHTML = "mhtml"
     IMAGE = "image"
     ARCHIVE = "archive"
     PROGRAM = "program"

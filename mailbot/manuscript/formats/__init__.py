@@ -9,10 +9,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mailbot.manuscript.document import Document
-from mailbot.manuscript.formats import docx, pdf
+from mailbot.manuscript.formats import docx, html, pdf, text
 from mailbot.manuscript.sniff import FileType
 
 READERS: Mapping[FileType, Callable[[Path], Document]] = {
     FileType.DOCX: docx.read,
     FileType.PDF: pdf.read,
+    FileType.TEXT: text.read,
+    FileType.MARKDOWN: text.read_markdown,
+    FileType.HTML: html.read,
+    FileType.MHTML: html.read_archive,
 }
