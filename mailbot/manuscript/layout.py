@@ -31,6 +31,7 @@ _SENTENCE_END = "。！？!?…■；;：:"
 _CLOSERS = "，。、；：？！）》」』】〉”’…,.;:?!)]}%"
 _ENCLOSERS = "”’」』）)"
 _OPENERS = "（《「『【〈“‘(["
+_SOFT_HYPHENS = "\u00ad\u0002"
 _BULLETS = "●•◆■○◎☆★▪–-"
 _PAGE_NUMBER = re.compile(r"[\W_]*\w?[\W_]*\d{1,4}[\W_]*\w?(?:[\W_]*\w?[\W_]*\d{1,4}[\W_]*\w?)?[\W_]*")
 
@@ -327,19 +328,30 @@ def paragraphs_of(pages: Sequence[Page]) -> Layout:
     lines = [line for page in pages for line in page.lines]
     levels = _levels(pages)
     paragraphs: list[Paragraph] = []
-    text, previous = "", None
+    pieces: list[str] = []
+    previous: Line | None = None
     for line in lines:
         level = levels.get(id(line))
         if previous is None or _begins(previous, line, levels.get(id(previous)), level):
             if previous is not None:
-                paragraphs.append(_paragraph(text, levels.get(id(previous))))
-            text = line.text
+                paragraphs.append(_paragraph("".join(pieces), levels.get(id(previous))))
+            pieces = [line.text]
         else:
-            text = _joined(text, line.text, beside=_beside(previous, line))
+            if pieces[-1][-1] in _SOFT_HYPHENS:
+                pieces[-1] = pieces[-1][:-1]
+                between = ""
+            else:
+                between = "\t" if _beside(previous, line) else seam(pieces[-1], line.text)
+            pieces += (between, line.text)
         previous = line
     if previous is not None:
-        paragraphs.append(_paragraph(text, levels.get(id(previous))))
+        paragraphs.append(_paragraph("".join(pieces), levels.get(id(previous))))
     return Layout(tuple(paragraph for paragraph in paragraphs if paragraph.text), margins)
+
+
+def seam(before: str, after: str) -> str:
+    """What stands between two lines of one paragraph: a blank between words, nothing beside a Chinese character."""
+    return "" if not before or not after or _wide(before[-1]) or _wide(after[0]) or before[-1] in "-/@" else " "
 
 
 def _paragraph(text: str, level: int | None) -> Paragraph:
@@ -421,13 +433,3 @@ def _first_unit(line: Line) -> float:
         word = re.match(r"[^\s\u2e80-\uffff—‘’“”…·]{1,60}", text)
         return size * (1.2 + 0.6 * len(word[0] if word else text[0]))
     return size * (3.0 if text[0] in _OPENERS or text[1:2] in _CLOSERS else 2.0)
-
-
-def _joined(text: str, more: str, *, beside: bool = False) -> str:
-    if beside:
-        return f"{text}\t{more}"
-    if text[-1:] in "\u00ad\u0002":
-        return text[:-1] + more
-    if not text or not more or _wide(text[-1]) or _wide(more[0]) or text[-1] in "-/@":
-        return text + more
-    return f"{text} {more}"

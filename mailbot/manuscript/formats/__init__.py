@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mailbot.manuscript.document import Document
-from mailbot.manuscript.formats import doc, docx, odt, pdf, rtf
+from mailbot.manuscript.formats import doc, docx, html, odt, pdf, rtf, text
 from mailbot.manuscript.sniff import FileType
 
 READERS: Mapping[FileType, Callable[[Path], Document]] = {
@@ -18,4 +18,8 @@ READERS: Mapping[FileType, Callable[[Path], Document]] = {
     FileType.OLE: doc.read,
     FileType.RTF: rtf.read,
     FileType.PDF: pdf.read,
+    FileType.TEXT: text.read,
+    FileType.MARKDOWN: text.read_markdown,
+    FileType.HTML: html.read,
+    FileType.MHTML: html.read_archive,
 }
