@@ -19,7 +19,7 @@ from mailbot.languages.articles import ArticlePhrases, Enclosure
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.files import Seen
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS
-from mailbot.manuscript.sniff import FileType
+from mailbot.manuscript.sniff import TEXTS, FileType
 from mailbot.model import Manuscript, Role
 
 SHINGLE = 8
@@ -29,6 +29,8 @@ ALIKE = 0.8
 """From this part of the shorter one's shingles on, found in the other, two documents are one article."""
 SIZES = 0.5
 """A document with less than this part of the other's text is no copy of it: it may be an extract, or one of several."""
+NOTE_CHARACTERS = 100
+"""A plain text or web page with fewer is a note, a signature or what a mail server added, never an article."""
 SHARED_NAME = 3
 """So many characters of a photograph's name must stand in an article's name or title."""
 _BLANKS = re.compile(r"\s+")
@@ -62,6 +64,7 @@ def find_articles(seen: Sequence[Seen], phrases: ArticlePhrases, *, body: bool =
     """
     documents = [_Candidate.of(item) for item in seen if item.is_document]
     readable = {one.item.stem for one in documents if one.item.document}
+    documents = [one for one in documents if not _is_note(one)]
     own = [one for one in documents if not _is_enclosure(one, phrases) and not _is_scan(one, readable)]
     if not any(one.item.document for one in own) and not body:
         own = _what_was_sent(documents, own)
@@ -114,9 +117,8 @@ def _is_enclosure(one: _Candidate, phrases: ArticlePhrases) -> bool:
     document = one.item.document
     if document is None:
         return False
-    few = one.size < ARTICLE_CHARACTERS
-    if few and one.item.kind in (FileType.TEXT, FileType.MARKDOWN, FileType.HTML):
-        return True  # a note to the editors, a link list
+    if one.item.kind in TEXTS and one.size < ARTICLE_CHARACTERS:
+        return True  # a note to the editors, a list of links
     if document.pictures and one.size < 20 * (1 + len(document.pictures)):
         return True  # photos with their captions
     return any(_is_like(one, enclosure) for enclosure in phrases.enclosures)
@@ -125,6 +127,10 @@ def _is_enclosure(one: _Candidate, phrases: ArticlePhrases) -> bool:
 def _is_scan(one: _Candidate, readable: set[str]) -> bool:
     """A PDF without text beside a document that can be read: signed, stamped, or approved."""
     return one.item.document is None and one.item.kind is FileType.PDF and bool(readable - {one.item.stem})
+
+
+def _is_note(one: _Candidate) -> bool:
+    return one.item.document is not None and one.item.kind in TEXTS and one.size < NOTE_CHARACTERS
 
 
 def _is_like(one: _Candidate, enclosure: Enclosure) -> bool:

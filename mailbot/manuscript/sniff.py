@@ -50,7 +50,8 @@ class FileType(StrEnum):
     UNKNOWN = "unknown"
 
 
-DOCUMENTS = frozenset({FileType.DOCX, FileType.ODT, FileType.OLE, FileType.ENCRYPTED, FileType.PDF, FileType.RTF})
+TEXTS = frozenset({FileType.TEXT, FileType.MARKDOWN, FileType.HTML, FileType.MHTML})
+DOCUMENTS = TEXTS | {FileType.DOCX, FileType.ODT, FileType.OLE, FileType.ENCRYPTED, FileType.PDF, FileType.RTF}
 CONTAINERS = frozenset(
     {FileType.ZIP, FileType.RAR, FileType.SEVENZIP, FileType.TAR, FileType.GZIP, FileType.TNEF},
 )

@@ -150,3 +150,14 @@ def test_a_forwarded_letter_covers_its_article(tmp_path: Path) -> None:
     )
     (manuscript,) = read_manuscripts(letter, tmp_path, load("zh-CN")).manuscripts
     assert manuscript.byline.unit == "甲江省乙水市民政局"
+
+
+TEXT = "\n".join(["巧泡民心茶", "乙水市民政局 张三", BODY]).encode("gb18030")
+
+
+@pytest.mark.parametrize("name", ["稿件.txt", "稿件.md", "稿件.html"])
+def test_a_plain_text_may_be_the_article(tmp_path: Path, name: str) -> None:
+    """A text, Markdown or web page as long as an article is one; a short note beside it, or alone, is none."""
+    reading = read(tmp_path, {"ATT00001.txt": b"sent by a list", name: TEXT})
+    assert [manuscript.source for manuscript in reading.manuscripts] == [name]
+    assert read(tmp_path, {"ATT00001.txt": b"sent by a list"}).manuscripts == ()
