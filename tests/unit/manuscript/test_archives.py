@@ -148,7 +148,7 @@ def test_the_unicode_path_field_wins(tmp_path: Path) -> None:
     [
         ("../../../etc/passwd", "passwd"),
         ("/etc/cron.d/x", "x"),
-        ("C:\\Windows\\win.ini", "win.ini"),
+        ("c:\\Windows\\win.ini", "win.ini"),
         ("照片\u202egpj.docx", "照片gpj.docx"),
         ("一\x07二\n三.txt", "一二 三.txt"),
         ("..", "a001.jpg"),

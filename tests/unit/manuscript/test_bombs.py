@@ -5,11 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import struct
-import subprocess
 import tarfile
 import time
+import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -40,9 +39,9 @@ def cheap(tmp_path: Path) -> Iterator[Callable[..., Unpacked]]:
             path.write_bytes(data)
         work = tmp_path / "work"
         work.mkdir(exist_ok=True)
-        start = time.monotonic()
+        start = time.process_time()
         found = unpack(path, kind, work, f"{time.monotonic_ns()}-", budget or Budget())
-        assert time.monotonic() - start < SECONDS
+        assert time.process_time() - start < SECONDS
         assert sum(one.stat().st_size for one in work.iterdir()) < BYTES
         assert sum(file.bytes for file in found.files) < BYTES
         return found
@@ -55,8 +54,8 @@ def told(found: Unpacked) -> tuple[FileProblem | None, str]:
 
 
 def test_zeros_in_a_zip(cheap: Callable[..., Unpacked]) -> None:
-    """300 MB of zeros in 300 KB end at the first 64 MB; what came before them stays."""
-    found = cheap(zipped({"稿.txt": b"text", "0": bytes(300 * MB)}), FileType.ZIP)
+    """100 MB of zeros in 100 KB end at the first 64 MB; what came before them stays."""
+    found = cheap(zipped({"稿.txt": b"text", "0": bytes(100 * MB)}), FileType.ZIP)
     assert told(found) == (FileProblem.BOMB, "ratio")
     assert [file.name for file in found.files] == ["稿.txt"]
 
@@ -67,18 +66,19 @@ def test_zeros_behind_gzip(cheap: Callable[..., Unpacked]) -> None:
 
 
 def test_zeros_in_a_7z(cheap: Callable[..., Unpacked], tmp_path: Path) -> None:
-    """200 MB of zeros in a .7z end there, too."""
+    """100 MB of zeros in a .7z end there, too."""
     with (tmp_path / "zeros").open("wb") as file:
-        file.truncate(200 * MB)
+        file.truncate(100 * MB)
     run(tmp_path, "7z", "a", "-mx=1", "-mmt=1", "bomb.7z", "zeros")
     assert (tmp_path / "bomb.7z").stat().st_size < MB
     assert told(cheap(tmp_path / "bomb.7z", FileType.SEVENZIP)) == (FileProblem.BOMB, "ratio")
 
 
 def test_holes_in_a_tar(cheap: Callable[..., Unpacked], tmp_path: Path) -> None:
-    """A sparse file of 10 GB without a byte in it is not written."""
+    """A sparse file of 10 GB with one byte at its end is not written."""
     with (tmp_path / "holes").open("wb") as file:
-        file.truncate(10_000 * MB)
+        file.seek(10_000 * MB)
+        file.write(b"x")
     run(tmp_path, "tar", "-cSf", "bomb.tar", "holes")
     assert told(cheap(tmp_path / "bomb.tar", FileType.TAR)) == (FileProblem.BOMB, "ratio")
 
@@ -105,7 +105,8 @@ def test_a_claim_of_ten_gigabytes(cheap: Callable[..., Unpacked]) -> None:
 def test_archives_in_archives_share_their_bounds(cheap: Callable[..., Unpacked], tmp_path: Path) -> None:
     """What each of sixteen archives may bring, they may not bring together."""
     budget = Budget(bytes=60 * MB)
-    outer = cheap(zipped({f"{n}.zip": zipped({"0": bytes(20 * MB)}) for n in range(16)}), FileType.ZIP, budget)
+    each = zipped({"0": bytes(20 * MB)})
+    outer = cheap(zipped({f"{n}.zip": each for n in range(16)}), FileType.ZIP, budget)
     assert told(outer) == (None, "")
     inner = [cheap(tmp_path / "work" / file.where, FileType.ZIP, budget) for file in outer.files]
     assert [told(found) for found in inner] == [(None, "")] * 2 + [(FileProblem.TOO_LARGE, "bytes")] * 14
@@ -129,10 +130,10 @@ def test_a_million_entries(cheap: Callable[..., Unpacked], tmp_path: Path, claim
     """A directory of a million entries is refused unread, also where one of its two records says that there is one."""
     path = tmp_path / "archive"
     path.write_bytes(huge(1_000_000, claim=claim, honest64=honest64))
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(Unreadable) as refused:
         sniff(path, "a.zip")
-    assert time.monotonic() - start < 0.5
+    assert time.process_time() - start < 0.5
     assert (refused.value.problem, refused.value.detail) == (FileProblem.BOMB, "members")
     assert told(cheap(path, FileType.ZIP)) == (FileProblem.BOMB, "members")
 
@@ -261,6 +262,6 @@ def test_any_name(tmp_path_factory: pytest.TempPathFactory, raw: bytes, flag: bo
     found = unpack(path, FileType.ZIP, folder, "x", Budget())
     for file in found.files:
         assert file.name
-        assert file.name.encode().decode().isprintable()
+        assert not {"Cc", "Cf", "Cs", "Zl", "Zp"} & {unicodedata.category(char) for char in file.name}
         assert len(file.name) <= 255
         assert not set("/\\") & set(file.name)
