@@ -15,6 +15,11 @@ RUN python -m pip wheel --no-cache-dir --wheel-dir /wheels . \
  && /venv/bin/python -m pip install --no-cache-dir --no-index --find-links /wheels mailbot
 
 FROM python:3.12-slim
+# libarchive opens the .rar, .7z and .tar that contributors send; any version of the release will do.
+# hadolint ignore=DL3008
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libarchive13 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-log-init --no-create-home --home-dir /storage --shell /usr/sbin/nologin mailbot \
  && install -d -o 10001 -g 10001 /config /storage
 COPY --from=build /venv /venv

@@ -55,7 +55,8 @@ def _winmail(path: Path, taking: Taking) -> Unpacked:
     if not message.attachments:
         return Unpacked(text=message.text)  # a letter in Outlook's dress, no archive
     files = (Member(attachment.name, attachment.content()) for attachment in message.attachments)
-    return replace(taking.all(files), text=message.text)
+    found = replace(taking.all(files), text=message.text)
+    return found if message.whole or found.problem else replace(found, problem=FileProblem.DAMAGED)
 
 
 def _single(path: Path, name: str) -> Iterator[Member]:

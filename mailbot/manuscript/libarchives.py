@@ -39,7 +39,7 @@ def members(path: Path, kind: FileType) -> Iterator[Member]:
         raise Unreadable(FileProblem.UNSUPPORTED, kind.value) from None
     first, *others = _FORMATS[kind]
     with ExitStack() as stack:
-        file = stack.enter_context(path.open("rb"))
+        file = stack.enter_context(path.open("rb", buffering=0))  # its position is libarchive's
         pointer = stack.enter_context(read.new_archive_read(first, "none"))
         archive = _Archive(ffi, pointer, ArchiveError, kind, _is_volume(file.read(64)))
         file.seek(0)
@@ -67,7 +67,8 @@ class _Archive:
 
     def member(self, entry: Any) -> Member:
         path = _path(self.ffi, entry)
-        if self._ask("entry_is_encrypted", entry._entry_p) > 0:
+        is_encrypted: Callable[[Any], int] = self.ffi.ffi("entry_is_encrypted", [ctypes.c_void_p], ctypes.c_int)
+        if is_encrypted(entry._entry_p):
             return Member(path, problem=FileProblem.ENCRYPTED)
         kept = not (entry.isdir or entry.issym or entry.isdev or entry.islnk)
         return Member(path, self._content(), kept=kept)
@@ -90,18 +91,13 @@ class _Archive:
     def meaning(self, fault: Exception) -> tuple[FileProblem, str]:
         """What an error means to the contributor: problem and detail."""
         words = str(getattr(fault, "msg", "")).lower()
-        if self._ask("read_has_encrypted_entries", self.pointer) > 0 or "encrypt" in words:
+        if "encrypt" in words:  # it has a function to ask, too, which crashes where no header was read
             return FileProblem.ENCRYPTED, ""
         if any(way in words for way in _UNKNOWN_WAYS):
             return FileProblem.UNSUPPORTED, self.kind.value
         if getattr(fault, "errno", 0) == errno.ENOMEM:
             return FileProblem.TOO_LARGE, "memory"
         return FileProblem.DAMAGED, "volume" if self.volume else ""
-
-    def _ask(self, function: str, pointer: Any) -> int:
-        """A question that libarchive-c does not bind; negative where it cannot be told."""
-        ask: Callable[[Any], int] = self.ffi.ffi(function, [ctypes.c_void_p], ctypes.c_int)
-        return ask(pointer)
 
 
 def _path(ffi: Any, entry: Any) -> str:

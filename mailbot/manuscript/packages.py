@@ -38,13 +38,16 @@ class Directory:
 def open_package(path: Path) -> ZipFile:
     """The package; Unreadable(BOMB) when its directory alone is out of bounds, BadZipFile when it is none.
 
+    UnicodeDecodeError where a name is not in the charset that it claims: such are archives that people made by hand.
     The directory's size is looked at before zipfile reads it: a million entries cost it a gigabyte.
     """
     with path.open("rb") as file:
         find_directory(file)
     try:
         return ZipFile(path)
-    except (UnicodeDecodeError, NotImplementedError, ValueError, struct.error, OverflowError) as fault:
+    except UnicodeDecodeError:
+        raise
+    except (NotImplementedError, ValueError, struct.error, OverflowError) as fault:
         raise BadZipFile(str(fault)) from None
 
 

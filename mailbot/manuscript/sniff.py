@@ -203,6 +203,8 @@ def _zip(path: Path) -> FileType:
     try:
         with open_package(path) as package:
             return _package(package)
+    except UnicodeDecodeError:
+        return FileType.ZIP
     except BadZipFile:
         return FileType.BROKEN_ZIP
 

@@ -36,14 +36,16 @@ _Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file in it: its name as written, and where its bytes lie."""
+    """A file in it: its name as written, and where its bytes lie; `span` is None where they are missing."""
 
     name: str
     path: Path
-    span: _Span
+    span: _Span | None
 
     def content(self) -> Iterator[bytes]:
-        """Its bytes, in pieces."""
+        """Its bytes, in pieces. Unreadable: DAMAGED."""
+        if self.span is None:
+            raise Unreadable(FileProblem.DAMAGED)
         at, end = self.span
         with self.path.open("rb") as file:
             file.seek(at)
@@ -54,16 +56,17 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What was read; `text` is "" where it carries none."""
+    """What was read; `text` is "" where it carries none. `whole` is False where it ends early."""
 
     attachments: tuple[Attachment, ...]
     text: str
+    whole: bool
 
 
 @dataclass(slots=True)
 class _File:
     names: dict[int, str] = field(default_factory=dict)
-    span: _Span = (0, 0)
+    span: _Span | None = None
 
 
 def read(path: Path) -> Message:
@@ -71,15 +74,17 @@ def read(path: Path) -> Message:
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             reader = _Reader(data)
+            whole = True
             try:
                 reader.attributes()
             except struct.error:  # it ends early: what came before stays
+                whole = False
                 if not reader.files and not reader.texts:
                     raise
             text = reader.text()
     except (struct.error, ValueError):
         raise Unreadable(FileProblem.DAMAGED) from None
-    return Message(tuple(Attachment(_name(one), path, one.span) for one in reader.files), text)
+    return Message(tuple(Attachment(_name(one), path, one.span) for one in reader.files), text, whole)
 
 
 def _name(file: _File) -> str:
@@ -97,11 +102,11 @@ class _Reader:
 
     def attributes(self) -> None:
         """All of them, in order (2.1.3)."""
-        if self._number(0) != _SIGNATURE:
+        if struct.unpack_from("<LH", self._data)[0] != _SIGNATURE:
             raise ValueError("no TNEF")
         at = 6
         for _ in range(ATTRIBUTES):
-            if at + 11 > len(self._data):
+            if at + 11 > len(self._data):  # nothing, or filling
                 return
             _, name, _, size = struct.unpack_from("<BHHL", self._data, at)
             at += 9
@@ -109,6 +114,8 @@ class _Reader:
                 raise struct.error("an attribute that ends behind the file")
             self._attribute(name, at, at + size)
             at += size + 2
+            if at > len(self._data):
+                raise struct.error("its sum is missing")
         raise Unreadable(FileProblem.BOMB, "members")
 
     def _attribute(self, name: int, at: int, end: int) -> None:
@@ -132,7 +139,7 @@ class _Reader:
             for key, kind, (start, stop) in self._properties(at, end):
                 if key in (_LONG_NAME, _NAME, _DISPLAY_NAME):
                     file.names[key] = self._string(kind, start, stop)
-                elif key == _CONTENT and file.span == (0, 0):
+                elif key == _CONTENT and file.span is None:
                     file.span = (start + _INTERFACE if kind == _OBJECT else start, stop)
 
     def _message(self, at: int, end: int) -> None:

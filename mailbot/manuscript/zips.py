@@ -24,7 +24,7 @@ from mailbot.model import FileProblem
 
 DICTIONARY_BYTES = 64 << 20
 """So much memory LZMA may ask for."""
-_ENTRY = struct.Struct("<4s4B4H3L5H2L")  # 4.3.12
+_ENTRY = struct.Struct("<4s6H3L5H2L")  # 4.3.12
 _LOCAL = struct.Struct("<4s5H3L2H")  # 4.3.7
 _ZIP64, _UNICODE_PATH = 0x0001, 0x7075  # 4.5.3, 4.6.9
 _IS_ENCRYPTED = 0x0001
@@ -76,15 +76,15 @@ def _entries(data: bytes, shift: int) -> Iterator[_Entry]:
         fields = _ENTRY.unpack_from(data, at)
         if fields[0] != b"PK\1\2":
             raise Unreadable(FileProblem.DAMAGED)
-        flags, method, crc, packed, size = fields[6], fields[7], fields[10], fields[11], fields[12]
-        name_end = at + _ENTRY.size + fields[13]
-        name, extra = data[at + _ENTRY.size : name_end], data[name_end : name_end + fields[14]]
-        offset, mode = fields[19], fields[18] >> 16
+        flags, method, crc, packed, size = fields[3], fields[4], *fields[7:10]
+        name_end = at + _ENTRY.size + fields[10]
+        name, extra = data[at + _ENTRY.size : name_end], data[name_end : name_end + fields[11]]
+        offset, mode = fields[16], fields[15] >> 16
         packed, offset = _large(extra, size, packed, offset)
         path = _path(name, extra)
         kept = not path.endswith(("/", "\\")) and (mode & 0o170000) != _LINK
         yield _Entry(path, bool(flags & _IS_ENCRYPTED), method, crc, packed, offset + shift, kept)
-        at = name_end + fields[14] + fields[15]
+        at = name_end + fields[11] + fields[12]
 
 
 def _extras(extra: bytes) -> dict[int, bytes]:

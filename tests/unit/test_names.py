@@ -67,6 +67,15 @@ def test_any_file_name_is_safe_and_stays(text):
     assert names.file_name(name) == name
 
 
+@given(_ANY | _ODD)
+def test_the_last_part_of_any_path(text):
+    """What is shown of a path holds no separators and nothing that cannot be seen, and stays under its limit."""
+    part = names.last_part(text, 40)
+    assert len(part) <= 40
+    assert not set(part) & set("/\\")
+    assert not any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in part)
+
+
 @given(_ANY | _ODD, _ANY | _ODD)
 def test_any_folder_name_is_safe_and_keeps_the_number(unit, title):
     """A submission's folder is a safe name of at most 180 bytes that begins with its number."""

@@ -27,6 +27,12 @@ OCTETS = "application/octet-stream"
         (b"\x00\x00\x00\x18ftypisom", "a.mp4", "video/mp4", "video/mp4"),
         (b"BMW", "a.txt", OCTETS, "text/plain"),
         (b"RIFF\0\0\0\0WEBP", "a", OCTETS, "image/webp"),
+        (b"\x00\x00\x00\x1cftypavif", "a", "", "image/avif"),
+        (b"BZh91AY", "a.bz2", OCTETS, "application/x-bzip2"),
+        (b"\xfd7zXZ\0", "a", "", "application/x-xz"),
+        (b'x\x9f>"', "winmail.dat", OCTETS, "application/ms-tnef"),
+        (bytes(257) + b"ustar\0", "a", "", "application/x-tar"),
+        (b"MIME-Version: 1.0", "a.mht", OCTETS, "multipart/related"),
         (b"MZ", "a.exe", OCTETS, OCTETS),
         ("稿件".encode(), "a.txt", OCTETS, "text/plain"),
     ],
@@ -38,7 +44,7 @@ def test_signature_before_name_before_declaration(head: bytes, name: str, declar
 
 def test_roles_and_names_by_type() -> None:
     """Pictures, archives and letters have their roles; a nameless file gets the usual ending."""
-    assert [role(kind) for kind in ("image/png", "application/zip", "message/rfc822", "text/plain")] == [
+    assert [role(kind) for kind in ("image/png", "application/ms-tnef", "message/rfc822", "text/plain")] == [
         Role.PICTURE,
         Role.ARCHIVE,
         Role.FORWARDED,
