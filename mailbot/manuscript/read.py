@@ -75,10 +75,10 @@ def _body(letter: Letter, language: Language) -> Manuscript:
 
 def _article(document: Document, letter: Letter, language: Language, base: Manuscript) -> Manuscript:
     texts = [paragraph.text for paragraph in document.paragraphs]
-    title = find_title(document.paragraphs, language.bylines)
+    stem = PurePosixPath(base.source).stem if base.source != "body" else ""
+    title = find_title(document.paragraphs, language.bylines, names=(stem,) if stem else ())
     own = [*texts, *document.margins]
     covering = letter.text.splitlines() if base.source != "body" else []
-    stem = PurePosixPath(base.source).stem if base.source != "body" else ""
     return replace(
         base,
         title=bare_title(title, language.bylines) if title else None,
