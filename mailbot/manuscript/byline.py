@@ -9,28 +9,31 @@ notices (来源、记者) are neither. Whether a name is full is judged later: h
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cache
 
 from mailbot.languages.bylines import BylinePhrases
-from mailbot.manuscript.labels import LINE, Label, before_labels, read_labels, with_cells
-from mailbot.manuscript.people import People, PeopleReader, reader_of
-from mailbot.model import Author, Byline, Contacts
+from mailbot.manuscript.contacts import read_contacts
+from mailbot.manuscript.labels import LINE, Label, alternatives, before_labels, read_labels
+from mailbot.manuscript.lines import BULLET, EDGES, closing_note, plain, rows, unbracketed, unified, whole_notes
+from mailbot.manuscript.numbered import read_numbered
+from mailbot.manuscript.people import HAN, People, PeopleReader, reader_of
+from mailbot.model import Author, Byline
+
+__all__ = ["read_byline", "read_contacts"]
 
 LINES = 5_000
 HEAD_LINES = 6
-CLOSING_LINES = 8
+CLOSING_LINES = 12
+SIGNATURE_LINES = 8
+RUNNING = LINE // 3
+"""A longer line is running text, wherever it stands."""
 FOUND = 20
-_BULLET = re.compile(r"^[●•◆■○◎☆★◇▲△※*·\s]+")
 _SUBTITLE = re.compile(r"^\s*[—―–─－-]{1,4}")
 _SENTENCE_END = re.compile(r"[。！？：]\s*$")
-_BETWEEN = " \u3000，,、；;"
-_END_MARKS = " \u3000■□◆●。\t"
 _NAME_PARTS = re.compile(r"[-—_＿+＋\s（）()【】\[\]《》：:,，、.·|]+")
-_PHONE = re.compile(r"(?<![\d-])(?:(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8}(?:-\d{1,5})?)(?!\d)")
-_EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
 
 
 class _Rank(IntEnum):
@@ -52,39 +55,31 @@ def read_byline(
     names: Sequence[str] = (),
 ) -> Byline:
     """The byline of an article: its `lines`, the covering `letter`'s lines, and `names` (file stem, subject)."""
-    gathered = _Gathered(reader_of(phrases), phrases)
-    lines = [line for line in lines[:LINES] if line.strip()]
-    gathered.head(lines, title)
-    for line in with_cells(lines, phrases):
+    gathered = _Gathered(reader_of(phrases), reader_of(phrases, told=True), phrases)
+    own = list(whole_notes(rows([line for line in lines[:LINES] if line.strip()], phrases)))
+    start = own.index(title) + 1 if title in own else 0
+    own = gathered.numbered(own, start)
+    gathered.head(own[:start], own[start:], titled=title is not None)
+    for line in own:
         gathered.labelled(line, _Rank.ARTICLE)
-    gathered.closing(lines)
-    gathered.letter([line.strip() for line in letter[:LINES] if line.strip()])
+    gathered.closing(own)
+    gathered.letter([line.strip() for line in rows([line for line in letter[:LINES] if line.strip()], phrases)])
     gathered.names(names)
     return gathered.byline()
 
 
-def read_contacts(lines: Iterable[str], phrases: BylinePhrases) -> Contacts:
-    """Telephone numbers (digits only), mail addresses and labelled postal addresses, each once."""
-    phones: dict[str, None] = {}
-    emails: dict[str, None] = {}
-    addresses: dict[str, None] = {}
-    for line in list(lines)[:LINES]:
-        plain = unicodedata.normalize("NFKC", line[:2000])
-        phones |= dict.fromkeys(re.sub(r"^\+?86[- ]?(?=1)|[- ]", "", found) for found in _PHONE.findall(plain))
-        emails |= dict.fromkeys(found.lower() for found in _EMAIL.findall(plain))
-        labelled = (value for label, value, _ in read_labels(line, phrases) if label is Label.ADDRESS)
-        addresses |= dict.fromkeys(value for value in labelled if value)
-    return Contacts(phones=tuple(phones), emails=tuple(emails), addresses=tuple(addresses))
-
-
 @dataclass(slots=True)
 class _Place:
-    """Unit and post of authors who are not named with them; `beside`: only of those named in the same place."""
+    """Unit and post of authors who are not named with them; `beside`: only of those named in the same place.
+
+    `several`: one for each author, in their order.
+    """
 
     rank: _Rank
     unit: str
     post: str = ""
     beside: bool = False
+    several: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -92,6 +87,7 @@ class _Gathered:
     """What was said, where; statements are added place by place and weighed at the end."""
 
     reader: PeopleReader
+    told: PeopleReader
     phrases: BylinePhrases
     units: list[tuple[_Rank, str]] = field(default_factory=list)
     authors: list[tuple[_Rank, Author]] = field(default_factory=list)
@@ -100,48 +96,68 @@ class _Gathered:
 
     # --- the places
 
-    def head(self, lines: Sequence[str], title: str | None) -> None:
-        """The lines under the title, up to the first of running text."""
-        start = lines.index(title) + 1 if title in lines else 0
-        for line in lines[: max(0, start - 1)][:HEAD_LINES]:  # a unit may stand above the title
-            if self.reader.is_surely_unit(unit := _BULLET.sub("", line).strip()):
+    def numbered(self, lines: list[str], start: int) -> list[str]:
+        """Authors and units told by numbers, under the title and at the end; what is left to read."""
+        head, end = lines[start : start + HEAD_LINES], lines[max(start, len(lines) - CLOSING_LINES) :]
+        numbered = read_numbered(head, [line for line in (*head, *end) if len(line) <= LINE], self.reader)
+        self.authors += [(_Rank.ARTICLE, author) for author in numbered.authors]
+        for line in lines if numbered.lines else ():
+            if line in numbered.lines:
+                self._evidence(line)
+        return [line for line in lines if line not in numbered.lines]
+
+    def head(self, above: Sequence[str], below: Sequence[str], *, titled: bool) -> None:
+        """The lines under the title, up to the first of running text; a unit may stand above it."""
+        for line in above[:-1][:HEAD_LINES]:
+            if self.reader.is_surely_unit(unit := plain(line, self.phrases)):
                 self._submitter(unit, _Rank.ARTICLE, line)
-        for place, line in enumerate(lines[start : start + HEAD_LINES]):
-            text = _BULLET.sub("", line).strip()
-            if len(text) > LINE // 3 or _SENTENCE_END.search(text):
+        for place, line in enumerate(below[:HEAD_LINES]):
+            if len(line) > LINE or len(text := plain(line, self.phrases)) > RUNNING or _SENTENCE_END.search(text):
+                return
+            if re.match(self.phrases.enumeration, text):
                 return
             if _SUBTITLE.match(line) or any(read_labels(text, self.phrases)):
                 continue
-            text = _unbracketed(text)
-            bulleted = bool(_BULLET.match(line)) and line[0] not in " \u3000\t"
-            self._under_title(text, line, sure=bulleted, near=title is not None and place < 2)
+            bulleted = bool(BULLET.match(line)) and line[0] not in " \u3000\t"
+            self._under_title(text, line, sure=bulleted, near=titled and place < 2)
 
     def _under_title(self, text: str, line: str, *, sure: bool, near: bool) -> None:
-        people = self.reader.read(text)
+        people = self.reader.read(bare := unbracketed(text))
         if people is None:
             return
         if people.authors and (sure or near or any(author.unit for author in people.authors)):
             self._take(people, _Rank.ARTICLE, line)
         elif people.unit and (sure or self.reader.is_surely_unit(people.unit)):
-            self._submitter(people.unit, _Rank.ARTICLE, line)
+            if self.authors and bare != unified(text):  # authors, and below them their unit in brackets
+                self._place(_Place(_Rank.ARTICLE, people.unit, people.post), line)
+            else:
+                self._submitter(people.unit, _Rank.ARTICLE, line)
 
     def labelled(self, line: str, rank: _Rank) -> bool:
         """A line of labelled forms; a reprint notice has labels and says nothing."""
-        text = _BULLET.sub("", line).strip(_END_MARKS)
-        text = _unbracketed(text)
+        if len(line) > LINE:
+            return False
+        text = unbracketed(_SUBTITLE.sub("", plain(line, self.phrases, numbered=True)))
         statements = list(read_labels(text, self.phrases))
         if any(label is Label.REPRINT for label, _, _ in statements):
             return True
+        named, placed = len(self.authors), len(self.places)
         for label, value, colon in statements:
-            self._statement(label, self._without_contacts(value), colon, rank, line)
+            self._statement(label, value, colon, rank, line)
+        for place in self.places[placed:]:  # what one line says goes together
+            if len(place.several) < 2:
+                self.authors[named:] = [(at, _filled(one, place.unit, place.post)) for at, one in self.authors[named:]]
         unit = self._without_trailing_label(before_labels(text, self.phrases))
         if self.reader.is_surely_unit(unit):
             self._submitter(unit, rank, line)
         return bool(statements)
 
     def _statement(self, label: Label, value: str, colon: bool, rank: _Rank, line: str) -> None:
-        people = self.reader.read(value)
-        if not value or (people is None and not colon):
+        value = re.sub(r"（[^（）]{1,4}）$", "", unified(value)) if label is not Label.AUTHOR else unified(value)
+        people = self.told.read_beginning(value)
+        if not value or value in self.phrases.measures or (people is None and not colon):
+            return
+        if label in (Label.AUTHOR, Label.AUTHOR_UNIT) and self._severally(label, value, rank, line):
             return
         if people is not None and (label is Label.AUTHOR or (label is Label.AUTHOR_UNIT and people.authors)):
             self._take(people, rank, line)
@@ -152,30 +168,49 @@ class _Gathered:
         if label in (Label.SUBMITTER, Label.UNIT):
             self._submitter(_unit_in(people, value), rank, line)
 
+    def _severally(self, label: Label, value: str, rank: _Rank, line: str) -> bool:
+        """ "作者单位：甲局；乙大学", "作者分别系甲局局长、乙大学教授": to each author his own."""
+        word = next((word for word in self.phrases.severally if value.startswith(word)), "")
+        places = self.reader.places(value.removeprefix(word)) if word or label is Label.AUTHOR_UNIT else []
+        if not word:
+            places = [place for place in places if self.reader.is_surely_unit(place[0]) or not place[1]]
+        if len(places) < 2:
+            return False
+        self._place(_Place(rank, *places[0], several=tuple(places)), line)
+        return True
+
     def closing(self, lines: Sequence[str]) -> None:
-        """The last lines: a note in brackets at the end of one, or a unit or author that stands alone."""
+        """The last lines, back to the running text: a note in brackets, or a unit or author that stands alone."""
+        found: list[tuple[People, str, int]] = []
         for place, line in enumerate(reversed(lines[-CLOSING_LINES:])):
-            text = line.strip(_END_MARKS)
-            note = _closing_note(text)
-            if note and note != _unbracketed(text) and self.labelled(note, _Rank.ARTICLE):
-                continue
-            if any(read_labels(note or text, self.phrases)):
-                continue
-            people = self.reader.read(self._without_trailing_label(note or text))
-            if people is None or (not note and not people.unit and not any(author.unit for author in people.authors)):
-                continue
+            note = plain(closing_note(line.strip(EDGES)), self.phrases)
+            text = plain(line, self.phrases) if len(line) <= LINE else ""
+            running = (
+                len(line) > RUNNING or bool(_SENTENCE_END.search(text)) or bool(note and note != unbracketed(text))
+            )
+            bare = self._without_trailing_label(unbracketed(note or text))
+            if not any(read_labels(bare, self.phrases)):
+                people = None if running and not note else self._alone_at_the_end(bare, noted=bool(note))
+                found += [(people, line, place)] if people else []
+            elif note and note != unbracketed(text):
+                self.labelled(note, _Rank.ARTICLE)
+            elif running:
+                continue  # a long labelled line: about the author
+            if running:
+                break
+        for people, line, place in reversed(found):
             if people.authors and place < 4:
                 self._take(people, _Rank.ARTICLE, line)
             elif people.unit and self.reader.is_surely_unit(people.unit) and len(lines) > place + 3:
                 self._submitter(people.unit, _Rank.CLOSING, line)
 
-    def _without_contacts(self, value: str) -> str:
-        """Without numbers and addresses, and without the word before them: "张三，电话138…"."""
-        bare = _EMAIL.sub("", _PHONE.sub("", value)).strip(_BETWEEN)
-        if bare == value.strip(_BETWEEN):
-            return bare
-        label = next((label for label in self.phrases.other_labels if bare.endswith(label)), "")
-        return bare.removesuffix(label).strip(_BETWEEN)
+    def _alone_at_the_end(self, text: str, *, noted: bool) -> People | None:
+        if re.match(self.phrases.enumeration, text):
+            return None
+        people = self.reader.read(text)
+        if people and (noted or people.unit or any(author.unit for author in people.authors)):
+            return people
+        return None
 
     def _without_trailing_label(self, text: str) -> str:
         ending = next((label for label in self.phrases.trailing_labels if text.endswith(label)), "")
@@ -185,44 +220,81 @@ class _Gathered:
         """The covering letter: labelled lines; who says that he submits his own article; the signature's unit."""
         for line in lines:
             self.labelled(line, _Rank.LETTER)
-        if any(phrase in line for line in lines for phrase in self.phrases.own_article):
-            for line in lines:
-                self._introduction(line)
-        for line in lines[-6:]:
-            people = self.reader.read(line)
+            self._sent_by(line, _Rank.LETTER)
+        own = any(phrase in line for line in lines for phrase in self.phrases.own_article)
+        for line in lines:
+            people = self._introduction(line)
+            if people and own:
+                self._take(people, _Rank.LETTER, line)
+            elif people and self.reader.is_unit(people.authors[0].unit):
+                self._submitter(people.authors[0].unit, _Rank.SIGNATURE, line)
+        self._signature(lines[-SIGNATURE_LINES:], own=own and not self.authors)
+
+    def _signature(self, lines: Sequence[str], *, own: bool) -> None:
+        """The unit under a letter; its name too where the letter says that he who signs wrote the article."""
+        for line in lines:
+            text = plain(line, self.phrases) if len(line) <= RUNNING else ""
+            if line.startswith((*self.phrases.closings, *self.phrases.greetings)):
+                continue
+            people = self.reader.read(text)
             unit = people.unit or next((a.unit for a in people.authors if a.unit), "") if people else ""
             if unit and self.reader.is_surely_unit(unit):
                 self._submitter(unit, _Rank.SIGNATURE, line)
+                self.places.append(_Place(_Rank.SIGNATURE, unit, beside=not own))
+            if own and people and people.authors:
+                self._take(people, _Rank.SIGNATURE, line)
 
-    def _introduction(self, line: str) -> None:
+    def _introduction(self, line: str) -> People | None:
         """ "我是某某市某某社区的张三，…": as much of the sentence as names somebody."""
         for opening in self.phrases.self_introductions:
-            _, hit, rest = line.partition(opening)
+            _, hit, rest = line[:LINE].partition(opening)
             clauses = re.split(r"[，,]", re.split(r"[。！!]", rest)[0])[:6] if hit else []
             for length in range(len(clauses), 0, -1):
-                people = self.reader.read("，".join(clauses[:length]).replace(self.phrases.possessive, " "))
+                text = re.sub(self.phrases.introduced, " ", "，".join(clauses[:length]))
+                people = self.reader.read(text.replace(self.phrases.possessive, " "))
                 if people and people.authors:
-                    self._take(people, _Rank.LETTER, line)
-                    return
+                    return people
+        return None
+
+    def _sent_by(self, line: str, rank: _Rank) -> None:
+        """ "现报送某某市民政局稿件", "我单位（某某市民政局）的投稿"."""
+        for match in _sending(self.phrases).finditer(unified(line[:LINE])):
+            if self.reader.is_surely_unit(unit := match[1] or match[2]):
+                self._submitter(unit, rank, line)
 
     def names(self, names: Iterable[str]) -> None:
-        """File names and subjects: "投稿-某某市民政局-张三-题目"."""
+        """File names and subjects: "投稿-某某市民政局-张三-题目", "题目（张三）"."""
         for name in names:
-            if any(read_labels(name, self.phrases)):
-                self.labelled(name, _Rank.NAMES)
+            if any(read_labels(name, self.phrases)) and self.labelled(name, _Rank.NAMES):
                 continue
-            parts = [part for part in _NAME_PARTS.split(name[:LINE]) if part]
+            self._sent_by(name, _Rank.NAMES)
+            parts = [self._bare(part) for part in _NAME_PARTS.split(name[:LINE])]
+            parts = [part for part in parts if part]
             people = [read for part in parts if (read := self.reader.read(part))]
             units = [one.unit or one.authors[0].unit for one in people if one.unit or one.authors[0].unit]
-            if not any(map(self.reader.is_surely_unit, units)):
-                continue
-            for one in people:
-                if one.authors:
-                    if len(units) == 1:  # "某某市民政局-张三": the one unit is his, as it is on one line
-                        one.authors = [_filled(author, units[0], "") for author in one.authors]
-                    self._take(one, _Rank.NAMES, name)
-                elif self.reader.is_surely_unit(one.unit):
-                    self._submitter(one.unit, _Rank.NAMES, name)
+            if any(map(self.reader.is_surely_unit, units)) or (units and self._name_among(parts)):
+                self._beside_units(people, units, name)
+            elif author := self._name_among(parts[:1] + parts[-1:]) if len(parts) > 1 else "":
+                self._take(People(authors=[Author(name=author)]), _Rank.NAMES, name)
+
+    def _beside_units(self, people: list[People], units: list[str], name: str) -> None:
+        for one in people:
+            if one.authors:
+                if len(units) == 1:  # "某某市民政局-张三": the one unit is his, as it is on one line
+                    one.authors = [_filled(author, units[0], "") for author in one.authors]
+                self._take(one, _Rank.NAMES, name)
+            else:
+                self._submitter(one.unit, _Rank.NAMES, name)
+
+    def _name_among(self, parts: Sequence[str]) -> str:
+        return next((part for part in parts if self.reader.is_common_name(part)), "")
+
+    def _bare(self, part: str) -> str:
+        """A part of a name without the word for a submission."""
+        if part in self.phrases.subject_words:
+            return ""
+        ending = next((word for word in self.phrases.subject_words if part.endswith(word)), "")
+        return part.removesuffix(ending)
 
     # --- what was said
 
@@ -253,11 +325,7 @@ class _Gathered:
     def byline(self) -> Byline:
         authors = tuple(self._merged_authors())
         known = bool(authors) and any(author.unit for author in authors)
-        candidates = [
-            (rank, unit)
-            for rank, unit in self.units
-            if rank <= _Rank.LETTER or (rank is not _Rank.SIGNATURE or not known)
-        ]
+        candidates = [(rank, unit) for rank, unit in self.units if rank is not _Rank.SIGNATURE or not known]
         unit = min(candidates, key=lambda pair: pair[0])[1] if candidates else None
         if unit is None and not authors:
             unit = next((place.unit for place in self.places if place.unit), None)
@@ -269,18 +337,33 @@ class _Gathered:
             return
         nearest = min(rank for rank, _ in self.authors)
         said = [(rank, self._with_places(author, rank, beside=True)) for rank, author in self.authors]
-        for name in dict.fromkeys(author.name for rank, author in said if rank == nearest):
-            author = Author(name=name)
+        names = list(dict.fromkeys(author.name for rank, author in said if rank == nearest))
+        for at, name in enumerate(names):
+            author = self._severed(Author(name=name), at, len(names))
             for _, other in said:
                 if other.name == name:
                     author = _filled(author, other.unit, other.post)
             yield self._with_places(author, nearest, beside=False)
+
+    def _severed(self, author: Author, at: int, count: int) -> Author:
+        """With his own of several units, where there are as many of them as authors."""
+        for place in self.places:
+            if len(place.several) == count:
+                author = _filled(author, *place.several[at])
+        return author
 
     def _with_places(self, author: Author, rank: _Rank, *, beside: bool) -> Author:
         for place in self.places:
             if place.beside is beside and (not beside or place.rank is rank):
                 author = _filled(author, place.unit, place.post)
         return author
+
+
+@cache
+def _sending(phrases: BylinePhrases) -> re.Pattern[str]:
+    senders, ourselves, things = map(alternatives, (phrases.senders, phrases.ourselves, phrases.subject_words))
+    sent = rf"(?:{senders})([{HAN}]{{5,40}}?){phrases.possessive}?(?:{things})"
+    return re.compile(rf"{sent}|(?:{ourselves})（([^（）]{{5,40}})）")
 
 
 def _filled(author: Author, unit: str, post: str) -> Author:
@@ -292,20 +375,3 @@ def _unit_in(people: People | None, value: str) -> str:
     if people is None:
         return value[:60]
     return people.unit or next((author.unit for author in people.authors if author.unit), value[:60])
-
-
-def _unbracketed(text: str) -> str:
-    text = text.strip(_END_MARKS)
-    return text[1:-1].strip() if text[:1] in "（(" and text[-1:] in "）)" and len(text) > 2 else text
-
-
-def _closing_note(text: str) -> str:
-    """What stands in brackets at the very end of the text, "" for nothing; brackets within it are kept."""
-    if text[-1:] not in ("）", ")"):
-        return ""
-    depth = 0
-    for at in range(len(text) - 1, max(-1, len(text) - 400), -1):
-        depth += (text[at] in "）)") - (text[at] in "（(")
-        if depth == 0:
-            return text[at + 1 : -1].strip()
-    return ""

@@ -1,12 +1,13 @@
-"""Labelled forms in a line: "报送单位：某某市民政局  作者：张三  电话：…" -> what each label says.
+"""Labelled lines: "报送单位：某某市民政局  作者：张三  电话：…" -> what each label says.
 
-A label may be spaced out (作　者：) and ends what the label before it says.
+A label may be spaced out (作　者：), stand in brackets (【作者】) or have a bracket or a copula behind it
+(报送单位（盖章）：, 作者单位分别为：). It ends what the label before it says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import Enum, auto
 from functools import cache
 from itertools import zip_longest
@@ -16,7 +17,7 @@ from mailbot.manuscript.people import HAN
 
 LINE = 240
 """A longer paragraph is running text and no labelled line."""
-_EDGES = " \u3000\t，,。；;、|│"
+_EDGES = " \u3000\t\n，,。；;、|│｜"
 
 
 class Label(Enum):
@@ -28,14 +29,17 @@ class Label(Enum):
     AUTHOR = auto()
     POST = auto()
     ADDRESS = auto()
+    PHONE = auto()
     REPRINT = auto()
     OTHER = auto()
 
 
 @cache
-def _kinds(phrases: BylinePhrases) -> dict[str, Label]:
+def kinds(phrases: BylinePhrases) -> dict[str, Label]:
+    """Each label of the language and what it announces."""
     groups = (
         (Label.OTHER, phrases.other_labels),
+        (Label.PHONE, phrases.phone_labels),
         (Label.SUBMITTER, phrases.submitter_labels),
         (Label.UNIT, phrases.unit_labels),
         (Label.AUTHOR_UNIT, phrases.author_unit_labels),
@@ -50,22 +54,19 @@ def _kinds(phrases: BylinePhrases) -> dict[str, Label]:
 @cache
 def _pattern(phrases: BylinePhrases) -> re.Pattern[str]:
     """Any label and its colon; one that does without stands at the beginning."""
-    words = _alternatives(tuple(_kinds(phrases)))
-    bare = _alternatives((*phrases.bare_labels, *phrases.reprint_labels))
-    return re.compile(rf"(?<![{HAN}])(?:({words})[ \u3000]*[：:]|(?:^|(?<=[（(\s]))({bare})(?=[\s]*[{HAN}]))")
+    words = alternatives(tuple(kinds(phrases)))
+    bare = alternatives((*phrases.bare_labels, *phrases.reprint_labels))
+    slashed = alternatives(tuple(label for label in phrases.bare_labels if "/" in label.strip("/")))
+    behind = rf"(?:[（(][^（）()]{{1,8}}[）)])?(?:{phrases.label_copula})?"
+    colon = rf"[【\[［（(]({words})[】\]］）)][ \u3000]*[：:]?|({words}){behind}[ \u3000]*[：:｜|\u4e28/／]"
+    found = rf"({slashed})(?=\s*[{HAN}])|{colon}|(?:^|(?<=[（(\s]))({bare})(?=\s*[{HAN}])"
+    return re.compile(rf"(?<![{HAN}])(?:{found})")
 
 
-def _alternatives(labels: tuple[str, ...]) -> str:
+def alternatives(labels: tuple[str, ...]) -> str:
+    """A pattern for any of the labels, the longest first, with blanks between their characters."""
     spaced = (r"[ \u3000]*".join(map(re.escape, label)) for label in sorted(set(labels), key=len, reverse=True))
     return "|".join(spaced)
-
-
-def with_cells(lines: Sequence[str], phrases: BylinePhrases) -> Iterator[str]:
-    """The lines; a label that stands alone, as in a table's cell, together with the line below."""
-    alone = [re.sub(r"[\s：:]", "", line) if len(line) <= 12 else "" for line in lines]
-    for line, word, below, other in zip_longest(lines, alone, lines[1:], alone[1:], fillvalue=""):
-        cell = word in _kinds(phrases) and other not in _kinds(phrases)
-        yield f"{word}：{below}" if cell else line
 
 
 def before_labels(line: str, phrases: BylinePhrases) -> str:
@@ -81,5 +82,14 @@ def read_labels(line: str, phrases: BylinePhrases) -> Iterator[tuple[Label, str,
     matches = list(_pattern(phrases).finditer(line))
     for match, following in zip_longest(matches, matches[1:]):
         end = following.start() if following else len(line)
-        label = re.sub(r"\s", "", match[1] or match[2])
-        yield _kinds(phrases)[label], line[match.end() : end].strip(_EDGES), match[1] is not None
+        label = re.sub(r"\s", "", next(filter(None, match.groups())))
+        yield kinds(phrases)[label], _closed(line[match.end() : end].strip(_EDGES)), not (match[1] or match[4])
+
+
+def _closed(value: str) -> str:
+    """Without a bracket at an end that has no partner in the value: "题目（作者：张三）"."""
+    if value.endswith(("）", ")")) and not re.search(r"[（(]", value):
+        value = value[:-1]
+    if value.endswith(("（", "(")):
+        value = value[:-1]
+    return value.strip(_EDGES)

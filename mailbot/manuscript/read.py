@@ -111,7 +111,8 @@ def _article(
     document: Document, base: Manuscript, covering: list[str], names: tuple[str, ...], language: Language
 ) -> Manuscript:
     texts = [paragraph.text for paragraph in document.paragraphs]
-    title = find_title(document.paragraphs, language.bylines)
+    stem = PurePosixPath(base.source).stem if base.source != "body" else ""
+    title = find_title(document.paragraphs, language.bylines, names=(stem,) if stem else ())
     own = [*texts, *document.margins]
     return replace(
         base,
