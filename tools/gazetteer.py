@@ -29,6 +29,9 @@ EXPECTED = {"provinces": 31, "cities": 342, "areas": 2_978, "streets": 41_352}
 """Entries of version 2.7.0. Another version may differ by TOLERANCE; by more it is another kind of list."""
 TOLERANCE = 0.02
 
+PACKING = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 20}]
+"""Whoever unpacks it needs as much memory as the dictionary is large: by default 64 MiB for a text of 600 KB."""
+
 PROVINCE, PREFECTURE, COUNTY = 1, 2, 3
 
 NO_DIVISIONS = re.compile("^(市辖区|县|(省|自治区)直辖县级行政区划|.*直辖村级区划)$")
@@ -149,12 +152,12 @@ def other_forms(division: Division) -> Iterator[str]:
 
 
 def lines(tops: Iterable[Division]) -> Iterator[str]:
-    """Level, name, other forms, streets: from the top down, each followed by those below it."""
+    """Level, name, other forms, streets: from the top down, each followed by those below it, counties first."""
     for one in tops:
         forms = " ".join(other_forms(one))
         streets = " ".join(dict.fromkeys(one.streets))
         yield f"{one.level}\t{one.name}\t{forms}\t{streets}\n"
-        yield from lines(one.below)
+        yield from lines(sorted(one.below, key=lambda below: -below.level))  # else they would seem a prefecture's
 
 
 def header(package: Package) -> str:
@@ -171,7 +174,7 @@ def header(package: Package) -> str:
 def compiled(package: Package) -> bytes:
     """The file's content, packed."""
     text = header(package) + "".join(lines(divisions(package)))
-    return lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME)
+    return lzma.compress(text.encode(), filters=PACKING)
 
 
 def drift(package: Package, wheel: Path) -> Iterator[str]:

@@ -191,7 +191,7 @@ class _Reader:
         ends = range(min(len(text), at + LONGEST_DIVISION), at + 1, -1)
         for end in ends:
             found = [one for one in self._known.named.get(text[at:end], ()) if one.lies_in(above)]
-            if found and not self._runs_on(text, end):
+            if found and (not self._runs_on(text, end) or any(self._steps(text, end, one) for one in found)):
                 return [Step(one.name, one.level, at, end, one) for one in found]
         streets = self._streets(text, at, above, ends)
         if streets:
@@ -279,7 +279,7 @@ class _Reader:
         kinds = (*self._phrases.places, *self._phrases.streets)
         for end in range(at + 2, min(len(text), at + LONGEST_DIVISION) + 1):
             token = text[at:end]
-            if token.endswith(kinds) and not text.startswith(self._phrases.streets, end - 1):
+            if token.endswith(kinds):
                 common = (*self._phrases.not_places, *self._phrases.functional)
                 return "" if token.endswith(common) or self._runs_on(text, end) else token
         return ""
@@ -291,7 +291,7 @@ class _Reader:
         if len(token) == len(name):
             pairs = [(one, other) for one, other in zip(token, name, strict=True) if one != other]
             return len(pairs) > 1 or self._sound_alike(*pairs[0])
-        return min(len(token), len(name)) > 2
+        return above.end > above.start or len(token) > 2
 
     def _sound_alike(self, one: str, other: str) -> bool:
         """Whether two characters stand close together in a character set that is ordered by sound."""

@@ -154,7 +154,7 @@ class Units:
         clipped = next((end for end in self.phrases.written_out if better.endswith(end)), None)
         if clipped:
             better = better.removesuffix(clipped) + self.phrases.written_out[clipped]
-        if place.levels and place.levels[0] > COUNTY:
+        if place.levels and (place.levels[0] > COUNTY or place.divisions[0] in self.phrases.not_places):
             better = "".join(place.implied) + better
         return better if better != name and not self._fault(better, _beginning(better, place)) else ""
 
