@@ -36,7 +36,7 @@ def seen(name: str) -> Place:
     return places([name], LANGUAGE.units)[0]
 
 
-@pytest.mark.parametrize(("name", "fullness"), expected())
+@pytest.mark.parametrize(("name", "fullness"), list(expected()))
 def test_the_table(name: str, fullness: Fullness) -> None:
     """Each name is full or not, for the right reason, and the right name is suggested."""
     assert UNITS.fullness(name, (seen(name),)) == fullness
