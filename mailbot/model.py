@@ -267,12 +267,14 @@ class Place:
     """The name of a unit, seen through the gazetteer of the divisions of the state.
 
     `name` is the unit as written. `divisions` are the full names of those it begins with, from the top down, as far as
-    the gazetteer knows them ("江苏省", "昆山市", "花桥镇"); `implied` those above them that it leaves out, where only
-    one chain fits. `meant` is a full name that differs from `name` by a slip of the pen, "" for none.
+    the gazetteer knows them ("江苏省", "昆山市", "花桥镇"); `levels` the level of each: 1 province, 2 prefecture,
+    3 county, 4 street or town. `implied` are those above the first of them that it leaves out, where only one chain
+    fits. `meant` is a name that differs from `name` by a slip of the pen, "" for none.
     """
 
     name: str
     divisions: tuple[str, ...] = ()
+    levels: tuple[int, ...] = ()
     implied: tuple[str, ...] = ()
     meant: str = ""
 

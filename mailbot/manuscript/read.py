@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from mailbot.languages import Language
 from mailbot.letter.texts import own_text
-from mailbot.manuscript import pictures
+from mailbot.manuscript import pictures, places
 from mailbot.manuscript.articles import find_articles, place_by_name
 from mailbot.manuscript.byline import read_byline, read_contacts
 from mailbot.manuscript.count import characters
@@ -22,8 +22,9 @@ from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Readin
 
 
 def preload(language: Language) -> None:
-    """Load Pillow and compile the language's patterns: once, before processes are forked for single letters."""
+    """Load Pillow and the gazetteer, compile the language's patterns: once, before forking for single letters."""
     pictures.preload()
+    places.preload(language)
     is_article("x\n" * 3 + "x " * ARTICLE_CHARACTERS, language.bylines)
     read_byline(["x"], language.bylines, title="x", letter=["x"], names=["x"])
     read_contacts(["x"], language.bylines)
@@ -114,6 +115,7 @@ def _article(
     stem = PurePosixPath(base.source).stem if base.source != "body" else ""
     title = find_title(document.paragraphs, language.bylines, names=(stem,) if stem else ())
     own = [*texts, *document.margins]
+    byline = read_byline(own, language.bylines, title=title, letter=covering, names=names)
     return replace(
         base,
         title=bare_title(title, language.bylines) if title else None,
@@ -121,7 +123,7 @@ def _article(
         headings=tuple(paragraph.text for paragraph in document.paragraphs if paragraph.level),
         paragraphs=len(texts),
         characters=sum(map(characters, texts)),
-        byline=read_byline(own, language.bylines, title=title, letter=covering, names=names),
+        byline=places.with_places(byline, language),
         contacts=read_contacts((*own, *covering), language.bylines),
     )
 

@@ -14,20 +14,22 @@ def run(facts: ArticleFacts, params: Strictness) -> Answer:
     """Fail naming the authors whose unit is missing or not full; pass where no author is named."""
     byline = facts.manuscript.byline
     excused = params.submitting_unit_counts and facts.submitter.fullness.full
-    faulty = [
-        _shown(facts, author)
-        for author in byline.authors
-        if not (facts.units.fullness(author.unit).full if author.unit else excused)
-    ]
+    faulty = [said for author in byline.authors if (said := _fault(facts, author, excused=excused))]
     evidence = facts.listed([f"{author.name} {author.unit}".strip() for author in byline.authors])
     if faulty:
         return failed(facts.phrases.say("author_unit.failed", authors=facts.listed(faulty)), evidence)
     return passed(evidence)
 
 
-def _shown(facts: ArticleFacts, author: Author) -> str:
-    case = "author_unit.partial" if author.unit else "author_unit.none"
-    return facts.phrases.say(case, author=author.name, unit=author.unit)
+def _fault(facts: ArticleFacts, author: Author, *, excused: bool) -> str:
+    """What is to be said of an author, "" for nothing."""
+    if not author.unit:
+        return "" if excused else facts.phrases.say("author_unit.none", author=author.name)
+    fullness = facts.units.fullness(author.unit, facts.manuscript.byline.places)
+    if fullness.full:
+        return ""
+    case = "author_unit.meant" if fullness.better else "author_unit.partial"
+    return facts.phrases.say(case, author=author.name, unit=author.unit, better=fullness.better)
 
 
 CHECK = Check("author_unit", "article", Strictness, run)
