@@ -30,6 +30,7 @@ _TEXTS = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext")
 _VERSIONS = _TEXTS | {"text/x-amp-html", "text/watch-html"}
 
 
+_LONG_BOUNDARY = re.compile(rb"boundary\s{0,3}=\s{0,3}[^;\s]{1024}", re.IGNORECASE)
 _MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
 
 
@@ -135,6 +136,8 @@ def _parse(data: bytes) -> Message:
         raise TooMuch("it has too many lines")
     if lines > MAX_LINES // 100 and lines * len(_MULTIPART.findall(data)) > MAX_WORK:
         raise TooMuch("it has too many parts within parts")
+    if _LONG_BOUNDARY.search(data):  # the parser makes a pattern of each
+        raise TooMuch("it has too long a boundary")
     message = _feed(data)
     if any(_runs_on(part) for part in message.walk()):
         message = _feed(_mend(data))
