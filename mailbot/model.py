@@ -161,6 +161,7 @@ class File:
     `name` is the decoded last part of the sender's path, shown to people and never used as a path. `where` is the
     plain name, chosen by us, below the letter's work folder; "" when the bytes were not taken out. `bytes` is its size.
     `inside` names the archive or forwarded letter it lay in. `submission` is the index of the article it belongs to.
+    `inline` images stand in the letter's text; of those, logos and counting pixels have the role OTHER.
     `detail` says more of the problem in one word ("scanned", "template", "time"): the language has a sentence for it.
     `image` is told of images that could be opened.
     """

@@ -37,7 +37,6 @@ from mailbot.model import (
     Office,
     RawMessage,
     Reading,
-    Role,
     Stage,
     Submission,
 )
@@ -118,7 +117,7 @@ def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: O
 
 def _only_named(letter: Letter) -> str:
     """What a letter names as its article that carries none to be read: the file it links to, encloses, or forgot."""
-    enclosed = (file for file in letter.files if not (file.inline and file.role is Role.PICTURE))
+    enclosed = (file for file in letter.files if not file.inline)
     named = [cloud.name for cloud in letter.cloud_files] + [file.name for file in enclosed]
     return next((name for name in named if name), "body")
 

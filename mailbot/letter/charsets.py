@@ -31,6 +31,7 @@ _PAIRS = re.compile(rb"[\x81-\xfe]{4}")
 _HZ = re.compile(rb"~\{[!-~]{2,400}?~\}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
+_FEW = 20  # of so many bytes above 0x7f one may be wrong
 _ENOUGH_UTF8 = 12  # so many bytes above 0x7f that are valid UTF-8 are not GBK by chance
 
 
@@ -57,12 +58,33 @@ def decode(raw: bytes, label: str | None = None, *, cut: bool = False) -> str:
     name = (label or "").strip().strip("\"'").lower().partition("*")[0]
     if name in _UNLABELLED and raw.isascii() and b"~{" not in raw:
         return clean(raw.decode("ascii"))
-    for charset in _candidates(raw, name):
+    candidates = _candidates(raw, name)
+    for charset in candidates:
+        if charset == "gb18030" and name not in _GB and (almost := _almost_utf8(raw)):
+            return clean(almost)
         try:
             return clean(codecs.getincrementaldecoder(charset)().decode(raw) if cut else raw.decode(charset))
         except (UnicodeError, LookupError):
             continue
-    return clean(raw.decode("gb18030" if name in _GB else "utf-8", "replace"))
+    return clean(min((_replaced(raw, charset) for charset in candidates), key=lambda text: text.count("\ufffd")))
+
+
+def _replaced(raw: bytes, charset: str) -> str:
+    """The text with U+FFFD for what the charset has not; nothing but that where the codec knows no replacing."""
+    try:
+        return raw.decode(charset, "replace")
+    except (UnicodeError, LookupError):
+        return "\ufffd" * len(raw)
+
+
+def _almost_utf8(raw: bytes) -> str:
+    """Text that is UTF-8 but for a few bytes, as where a mailer cut a line inside a character; "" for others.
+
+    Half of such bytes are valid GB18030 by chance, and would come out as other characters altogether.
+    """
+    text = raw.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return text if bad * _FEW < sum(map(len, _HIGH.findall(raw))) else ""
 
 
 def _candidates(raw: bytes, name: str) -> tuple[str, ...]:

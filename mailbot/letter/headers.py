@@ -35,6 +35,7 @@ _ADDRESS = re.compile(
 )
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,480}>")
 _PARAMETER = re.compile(r"\s*([^\s=;*]{1,80})(\*\d{1,3})?(\*)?\s*=\s*")
+_PERCENT = re.compile("%[89A-Fa-f][0-9A-Fa-f]")
 _EARLIEST, _LATEST = 1970, 2199
 
 
@@ -71,6 +72,20 @@ def split_headers(block: bytes) -> Headers:
         elif field := _FIELD.match(line):
             fields.append((field[1].decode("ascii").lower(), [field[2]]))
     return Headers(tuple((name, b" ".join(map(bytes.strip, lines))[:MAX_VALUE]) for name, lines in fields))
+
+
+_OF_LETTERS = frozenset(
+    (
+        "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type",
+        "mime-version", "reply-to", "sender", "delivered-to", "x-mailer", "list-id", "in-reply-to", "references",
+        "x-original-to", "resent-from", "dkim-signature",
+    )
+)  # fmt: skip
+
+
+def letter_fields(headers: Headers) -> int:
+    """How many of the fields that letters have stand there."""
+    return len(_OF_LETTERS.intersection(name for name, _ in headers.fields))
 
 
 def _lines(block: bytes) -> Iterator[bytes]:
@@ -221,10 +236,21 @@ def file_name(headers: Headers) -> str:
     for header, keys in (("content-disposition", ("filename", "name")), ("content-type", ("name", "filename"))):
         _, found = parameters(headers.raw(header))
         for key in keys:
-            name = re.split(r"[/\\]", found.get(key, ""))[-1].strip()
-            if name and name not in (".", ".."):
-                return name[-MAX_NAME:]
+            if name := name_of(found.get(key, "")):
+                return name
     return ""
+
+
+def name_of(path: str) -> str:
+    """The last part of a sender's path, on one line and bounded; "" where nothing is left of it.
+
+    Names that are percent-encoded throughout, as browsers do it, are decoded.
+    """
+    if path.isascii() and len(_PERCENT.findall(path)) >= 3:
+        raw = unquote_to_bytes(path[: 9 * MAX_NAME])
+        path = path if raw.isascii() else decode(raw)
+    name = one_line(re.split(r"[/\\]", path)[-1])
+    return "" if name in (".", "..") else name[-MAX_NAME:]
 
 
 # --- Addresses, dates, Message-IDs -----------------------------------------------------------------------------------

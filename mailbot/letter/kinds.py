@@ -37,7 +37,7 @@ class Facts:
     @cached_property
     def names(self) -> str:
         """The names of what it encloses and links to."""
-        files = (file.name for file in self.letter.files if not (file.inline and file.role is Role.PICTURE))
+        files = (file.name for file in self.letter.files if not file.inline)
         return "\n".join((*files, *(file.name for file in self.letter.cloud_files)))
 
     @cached_property
@@ -53,7 +53,7 @@ class Facts:
     @cached_property
     def enclosed(self) -> bool:
         """Whether it encloses a file beside pictures shown in its text."""
-        return any(not (file.inline and file.role is Role.PICTURE) for file in self.letter.files)
+        return any(not file.inline for file in self.letter.files)
 
     @cached_property
     def only_text(self) -> bool:
@@ -156,7 +156,7 @@ def _speaks_of_enclosed(facts: Facts) -> bool:
 
 
 def _only_pictures(facts: Facts) -> bool:
-    return all(file.role is Role.PICTURE for file in facts.letter.files)
+    return all(file.inline or file.role is Role.PICTURE for file in facts.letter.files)
 
 
 def people_talk(facts: Facts) -> str | None:

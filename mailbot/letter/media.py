@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailbot.letter.headers import letter_fields, split_headers
 from mailbot.model import Role
 
 _OFFICE = {
@@ -30,6 +31,9 @@ _BY_NAME = {
     "rtf": "application/rtf",
     "heic": "image/heic",
 }
+APPLE_FORK = "application/applefile"
+"""What a Mac keeps of a file beside its content; it bears the file's own name."""
+
 _SIGNATURES = (
     (b"%PDF-", "application/pdf"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -44,22 +48,20 @@ _SIGNATURES = (
     (b"\x1f\x8b", "application/gzip"),
     (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\0", "application/x-xz"),
-    (b'x\x9f>"', "application/ms-tnef"),
+    (b'x\x9f>"', "application/ms-tnef"),  # winmail.dat
+    (b"\0\5\x16\7", APPLE_FORK),
 )
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _AVIF_BRANDS = (b"avif", b"avis")
 _ARCHIVES = frozenset(
     (
-        "application/zip",
-        "application/vnd.rar",
-        "application/x-7z-compressed",
-        "application/gzip",
-        "application/x-bzip2",
-        "application/x-xz",
-        "application/x-tar",
-        "application/ms-tnef",
+        "application/zip", "application/vnd.rar", "application/x-7z-compressed", "application/gzip",
+        "application/x-tar", "application/x-bzip2", "application/x-xz", "application/ms-tnef",
     )
-)
+)  # fmt: skip
+_LETTERS = frozenset(("message/rfc822", "message/global", "message/news"))
+_SAY_NOTHING = frozenset(("", "application/octet-stream", "application/x-octet-stream", "application/unknown"))
+_SURE = 3  # so many header fields make a letter of what has neither name nor type
 
 
 def media_type(head: bytes, name: str, declared: str) -> str:
@@ -80,8 +82,16 @@ def media_type(head: bytes, name: str, declared: str) -> str:
     for signature, found in _SIGNATURES:
         if head.startswith(signature) and (signature != b"BM" or head[6:10] == b"\0\0\0\0"):
             return found
-    if declared in ("", "application/octet-stream", "application/x-octet-stream", "application/unknown"):
-        return _BY_NAME.get(extension, "application/octet-stream")
+    if head[257:262] == b"ustar":
+        return "application/x-tar"
+    if declared in _LETTERS:
+        return "message/rfc822"
+    if declared in _SAY_NOTHING:
+        found = _BY_NAME.get(extension, "application/octet-stream")
+        fields = letter_fields(split_headers(head)) if found in ("message/rfc822", "application/octet-stream") else 0
+        if found == "message/rfc822":
+            return found if fields > 1 else "application/octet-stream"
+        return "message/rfc822" if fields >= _SURE and not extension else found
     return declared
 
 
@@ -94,6 +104,26 @@ def _zip_type(head: bytes, extension: str) -> str:
     if b"[Content_Types].xml" in head and extension in _OFFICE:
         return _OFFICE[extension]
     return "application/zip"
+
+
+def pixels(head: bytes) -> tuple[int, int] | None:
+    """Width and height of an image that begins so, where its header tells (PNG, GIF, JPEG); None otherwise."""
+    if head.startswith(b"\x89PNG\r\n\x1a\n") and len(head) >= 24:
+        return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+    if head.startswith(b"GIF8") and len(head) >= 10:
+        return int.from_bytes(head[6:8], "little"), int.from_bytes(head[8:10], "little")
+    return _jpeg_pixels(head) if head.startswith(b"\xff\xd8") else None
+
+
+def _jpeg_pixels(head: bytes) -> tuple[int, int] | None:
+    """Out of the frame header (ITU-T T.81, B.2.2), if it is within these bytes."""
+    at = 2
+    while at + 9 <= len(head) and head[at] == 0xFF:
+        marker = head[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return int.from_bytes(head[at + 7 : at + 9], "big"), int.from_bytes(head[at + 5 : at + 7], "big")
+        at += 2 + max(2, int.from_bytes(head[at + 2 : at + 4], "big"))
+    return None
 
 
 def role(media: str) -> Role:

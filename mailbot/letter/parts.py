@@ -7,24 +7,31 @@ are taken from the parts of the standard library, because mail-parser decodes at
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.errors import MissingHeaderBodySeparatorDefect
 from email.feedparser import BytesFeedParser
 from email.message import Message
 from pathlib import Path
 from typing import cast
 
-from mailbot.letter import skeleton
+from mailbot.letter import flat, skeleton
 from mailbot.letter.charsets import one_line
-from mailbot.letter.headers import Headers, file_name, headers_of, parameters
+from mailbot.letter.headers import MAX_NAME, Headers, file_name, headers_of, parameters
 from mailbot.letter.skeleton import MAX_KEPT, Skeleton, TooMuch
 
 MAX_LINES = 1_500_000  # lines of a skeleton, or of a letter read the plain way: the parser holds each as a string
 MAX_PARTS = 50_000
 MAX_DEFECTS = 50
 MAX_REMARKED = 2000  # parts of a letter that is given to mail-parser; it takes half a millisecond for each
-_TEXTS = frozenset(("text/plain", "text/html"))
+MAX_WORK = 30_000_000  # lines times multiparts: the parser holds each line against all that are open
+_TEXTS = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext"))
+_VERSIONS = _TEXTS | {"text/x-amp-html", "text/watch-html"}
+
+
+_LONG_BOUNDARY = re.compile(rb"boundary\s{0,3}=\s{0,3}[^;\s]{1024}", re.IGNORECASE)
+_MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
 
 
 class _Message(Message):
@@ -37,7 +44,10 @@ class _Message(Message):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf. `body` is its body in the skeleton; `group` is one number for all versions of one text."""
+    """A leaf. `body` is its body in the skeleton; `group` is one number for all versions of one text.
+
+    `cid` is its Content-ID. `attached` says that its disposition is "attachment", whatever else shows it in the text.
+    """
 
     headers: Headers
     media_type: str
@@ -48,6 +58,8 @@ class Part:
     group: int
     is_text: bool
     inline: bool
+    attached: bool = False
+    cid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +78,21 @@ class Tree:
 
 
 def read_tree(raw: Path) -> Tree:
-    """Parse the letter in this file. Raises TooMuch, and whatever the mail package raises on a broken letter."""
+    """Parse the letter in this file. Raises TooMuch where even its skeleton is too large.
+
+    The mail package raises nearly everything on real letters: those are read without their nesting.
+    """
     bones = skeleton.make(raw)
+    try:
+        return _nested(raw, bones)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the mail package raises nearly everything on real mails
+        return _flat(bones, f"read without its structure: {type(error).__name__}")
+
+
+def _nested(raw: Path, bones: Skeleton) -> Tree:
+    """The letter as the parser of the standard library sees it."""
     message = _parse(bones.data)
     if bones.spans and not _comes_back(bones, message):
         if raw.stat().st_size > MAX_KEPT:
@@ -81,9 +106,38 @@ def read_tree(raw: Path) -> Tree:
     return Tree(bones, parts, frozenset(types), frozenset(reports), defects)
 
 
+def _flat(bones: Skeleton, remark: str) -> Tree:
+    """The letter as a row of parts; neighbouring texts of two types are taken for versions of one."""
+    parts: list[Part] = []
+    types: set[str] = set()
+    reports: set[str] = set()
+    preamble = b""
+    for (headers, body), number in zip(flat.sections(bones.data), range(MAX_PARTS), strict=False):
+        declared, found = parameters(headers.raw("content-type"))
+        declared = declared if "/" in declared else "text/plain"
+        types.add(declared)
+        if declared.startswith("multipart/"):
+            reports.add(found.get("report-type", "").lower())
+            preamble = preamble or body
+            continue
+        part = _part(headers, body, declared, found, number, "")
+        last = parts[-1] if parts else None
+        if last and last.is_text and part.is_text and last.media_type != part.media_type:
+            part = replace(part, group=last.group)
+        parts.append(part)
+    if not parts:  # no boundary of its own: it can only be shown
+        parts = [_part(Headers(()), preamble, "text/plain", {}, 0, "")]
+    return Tree(bones, tuple(parts), frozenset(types), frozenset(reports - {""}), (remark,))
+
+
 def _parse(data: bytes) -> Message:
-    if data.count(b"\n") + data.count(b"\r") > 2 * MAX_LINES:
+    lines = data.count(b"\n") + data.count(b"\r")
+    if lines > 2 * MAX_LINES:
         raise TooMuch("it has too many lines")
+    if lines > MAX_LINES // 100 and lines * len(_MULTIPART.findall(data)) > MAX_WORK:
+        raise TooMuch("it has too many parts within parts")
+    if _LONG_BOUNDARY.search(data):  # the parser makes a pattern of each
+        raise TooMuch("it has too long a boundary")
     message = _feed(data)
     if any(_runs_on(part) for part in message.walk()):
         message = _feed(_mend(data))
@@ -168,25 +222,35 @@ def _leaves(message: Message, types: set[str], reports: set[str]) -> Iterator[Pa
             inner = number if declared == "multipart/alternative" and group is None else group
             stack.extend((child, inner, declared) for child in reversed(cast("list[Message]", part.get_payload())))
         else:
-            yield _part(part, headers, declared, found, number if group is None else group, container)
+            default = number if group is None else group
+            yield _part(headers, _body(part), declared, found, default, container)
 
 
-def _part(part: Message, headers: Headers, declared: str, found: Mapping[str, str], group: int, container: str) -> Part:
+def _body(part: Message) -> bytes:
+    """The bytes of a leaf as they stand in the letter."""
+    del part["content-transfer-encoding"]
+    body = part.get_payload(decode=True)
+    return body if isinstance(body, bytes) else b""
+
+
+def _part(headers: Headers, body: bytes, declared: str, found: Mapping[str, str], group: int, container: str) -> Part:
     name = file_name(headers)
     disposition = parameters(headers.raw("content-disposition"))[0]
     encoding = (headers.text("content-transfer-encoding").lower().split() or [""])[0]
     if declared.startswith("multipart/"):  # without its boundary: what it holds can only be shown
         declared, encoding = "text/plain", ""
-    del part["content-transfer-encoding"]  # then get_payload gives the bytes as they stand in the letter
-    body = part.get_payload(decode=True)
+    version = container == "multipart/alternative"
+    texts = _VERSIONS if version else _TEXTS
     return Part(
         headers=headers,
         media_type=declared,
         charset=found.get("charset", ""),
         encoding=encoding.rstrip(";"),
         name=name,
-        body=body if isinstance(body, bytes) else b"",
+        body=body,
         group=group,
-        is_text=declared in _TEXTS and disposition != "attachment" and not name,
+        is_text=declared in texts and disposition != "attachment" and (version or not name),
         inline=disposition == "inline" or container == "multipart/related" or "content-id" in headers,
+        attached=disposition == "attachment",
+        cid=headers.text("content-id").strip("<> ")[:MAX_NAME],
     )

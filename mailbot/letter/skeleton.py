@@ -25,8 +25,10 @@ WINDOW = 32  # blocks that are looked at as one where nothing in them could begi
 MAX_KEPT = 48 * 1024 * 1024  # bytes of a skeleton, or of a letter that is read the plain way
 KEPT_FIRST = 24 * 1024  # bytes at the letter's beginning that are kept to find the end of its header block
 KEPT_HEAD = 8 * 1024  # the same for each line that could begin a part
+LONGEST_BOUNDARY = 64 * 1024  # bytes of a line that may be a boundary
 PIECE = 256 * 1024  # bytes read at once out of a stretch
 _DASHES = re.compile(rb"[\r\n]--")
+_LINE_END = re.compile(rb"[\r\n]")
 _EMPTY_LINE = re.compile(rb"\n\r?\n|\r\r")
 _PLACE = b"\n @@%s.%06d@@"
 _MARKER = re.compile(rb"\n @@([0-9a-f]{24})\.(\d{6})@@")
@@ -82,16 +84,19 @@ def make(path: Path, *, block: int = BLOCK, first: int = KEPT_FIRST, head: int =
     spans: list[tuple[int, int]] = []
     start, left_out, tail, previous = 0, 0, b"", b""
     heading, bound = True, first  # whether a header block may go on here, and up to where it is kept
+    open_line = 0  # where the line began that could be a boundary and has not ended yet
     with path.open("rb", buffering=0) as file:
         for piece in _blocks(file, block):
             seen = previous[-3:] + piece
             loud = _is_loud(seen, beginning=not start)
-            if loud or (heading and start < bound):
+            if loud or (heading and start < bound) or (open_line and _may_bound(piece, start - open_line)):
                 kept.append(tail + piece)
                 tail = b""
                 heading = _EMPTY_LINE.search(seen, max(0, seen.rfind(b"--")) if loud else 0) is None
                 bound = start + len(piece) + head if loud else bound
+                open_line = _open_line(seen, start, open_line, loud=loud)
             else:
+                open_line = 0
                 quiet = tail + piece
                 if size := max(0, len(quiet) - block):
                     begin = start - len(tail)
@@ -127,6 +132,19 @@ def _read(file: BinaryIO, size: int) -> bytes:
 def _is_loud(piece: bytes, *, beginning: bool) -> bool:
     """Whether a line in it begins with "--"; the plain search comes first because base64 has no dash at all."""
     return b"--" in piece and (_DASHES.search(piece) is not None or (beginning and piece.startswith(b"--")))
+
+
+def _may_bound(piece: bytes, length: int) -> bool:
+    """Whether a line that has gone on for so long may still be a boundary: those have blanks at most at their end."""
+    return length < LONGEST_BOUNDARY or not piece.strip(b" \t\r\n")
+
+
+def _open_line(seen: bytes, start: int, before: int, *, loud: bool) -> int:
+    """Where the last line that begins with "--" begins, if it goes on behind this block; 0 if it does not."""
+    at = max(0, seen.rfind(b"\n--"), seen.rfind(b"\r--")) + 1 if loud else 0
+    if _LINE_END.search(seen, at):
+        return 0
+    return max(1, start) if loud else before
 
 
 def _leave_out(kept: list[bytes | int], spans: list[tuple[int, int]], start: int, end: int, *, fresh: bool) -> None:
@@ -187,7 +205,7 @@ def _from_base64(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield pybase64.b64decode(rest + b"=" * (-len(rest) % 4))
 
 
-def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def whole_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Whole lines, many at a time."""
     rest = b""
     for piece in pieces:
@@ -203,12 +221,12 @@ def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _from_quoted_printable(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    return (binascii.a2b_qp(lines) for lines in _lines(pieces))
+    return (binascii.a2b_qp(lines) for lines in whole_lines(pieces))
 
 
 def _from_uuencode(pieces: Iterator[bytes]) -> Iterator[bytes]:
     begun = False
-    for lines in _lines(pieces):
+    for lines in whole_lines(pieces):
         for line in lines.splitlines():
             if not begun:
                 begun = line.startswith(b"begin ")

@@ -130,6 +130,8 @@ class Looker:
         """What the file is, and its text or pixels. Wanted where an office program has to help first."""
         if not file.where or file.role in (Role.FORWARDED, Role.REFUSED):
             return Seen(file, FileType.UNKNOWN)
+        if file.inline and file.role is Role.OTHER:  # the letter's reader has told that it is no photograph
+            return Seen(file, FileType.IMAGE)
         if spoilt := self.known.spoilt.get(file.where):
             problem, detail = spoilt
             return Seen(replace(file, role=_role_by_name(file), problem=problem, detail=detail), FileType.UNKNOWN)

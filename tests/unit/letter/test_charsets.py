@@ -55,6 +55,19 @@ def test_broken_bytes_are_replaced() -> None:
     assert "\ufffd" in decode(b"ab\xff\xfe\x80\xff")
 
 
+LONG = "某某社区开展志愿服务活动，居民踊跃参加。" * 3
+
+
+@pytest.mark.parametrize("label", [None, "utf-8", "gbk", "x-unknown"])
+@pytest.mark.parametrize(("charset", "at"), [("utf-8", 30), ("utf-8", 31), ("utf-8", 32), ("gb18030", 31)])
+def test_one_lost_byte_costs_one_character(label: str | None, charset: str, at: int) -> None:
+    """A byte that a mailer lost within a character does not make the rest another charset."""
+    raw = LONG.encode(charset)
+    broken = raw[:at] + b"\xff" + raw[at + 1 :]
+    assert decode(broken, label).endswith("居民踊跃参加。")
+    assert decode(broken, label).startswith("某某社区")
+
+
 @given(
     st.binary(max_size=200),
     st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["utf-7", "utf-16", "hz", "big5"])),

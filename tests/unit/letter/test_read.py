@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.letter.read import MAX_FILES
+from mailbot.letter.leaves import MAX_FILES
 from mailbot.model import Address, FileProblem, Role
 from tests.unit.letter.build import DOCX, HEAD, docx_part, leaf, letter, multipart, read, simple, taken
 

@@ -13,7 +13,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailbot.letter import parts, skeleton
@@ -34,6 +34,7 @@ def bodies(raw: bytes) -> list[bytes]:
 
 
 @settings(max_examples=300, deadline=None)
+@example(lines=[b"x" * 150, b"--=_b--", b"-"], end=b"\r\n", block=3, kept=1)
 @given(st.lists(LINES, max_size=80), st.sampled_from([b"\r\n", b"\n", b"\r"]), st.integers(3, 40), st.integers(0, 60))
 def test_any_lines_have_the_same_leaves(lines: list[bytes], end: bytes, block: int, kept: int) -> None:
     """Whatever the structure is, each stretch comes back in the body it came from, or the plain way is gone."""
@@ -133,3 +134,14 @@ def test_a_header_that_swallows_a_stretch_is_read_the_plain_way(tmp_path: Path) 
     tree = parts.read_tree(path)
     assert not tree.skeleton.spans
     assert b"".join(tree.content(tree.parts[0])) == b"content"
+
+
+@pytest.mark.parametrize("tail", [b"", b"x"])
+def test_a_boundary_with_endless_blanks(tail: bytes, tmp_path: Path) -> None:
+    """A line is a boundary, or none, by its end, however many blanks stand before that."""
+    path = tmp_path / "x.eml"
+    blanks = b" " * 200_000
+    raw = letter(leaf("Content-Type: application/x", b"one" * 9000), docx_part())
+    path.write_bytes(raw.replace(b"\r\n--=_b--", b"\r\n--=_b--" + blanks + tail + b"\r\n" + b"y" * 70_000))
+    tree = parts.read_tree(path)
+    assert [b"".join(tree.skeleton.pieces(part.body)) for part in tree.parts] == bodies(path.read_bytes())
