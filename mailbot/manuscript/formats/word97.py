@@ -39,7 +39,7 @@ _PLAIN = str.maketrans({"\x0b": "\n", "\x1e": "-"})
 
 @dataclass(slots=True)
 class Text:
-    """The text by its stories; `raw` is every character there is, deleted ones, codes and comments, too."""
+    """The text by its stories; `raw` is all of them together, with deleted text, codes and comments."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     margins: list[str] = field(default_factory=list)
@@ -103,7 +103,7 @@ class _Reader:
     def text(self) -> Text:
         pieces = list(self._pieces())
         text = "".join(piece.text for piece in pieces)
-        result = Text(raw=text)
+        result = Text()
         shown = self._without_deleted(pieces)
         levels = self._levels()
         at = 0
@@ -116,6 +116,7 @@ class _Reader:
             at += count
         if at > len(text) + 1:
             raise ValueError("the stories are longer than the text")
+        result.raw = text[:at]
         return result
 
     def _part(self, place: int) -> bytes:
