@@ -21,7 +21,9 @@ from mailbot.model import FileProblem
 if TYPE_CHECKING:
     import olefile
 
-STREAM_BYTES = 80 << 20
+TEXT_BYTES = 24 << 20
+PICTURE_BYTES = 80 << 20
+"""Of the stream Data, which holds all pictures."""
 PICTURES = 500
 DOUBTFUL = "doubtful"
 
@@ -67,7 +69,7 @@ class _Compound:
 
     def document(self) -> Document:
         self._refuse_others()
-        word = self._stream("WordDocument")
+        word = self._stream("WordDocument", TEXT_BYTES)
         (kind,) = struct.unpack_from("<H", word)
         if kind in word97.WORD6:
             raise NeedsOffice(self._by_bytes(word))
@@ -75,7 +77,7 @@ class _Compound:
             raise Unreadable(FileProblem.DAMAGED)
         table = word97.table_name(word)
         try:
-            text = word97.read(word, self._stream(table))
+            text = word97.read(word, self._stream(table, TEXT_BYTES))
         except (struct.error, ValueError, IndexError, OSError):
             raise NeedsOffice(Unreadable(FileProblem.DAMAGED, DOUBTFUL)) from None
         found = self._document(text.paragraphs, text.margins, word, table)
@@ -107,17 +109,18 @@ class _Compound:
             return Unreadable(FileProblem.DAMAGED, DOUBTFUL)
         return self._document(word97.paragraphs_of(text), [], word, "")
 
-    def _stream(self, name: str) -> bytes:
-        if self._ole.get_size(name) > STREAM_BYTES:
+    def _stream(self, name: str, most: int) -> bytes:
+        if self._ole.get_size(name) > most:
             raise Unreadable(FileProblem.TOO_LARGE)
         return bytes(self._ole.openstream(name).read())
 
     def _pictures(self, word: bytes, table: str) -> Iterator[Embedded]:
         seen: set[bytes] = set()
         for name in ("Data", "WordDocument", table):
-            if not name or not self._ole.exists(name) or self._ole.get_size(name) > STREAM_BYTES:
+            if not name or not self._ole.exists(name):
                 continue
-            for mark, kind, start, size in _blips(word if name == "WordDocument" else self._stream(name)):
+            stream = word if name == "WordDocument" else self._stream(name, PICTURE_BYTES)
+            for mark, kind, start, size in _blips(stream):
                 if mark not in seen and len(seen) < PICTURES:
                     seen.add(mark)
                     yield Embedded(f"image{len(seen)}.{kind}", _Picture(self._path, name, start, size))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from mailbot.model import FileProblem
 
 FILE_BYTES = 256 << 20
 PICTURE_BYTES = 64 << 20
-TOKENS = 3_000_000
+TOKENS = 600_000
 DEPTH = 5_000
 PICTURES = 500
 CUT, DOUBTFUL = "cut", "doubtful"
@@ -173,7 +173,7 @@ class _Reader:
             elif kind == 6:
                 self._plain(data, *token.span(6))
         else:
-            raise Unreadable(FileProblem.BOMB)
+            raise Unreadable(FileProblem.TOO_LARGE)
         if self.groups:
             raise Unreadable(FileProblem.DAMAGED, CUT)
         return at
@@ -183,9 +183,10 @@ class _Reader:
         self._to_skip = 0
         if brace == b"{":
             if len(self.groups) > DEPTH:
-                raise Unreadable(FileProblem.BOMB)
-            self.groups.append(self._state)
-            self._state = replace(self._state, starred=False)
+                raise Unreadable(FileProblem.DAMAGED)
+            state = self._state
+            self.groups.append(state)
+            self._state = _State(state.use, state.open, state.font, state.skip, state.deleted, state.kind)
         elif self.groups:
             outer = self.groups.pop()
             if not self.groups:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,15 +19,19 @@ from mailbot.model import FileProblem
 
 WORD97, WORD6 = 0xA5EC, (0xA5DC, 0xA5DB)
 PARAGRAPHS = 200_000
+PIECES = 200_000
+PAGES = 4_000
+"""Of properties, of 512 bytes each: an article of 100 printed pages has some hundreds."""
 
 _PAGE = 512
-_ENCRYPTED, _TABLE_1 = 0x0100, 0x0200  # bits of the FIB's flags, [MS-DOC] 2.5.2
+_HASTY, _ENCRYPTED, _TABLE_1 = 0x0004, 0x0100, 0x0200  # bits of the FIB's flags, [MS-DOC] 2.5.2
 _STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES = 1, 12, 13, 33  # places in FibRgFcLcb97, 2.5.6
 _COUNTS = ("text", "notes", "margins", "macros", "comments", "endnotes", "boxes", "margin_boxes")  # 2.5.4
 _READ, _BORDERS = ("text", "notes", "endnotes", "boxes"), ("margins", "margin_boxes")
 _STYLE_TITLE = 62  # the invariant number of the built-in style Title; headings have 1 to 9
 _DELETED, _SYMBOL, _OUTLINE = 0x0800, 0x6A09, 0x2640  # sprmCFRMarkDel, sprmCSymbol, sprmPOutLvl
 _OPERAND = (1, 1, 2, 4, 2, 2, 0, 3)
+_FIELDS = 20  # so many fields lie in one another
 _ENDS = re.compile("[\r\x07\x0c\x0e]")
 _MARKS = re.compile("[\x00-\x08\x0e-\x1d\x1f\ufeff]")
 _PLAIN = str.maketrans({"\x0b": "\n", "\x1e": "-"})
@@ -35,7 +39,7 @@ _PLAIN = str.maketrans({"\x0b": "\n", "\x1e": "-"})
 
 @dataclass(slots=True)
 class Text:
-    """The text by its stories; `raw` is every character there is, deleted ones, codes and comments, too."""
+    """The text by its stories; `raw` is all of them together, with deleted text, codes and comments."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     margins: list[str] = field(default_factory=list)
@@ -56,9 +60,10 @@ def read(word: bytes, table: bytes) -> Text:
 
 
 def plain_ansi(word: bytes) -> str:
-    """The text of a Chinese Word 6 or 95 document that was not saved in a hurry: one run of bytes in code page 936."""
+    """The text of a Chinese Word 6 or 95 document: one run of bytes in code page 936; "" if it was saved in a hurry."""
+    (flags,) = struct.unpack_from("<H", word, 0x0A)
     start, end = struct.unpack_from("<II", word, 0x18)
-    return word[start:end].decode("gb18030", "replace")
+    return "" if flags & _HASTY else word[start:end].decode("gb18030", "replace")
 
 
 def paragraphs_of(text: str) -> list[Paragraph]:
@@ -75,15 +80,17 @@ def _without_codes(text: str) -> str:
     if "\x13" not in text:
         return text
     kept: list[str] = []
-    codes: list[bool] = []  # of each open field, whether we are still in its code
+    fields: list[int] = []  # of each open field, 1 while we are in its code
+    codes = 0
     for piece in re.split("([\x13\x14\x15])", text):
         if piece == "\x13":
-            codes.append(True)
-        elif piece == "\x14" and codes:
-            codes[-1] = False
-        elif piece == "\x15" and codes:
-            codes.pop()
-        elif True not in codes[-20:]:
+            fields.append(1)
+            codes += 1
+        elif piece in ("\x14", "\x15") and fields:
+            codes -= fields.pop()
+            if piece == "\x14":
+                fields.append(0)
+        elif not codes:
             kept.append(piece)
     return "".join(kept)
 
@@ -96,7 +103,7 @@ class _Reader:
     def text(self) -> Text:
         pieces = list(self._pieces())
         text = "".join(piece.text for piece in pieces)
-        result = Text(raw=text)
+        result = Text()
         shown = self._without_deleted(pieces)
         levels = self._levels()
         at = 0
@@ -109,6 +116,7 @@ class _Reader:
             at += count
         if at > len(text) + 1:
             raise ValueError("the stories are longer than the text")
+        result.raw = text[:at]
         return result
 
     def _part(self, place: int) -> bytes:
@@ -124,6 +132,8 @@ class _Reader:
             raise ValueError("no piece table")
         plc = clx[at + 5 : at + 5 + size]
         many = (len(plc) - 4) // 12
+        if many > PIECES:
+            raise ValueError("too many pieces")
         ends = struct.unpack_from(f"<{many + 1}I", plc)
         for number, (first, last) in enumerate(pairwise(ends)):
             (place,) = struct.unpack_from("<I", plc, 4 * (many + 1) + 8 * number + 2)
@@ -136,7 +146,7 @@ class _Reader:
 
     def _without_deleted(self, pieces: list[_Piece]) -> str:
         """The text with each deleted character and symbol made NUL, so that places do not move."""
-        ranges = sorted(self._gone())
+        ranges = _merged(self._gone())
         shown: list[str] = []
         starts = [start for start, _ in ranges]
         for piece in pieces:
@@ -145,8 +155,8 @@ class _Reader:
             for start, end in ranges[first : bisect_right(starts, piece.end)]:
                 left, right = piece.index(start), piece.index(end)
                 if right > left:
-                    shown += [text[cut:left], "\0" * (right - max(left, cut))]
-                    cut = max(cut, right)
+                    shown += [text[cut:left], "\0" * (right - left)]
+                    cut = right
             shown.append(text[cut:])
         return "".join(shown)
 
@@ -177,6 +187,8 @@ class _Reader:
     def _pages(self, place: int) -> Iterator[bytes]:
         plc = self._part(place)
         many = (len(plc) - 4) // 8
+        if many > PAGES:
+            raise ValueError("too many pages")
         numbers = struct.unpack_from(f"<{many}I", plc, 4 * (many + 1)) if many > 0 else ()
         for number in dict.fromkeys(numbers):
             page = self._word[(number & 0x3FFFFF) * _PAGE : ((number & 0x3FFFFF) + 1) * _PAGE]
@@ -216,7 +228,7 @@ class _Reader:
                 raise Unreadable(FileProblem.BOMB)
             text = _cleaned(_visible("\x13" * codes + part))
             opened = part.count("\x13") - part.count("\x15")
-            codes = max(0, codes + opened) if "\x14" not in part and opened > 0 else 0
+            codes = min(codes + opened, _FIELDS) if "\x14" not in part and opened > 0 else 0
             end = at + len(part)
             at = end + 1
             if text:
@@ -266,6 +278,17 @@ def _visible(text: str) -> str:
     """Without deleted characters, and with the halves of characters outside the first plane put together."""
     text = text.replace("\0", "")
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges in order, those that touch or overlap made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif end > start:
+            merged.append((start, end))
+    return merged
 
 
 def _inherited(style: int, own: dict[int, int], based: dict[int, int]) -> int | None:

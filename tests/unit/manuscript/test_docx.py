@@ -68,6 +68,103 @@ def test_a_text_box_is_read_once_and_deleted_text_not_at_all(tmp_path: Path) -> 
     assert "留下" in texts(document)
 
 
+BODY = f"""<w:document {W} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
+ xmlns:v="urn:schemas-microsoft-com:vml"><w:body>{{}}</w:body></w:document>"""
+
+
+def by_hand(tmp_path: Path, body: str, **members: str) -> Document:
+    """A package with this body, and no more in it than it needs, read."""
+    path = tmp_path / "hand.docx"
+    with zipfile.ZipFile(path, "w") as out:
+        out.writestr("[Content_Types].xml", "<x/>")
+        out.writestr("word/document.xml", BODY.format(body))
+        for name, data in members.items():
+            out.writestr(name, data)
+    return read(path)
+
+
+def run(text: str) -> str:
+    """A run of text."""
+    return f"<w:r><w:t>{text}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"<w:sdt><w:sdtPr/><w:sdtContent><w:p>{run('控件')}</w:p></w:sdtContent></w:sdt>", ["控件"]),
+        (f"<w:p><w:smartTag>{run('甲')}</w:smartTag><w:hyperlink>{run('乙')}</w:hyperlink></w:p>", ["甲乙"]),
+        (f"<w:p><w:ins>{run('加')}</w:ins><w:moveTo>{run('到')}</w:moveTo>"
+         f"<w:moveFrom>{run('从')}</w:moveFrom></w:p>", ["加到"]),
+        ("<w:p><w:r><w:t>A</w:t><w:softHyphen/><w:noBreakHyphen/><w:tab/><w:br/><w:t>B</w:t></w:r></w:p>", ["A-\t\nB"]),
+        ("<w:p><w:r><w:sym w:char='2022'/><w:sym w:char='F0A8'/><w:sym w:char='zz'/></w:r></w:p>", ["•"]),
+        (f"<w:p><w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p>{run('框')}</w:p></w:txbxContent></v:textbox>"
+         f"</v:shape></w:pict></w:r>{run('锚')}</w:p>", ["框", "锚"]),
+        ("<w:p><w:r><w:pict><v:shape><v:textpath string='艺术字标题'/></v:shape></w:pict></w:r></w:p>", ["艺术字标题"]),
+        (f"<w:p><w:r><mc:AlternateContent><mc:Choice>{run('一')}</mc:Choice><mc:Choice>{run('二')}</mc:Choice>"
+         f"<mc:Fallback>{run('三')}</mc:Fallback></mc:AlternateContent></w:r>{run('四')}</w:p>", ["一四"]),
+        (f"<w:tbl><w:tr><w:tc><w:p>{run('外')}</w:p><w:tbl><w:tr><w:tc><w:p>{run('内')}</w:p></w:tc></w:tr></w:tbl>"
+         "</w:tc></w:tr></w:tbl>", ["外", "内"]),
+        (f"<w:p><w:ruby><w:rt>{run('zhu')}</w:rt><w:rubyBase>{run('注')}</w:rubyBase></w:ruby></w:p>", ["注"]),
+    ],
+    ids=["control", "tags", "changes", "characters", "symbols", "box", "wordart", "choices", "nested", "ruby"],
+)  # fmt: skip
+def test_what_word_and_wps_write_is_read_once(tmp_path: Path, body: str, expected: list[str]) -> None:
+    """Content controls, smart tags, tracked changes, symbols, boxes of old and new, tables in tables, ruby."""
+    assert texts(by_hand(tmp_path, body)) == expected
+
+
+def test_an_earlier_style_is_not_the_style(tmp_path: Path) -> None:
+    """A tracked change of format keeps what was before; it gives no level."""
+    change = "<w:pPrChange><w:pPr><w:outlineLvl w:val='0'/></w:pPr></w:pPrChange>"
+    document = by_hand(tmp_path, f"<w:p><w:pPr>{change}</w:pPr>{run('正文')}</w:p>")
+    assert [paragraph.level for paragraph in document.paragraphs] == [None]
+
+
+def test_building_blocks_are_not_read_and_lost_parts_are_forgiven(tmp_path: Path) -> None:
+    """The glossary of a template is no text; a relation to a header that is not there costs nothing."""
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="a" Type="http://x/glossaryDocument" Target="glossary/document.xml"/>'
+        '<Relationship Id="b" Type="http://x/header" Target="header1.xml"/></Relationships>'
+    )
+    members = {
+        "word/_rels/document.xml.rels": relations,
+        "word/glossary/document.xml": BODY.format(f"<w:p>{run('词')}</w:p>"),
+    }
+    document = by_hand(tmp_path, f"<w:p>{run('正文')}</w:p>", **members)
+    assert (texts(document), document.margins) == (["正文"], ())
+
+
+def test_strict_documents_are_read(tmp_path: Path) -> None:
+    """ISO 29500's strict form has other names for everything."""
+    members = {
+        "word/document.xml": (
+            '<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body><w:p><w:pPr>'
+            '<w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>标题</w:t></w:r></w:p></w:body></w:document>'
+        )
+    }
+    path = tmp_path / "strict.docx"
+    with zipfile.ZipFile(path, "w") as out:
+        for name, data in members.items():
+            out.writestr(name, data)
+    assert [(each.text, each.level) for each in read(path).paragraphs] == [("标题", 1)]
+
+
+def test_styles_may_go_in_circles(tmp_path: Path) -> None:
+    """Two styles that are based on each other give no level, and end."""
+
+    def circle(name: str, data: bytes) -> bytes:
+        loop = (
+            b'<w:style w:type="paragraph" w:styleId="a"><w:basedOn w:val="b"/></w:style>'
+            b'<w:style w:type="paragraph" w:styleId="b"><w:basedOn w:val="a"/></w:style></w:styles>'
+        )
+        if name == "word/document.xml":
+            return data.replace(b"<w:p>", b'<w:p><w:pPr><w:pStyle w:val="a"/></w:pPr>', 1)
+        return data.replace(b"</w:styles>", loop) if name == "word/styles.xml" else data
+
+    assert parsed(tmp_path, rewritten(article("题目"), circle)).paragraphs[0].level is None
+
+
 def test_pictures_come_with_their_bytes(tmp_path: Path) -> None:
     """Each embedded picture is handed over once, as it was put in."""
     one, two = photo(1), photo(2, kind="PNG")
