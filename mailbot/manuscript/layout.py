@@ -87,6 +87,7 @@ class Zone:
     right: float
     pitch: float
     lines: int
+    table: bool = False  # drawn row by row, beside another that is no text
 
 
 @dataclass(slots=True)
@@ -261,7 +262,12 @@ def _columns(lines: list[Line], gutter: float, depth: int) -> list[Line]:
     changes = sum((one.x0 > gutter) is not (other.x0 > gutter) for one, other in pairwise(lines))
     if changes == 1:
         return [*right, *left] if lines[0].x0 > gutter else [*left, *right]
-    return [*left, *right] if _is_prose(left) and _is_prose(right) else lines
+    if _is_prose(left) and _is_prose(right):
+        return [*left, *right]
+    for line in lines:
+        if line.zone and changes > 2:
+            line.zone.table = True
+    return lines
 
 
 def _is_prose(lines: Sequence[Line]) -> bool:
@@ -421,6 +427,8 @@ def _begins(one: Line, other: Line, level: int | None, other_level: int | None) 
         return other.text.startswith(("—", "──")) or one.middle - other.middle > 2.6 * one.size
     if one.zone is None or other.zone is None:
         return True
+    if one.zone.table and one.zone is not other.zone:
+        return not _beside(one, other)
     if one.zone is other.zone:
         if _beside(one, other):
             return False
