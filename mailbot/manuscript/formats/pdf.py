@@ -199,6 +199,7 @@ class _Reader:
     pdf: PdfDocument
     pages: list[Page] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
+    watermarks: dict[str, None] = field(default_factory=dict)
     shown: dict[tuple[object, ...], _Shown] = field(default_factory=dict)
     characters: int = 0
     letters: int = 0
@@ -233,6 +234,11 @@ class _Reader:
         lines = lines_of(self._glyphs(text, count, turn))
         for line in lines:
             line.size = _letter_size(text, line)
+        slanted = [line for line in lines if _is_slanted(text, line)]
+        if slanted:
+            self.watermarks["".join(line.text for line in slanted)] = None
+            dropped = set(map(id, slanted))
+            lines = [line for line in lines if id(line) not in dropped]
         return Page(turn.width, turn.height, lines)
 
     def _glyphs(self, text: PdfTextPage, count: int, turn: _Turn) -> Iterator[tuple[int, Glyph]]:
@@ -335,7 +341,7 @@ class _Reader:
         )
         if not paragraphs and not pictures:
             raise Unreadable(FileProblem.EMPTY, "no_text" if self.objects else "")
-        return Document(paragraphs, layout.margins, pictures)
+        return Document(paragraphs, (*layout.margins, *self.watermarks), pictures)
 
 
 class _Turn:
@@ -375,6 +381,13 @@ def _letter_size(text: PdfTextPage, line: Line) -> float:
     if raw.FPDFText_GetMatrix(text, line.at, matrix):
         size *= math.hypot(matrix.c, matrix.d)
     return size if 0.5 < size < 1000 else max(line.y1 - line.y0, 1.0)
+
+
+def _is_slanted(text: PdfTextPage, line: Line) -> bool:
+    """Whether it runs uphill or downhill: a watermark."""
+    import pypdfium2.raw as raw
+
+    return 5 < math.degrees(raw.FPDFText_GetCharAngle(text, line.at)) % 90 < 85
 
 
 def _images(page: PdfPage) -> Iterator[PdfImage]:

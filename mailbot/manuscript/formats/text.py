@@ -89,7 +89,7 @@ def text_of(raw: bytes, label: str | None = None) -> str:
 
 def _rarely(text: str) -> float:
     """How large a part of its ideographs is in neither GB 2312 nor Big5's first level: of a wrong charset, half are."""
-    ideographs = [character for character in text[:20_000] if "\u3400" <= character <= "\ufaff"]
+    ideographs = [character for character in text[:20_000] if 0x3400 <= ord(character) <= 0xFAFF]
     return sum(map(_is_rare, ideographs)) / len(ideographs) if ideographs else 0.0
 
 

@@ -178,6 +178,14 @@ def test_a_page_lying_on_its_side_is_read(tmp_path: Path) -> None:
     assert "社区治理是基层治理的重要内容，居民的事情由居民商量着办" in "".join(texts(document))
 
 
+def test_a_watermark_is_none_of_the_text(tmp_path: Path) -> None:
+    """What runs uphill across the page stands apart, once."""
+    mark = pdfs.text("征求意见稿", 0, 0, 60).replace(b"0 0 Td", b"0.7 0.7 -0.7 0.7 150 300 Tm")
+    document = parsed(tmp_path, pdfs.document([mark + BODY, BODY + mark]))
+    assert set("".join(texts(document))) == set("社区治理是基层治理的重要内容，居民的事情由居民商量着办")
+    assert document.margins == ("征求意见稿",)
+
+
 def test_pictures_come_as_they_are_and_once(tmp_path: Path, made: list[Path]) -> None:
     """A JPEG keeps its bytes; one that stands on two pages is one; bullets and a scan under its text are left out."""
     assert [picture.read()[:3] for picture in read(made[0]).pictures] == [b"\xff\xd8\xff"] * 2
