@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import floor
+from typing import NamedTuple
 
 from mailbot.manuscript.document import Paragraph
 
@@ -36,8 +38,7 @@ _BULLETS = "●•◆■○◎☆★▪–-"
 _PAGE_NUMBER = re.compile(r"[\W_]*\w?[\W_]*\d{1,4}[\W_]*\w?(?:[\W_]*\w?[\W_]*\d{1,4}[\W_]*\w?)?[\W_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A character as drawn. `real` is False for a blank that is none on the page but was concluded from a gap."""
 
     text: str
@@ -62,6 +63,17 @@ class Line:
     at: int = 0  # the index of one of its glyphs
     zone: Zone | None = None
 
+    def take(self, glyph: Glyph) -> None:
+        """Go on with this glyph."""
+        text, _, y0, x1, y1, _ = glyph
+        self.pieces.append(text)
+        if x1 > self.x1:
+            self.x1 = x1
+        if y0 < self.y0:
+            self.y0 = y0
+        if y1 > self.y1:
+            self.y1 = y1
+
     @property
     def middle(self) -> float:
         return (self.y0 + self.y1) / 2
@@ -75,6 +87,7 @@ class Zone:
     right: float
     pitch: float
     lines: int
+    table: bool = False  # drawn row by row, beside another that is no text
 
 
 @dataclass(slots=True)
@@ -101,17 +114,28 @@ class _Drawn:
     """Knows whether a character was drawn before at nearly the same place: bold or a shadow made by drawing twice."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
+        self._seen: set[str] = set()
+        self._cells: dict[tuple[str, int, int], list[Glyph]] = {}
 
     def again(self, glyph: Glyph) -> bool:
-        side = max(glyph.y1 - glyph.y0, 1.0)
-        column, row = int((glyph.x0 + glyph.x1) / 2 / side), int((glyph.y0 + glyph.y1) / 2 / side)
-        for x in (column - 1, column, column + 1):
-            for y in (row - 1, row, row + 1):
-                for other in self._cells.get((glyph.text, x, y), ())[:8]:
+        """Two boxes that share more than half of the smaller lie less than half a side apart: in one of four cells."""
+        text, x0, y0, x1, y1, _ = glyph
+        side = max(y1 - y0, 1.0)
+        x, y = (x0 + x1) / 2 / side, (y0 + y1) / 2 / side
+        column, row = floor(x), floor(y)
+        if text in self._seen:
+            aside, below = (-1 if x - column < 0.5 else 1), (-1 if y - row < 0.5 else 1)
+            for cell in (
+                (text, column, row),
+                (text, column + aside, row),
+                (text, column, row + below),
+                (text, column + aside, row + below),
+            ):
+                for other in self._cells.get(cell, ())[:8]:
                     if _overlap(glyph, other) > 0.5:
                         return True
-        self._cells[glyph.text, column, row].append(glyph)
+        self._seen.add(text)
+        self._cells.setdefault((text, column, row), []).append(glyph)
         return False
 
 
@@ -130,7 +154,7 @@ def lines_of(glyphs: Iterable[tuple[int, Glyph]]) -> list[Line]:
     line: Line | None = None
     blank: Glyph | None = None
     for index, glyph in glyphs:
-        if glyph.text.isspace():
+        if glyph.text == " ":
             blank = glyph if blank is None or glyph.real else blank
             continue
         if drawn.again(glyph):
@@ -140,9 +164,7 @@ def lines_of(glyphs: Iterable[tuple[int, Glyph]]) -> list[Line]:
             lines.append(line)
         elif blank and _parts(line, glyph, blank):
             line.pieces.append(" ")
-        line.pieces.append(glyph.text)
-        line.x1 = max(line.x1, glyph.x1)
-        line.y0, line.y1 = min(line.y0, glyph.y0), max(line.y1, glyph.y1)
+        line.take(glyph)
         blank = None
     for line in lines:
         line.text = "".join(line.pieces)
@@ -151,10 +173,9 @@ def lines_of(glyphs: Iterable[tuple[int, Glyph]]) -> list[Line]:
 
 
 def _continues(line: Line, glyph: Glyph) -> bool:
-    height = min(line.y1 - line.y0, glyph.y1 - glyph.y0)
-    gap = glyph.x0 - line.x1
-    same_row = min(line.y1, glyph.y1) - max(line.y0, glyph.y0) > 0.4 * height
-    return same_row and -0.6 * (glyph.y1 - glyph.y0) < gap < 2.2 * max(line.y1 - line.y0, 1.0)
+    tall, high = line.y1 - line.y0, glyph.y1 - glyph.y0
+    overlap = min(line.y1, glyph.y1) - max(line.y0, glyph.y0)
+    return overlap > 0.4 * min(tall, high) and -0.6 * high < glyph.x0 - line.x1 < 2.2 * max(tall, 1.0)
 
 
 def _parts(line: Line, glyph: Glyph, blank: Glyph) -> bool:
@@ -241,7 +262,12 @@ def _columns(lines: list[Line], gutter: float, depth: int) -> list[Line]:
     changes = sum((one.x0 > gutter) is not (other.x0 > gutter) for one, other in pairwise(lines))
     if changes == 1:
         return [*right, *left] if lines[0].x0 > gutter else [*left, *right]
-    return [*left, *right] if _is_prose(left) and _is_prose(right) else lines
+    if _is_prose(left) and _is_prose(right):
+        return [*left, *right]
+    for line in lines:
+        if line.zone and changes > 2:
+            line.zone.table = True
+    return lines
 
 
 def _is_prose(lines: Sequence[Line]) -> bool:
@@ -401,6 +427,8 @@ def _begins(one: Line, other: Line, level: int | None, other_level: int | None) 
         return other.text.startswith(("—", "──")) or one.middle - other.middle > 2.6 * one.size
     if one.zone is None or other.zone is None:
         return True
+    if one.zone.table and one.zone is not other.zone:
+        return not _beside(one, other)
     if one.zone is other.zone:
         if _beside(one, other):
             return False

@@ -21,6 +21,8 @@ from mailbot.model import FileProblem
 FILE_BYTES = 64 << 20
 PAGE_BYTES = 8 << 20
 """So long may the page itself be, without the pictures in it."""
+MARKS = 300_000
+"""So many "<" may be in it."""
 PICTURE_BYTES = 32 << 20
 PICTURES = 200
 _CHARSET = re.compile(rb"""charset\s{0,9}=\s{0,9}["']?([\w-]{1,40})""", re.IGNORECASE)
@@ -30,10 +32,12 @@ _IMAGE = re.compile(
     r"""<(?:img|v:imagedata)\s[^<>]{0,2000}?\bsrc\s{0,9}=\s{0,9}["']?([^"'\s<>]{1,2000})""", re.IGNORECASE
 )
 _DATA = re.compile(rb"""["'(]data:image/([a-z0-9.+-]{1,20});base64,([A-Za-z0-9+/=\s%]+)""", re.IGNORECASE)
-_CONDITION = re.compile(r"<!\[[^<>]{0,400}>?")  # of Word; html.parser stumbles over other words than if and endif
+_CONDITION = re.compile(
+    r"<!\[(?!endif\]--)[^<>]{0,400}>?"
+)  # of Word; html.parser stumbles over other words than if and endif
 _WRAPPED = re.compile(r"(?<=[\u2e80-\ufaff\uff00-\uffef])[ \t]{0,200}\r?\n[ \t]{0,200}(?=[\u2e80-\ufaff\uff00-\uffef])")
-_MARKS = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6"  # no characters: a heading of each level begins with its own
-_MARK = re.compile(f"[{_MARKS}]")
+_HEADS = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6"  # no characters: a heading of each level begins with its own
+_HEAD = re.compile(f"[{_HEADS}]")
 _QUOTED = re.compile(r"^(?:>[> ]*)")
 
 
@@ -73,8 +77,10 @@ def _decoded(raw: bytes, label: str = "") -> str:
 
 def _paragraphs(page: str) -> list[Paragraph]:
     """The page's blocks. Its first `h1` is the title; a page without one has the title of its window."""
+    if page.count("<") > MARKS:
+        raise Unreadable(FileProblem.TOO_LARGE)
     title = _TITLE.search(page)
-    marked = _HEADING.sub(lambda heading: heading[0] + _MARKS[int(heading[1])], _MARK.sub("", page))
+    marked = _HEADING.sub(lambda heading: heading[0] + _HEADS[int(heading[1])], _HEAD.sub("", page))
     text = read_html(_WRAPPED.sub("", _CONDITION.sub("", marked))).text
     found = list(_lines(text))
     if len(found) > PARAGRAPHS:
@@ -92,10 +98,10 @@ def _lines(text: str) -> Iterator[Paragraph]:
     """The lines of a page's text, quotations without their marks; `h1` is level 0, `h2` level 1 and so on."""
     for line in text.split("\n"):
         line = _QUOTED.sub("", line)
-        mark = _MARK.search(line)
-        words = _MARK.sub("", line).strip()
+        mark = _HEAD.search(line)
+        words = _HEAD.sub("", line).strip()
         if words:
-            yield Paragraph(words, _MARKS.index(mark[0]) - 1 if mark else None)
+            yield Paragraph(words, _HEADS.index(mark[0]) - 1 if mark else None)
 
 
 def _titled(paragraphs: list[Paragraph], title: str) -> list[Paragraph]:

@@ -45,6 +45,8 @@ SMALL = 48
 FIELDS = 500
 GARBAGE = 0.3
 """Where so large a part of the characters means nothing, the fonts do not say which characters they draw."""
+PROBED = 8
+"""One character of so many is asked whether its font says what it means."""
 HARDLY_ANY = 30
 """Characters on a page covered by pictures, up to which it is a scan."""
 
@@ -197,12 +199,14 @@ class _Reader:
     pdf: PdfDocument
     pages: list[Page] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
+    watermarks: dict[str, None] = field(default_factory=dict)
     shown: dict[tuple[object, ...], _Shown] = field(default_factory=dict)
     characters: int = 0
-    meaningless: int = 0
     letters: int = 0
+    meaningless: int = 0
+    probed: int = 0
+    unmapped: int = 0
     objects: int = 0
-    drawings: int = 0
     covered: int = 0
     hashed: int = 0
 
@@ -230,47 +234,50 @@ class _Reader:
         lines = lines_of(self._glyphs(text, count, turn))
         for line in lines:
             line.size = _letter_size(text, line)
+        slanted = [line for line in lines if _is_slanted(text, line)]
+        if slanted:
+            self.watermarks["".join(line.text for line in slanted)] = None
+            dropped = set(map(id, slanted))
+            lines = [line for line in lines if id(line) not in dropped]
         return Page(turn.width, turn.height, lines)
 
     def _glyphs(self, text: PdfTextPage, count: int, turn: _Turn) -> Iterator[tuple[int, Glyph]]:
+        """The page's characters; line ends that PDFium puts between them are left to the layout."""
         import pypdfium2.raw as raw
 
-        box, last = raw.FS_RECTF(), None
+        handle, box, last = text.raw, raw.FS_RECTF(), None
         for index in range(count):
-            code = raw.FPDFText_GetUnicode(text, index)
+            code = raw.FPDFText_GetUnicode(handle, index)
+            if index % PROBED == 0:
+                self.probed += 1
+                self.unmapped += raw.FPDFText_HasUnicodeMapError(handle, index) == 1
             if code in (0x0D, 0x0A):
                 continue
-            raw.FPDFText_GetLooseCharBox(text, index, box)
-            place = turn.box(box.left, box.bottom, box.right, box.top)
-            character = self._character(text, index, code)
-            if not character.isspace():
-                if (character, place) == last and _one_glyph(text, index):
-                    place = (place[2], place[1], place[2] + 0.01, place[3])  # its second character stands behind it
-                else:
-                    last = (character, place)
-            yield index, Glyph(character, *place, real=code != 0x20 or raw.FPDFText_IsGenerated(text, index) != 1)
+            raw.FPDFText_GetLooseCharBox(handle, index, box)
+            x0, y0, x1, y1 = turn.box(box.left, box.bottom, box.right, box.top)
+            character = chr(code) if 0x3000 < code < 0xD800 or 0x20 < code < 0x7F else self._character(code)
+            if character == " ":
+                yield index, Glyph(" ", x0, y0, x1, y1, raw.FPDFText_IsGenerated(handle, index) != 1)
+                continue
+            self.letters += 1
+            if (character, x0, y0) == last and _one_sign(handle, index):
+                yield index, Glyph(character, x1, y0, x1 + 0.01, y1)  # its second character stands behind it
+            else:
+                last = (character, x0, y0)
+                yield index, Glyph(character, x0, y0, x1, y1)
 
-    def _character(self, text: PdfTextPage, index: int, code: int) -> str:
-        """The character as it is meant; counts those that mean nothing."""
-        import pypdfium2.raw as raw
-
-        if 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+    def _character(self, code: int) -> str:
+        """The character that is meant by an unusual one; counts those that mean nothing."""
+        if code > 0x10FFFF or 0xD800 <= code < 0xE000 or (code < 0x20 and code not in (0x02, 0x09)):
             code = 0xFFFD
         character = chr(code)
         if character.isspace():
             return " "
-        if code >= 0x2E80 or code < 0x20:
-            if code < 0x20 or unicodedata.category(character) in ("Co", "Cn") or code == 0xFFFD:
-                character = "\ufffd" if code < 0x20 and code != 2 else character
-                self.meaningless += 1
-            elif 0x2F00 <= code < 0x2FE0:
-                character = unicodedata.normalize("NFKC", character)
-            elif code < 0x2F00:
-                character = character.translate(_RADICALS)
-            elif raw.FPDFText_HasUnicodeMapError(text, index) == 1:
-                self.meaningless += 1
-        self.letters += 1
-        return character
+        if 0x2F00 <= code < 0x2FE0 or 0xFB00 <= code < 0xFB07:  # radicals and ligatures for what they look like
+            return unicodedata.normalize("NFKC", character)
+        if code == 0xFFFD or unicodedata.category(character) in ("Co", "Cn"):
+            self.meaningless += 1
+        return chr(_RADICALS.get(code, code))
 
     def _pictures(self, page: PdfPage, number: int, letters: int) -> None:
         import pypdfium2.raw as raw
@@ -321,7 +328,7 @@ class _Reader:
 
     def document(self) -> Document:
         scans = self.covered > len(self.pages) / 2
-        if self.letters and self.meaningless > GARBAGE * self.letters:
+        if self.meaningless > GARBAGE * max(self.letters, 1) or self.unmapped > GARBAGE * max(self.probed, 1):
             raise Unreadable(FileProblem.EMPTY, "unreadable_text")
         if scans and self.letters <= HARDLY_ANY * len(self.pages):
             raise Unreadable(FileProblem.EMPTY, "scanned")
@@ -334,16 +341,16 @@ class _Reader:
         )
         if not paragraphs and not pictures:
             raise Unreadable(FileProblem.EMPTY, "no_text" if self.objects else "")
-        return Document(paragraphs, layout.margins, pictures)
+        return Document(paragraphs, (*layout.margins, *self.watermarks), pictures)
 
 
 class _Turn:
-    """Places on a page as they are seen: a page may be stored lying on its side."""
+    """Places on a page as they are seen, from its lower left corner: a page may be stored lying on its side."""
 
     def __init__(self, page: PdfPage) -> None:
-        left, bottom, right, top = page.get_bbox()
-        self._box = left, bottom, right, top
+        self._box = page.get_bbox()
         self._turned = page.get_rotation()
+        left, bottom, right, top = self._box
         sides = right - left, top - bottom
         self.width, self.height = sides[::-1] if self._turned in (90, 270) else sides
 
@@ -358,12 +365,12 @@ class _Turn:
         return x0 - left, y0 - bottom, x1 - left, y1 - bottom
 
 
-def _one_glyph(text: PdfTextPage, index: int) -> bool:
+def _one_sign(handle: Any, index: int) -> bool:
     """Whether a character and the one before it are one drawn sign (a ligature, a long dash), not one drawn twice."""
     import pypdfium2.raw as raw
 
-    here, before = (raw.FPDFText_GetTextObject(text, at) for at in (index, index - 1))
-    return bool(here) and ctypes.addressof(here.contents) == ctypes.addressof(before.contents) if before else False
+    here, before = (raw.FPDFText_GetTextObject(handle, at) for at in (index, index - 1))
+    return bool(here and before) and ctypes.addressof(here.contents) == ctypes.addressof(before.contents)
 
 
 def _letter_size(text: PdfTextPage, line: Line) -> float:
@@ -374,6 +381,13 @@ def _letter_size(text: PdfTextPage, line: Line) -> float:
     if raw.FPDFText_GetMatrix(text, line.at, matrix):
         size *= math.hypot(matrix.c, matrix.d)
     return size if 0.5 < size < 1000 else max(line.y1 - line.y0, 1.0)
+
+
+def _is_slanted(text: PdfTextPage, line: Line) -> bool:
+    """Whether it runs uphill or downhill: a watermark."""
+    import pypdfium2.raw as raw
+
+    return 5 < math.degrees(raw.FPDFText_GetCharAngle(text, line.at)) % 90 < 85
 
 
 def _images(page: PdfPage) -> Iterator[PdfImage]:

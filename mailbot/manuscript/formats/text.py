@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 FILE_BYTES = 8 << 20
-MARKED_UP = 1 << 20
+MARKED_UP = 200_000
 """A Markdown text of more characters is read as plain text, as is a paragraph of more than `MARKED_UP_PARAGRAPH`."""
 MARKED_UP_PARAGRAPH = 20_000
 PARAGRAPHS = 200_000
@@ -57,7 +57,7 @@ def read_markdown(path: Path) -> Document:
     head = list(_front_matter(front[1])) if front else []
     body = list(_Blocks().paragraphs(text[front.end() :] if front else text))
     if any(paragraph.level == 0 for paragraph in head):
-        body = [Paragraph(paragraph.text, paragraph.level or (paragraph.level and 1)) for paragraph in body]
+        body = [Paragraph(one.text, 1 if one.level == 0 else one.level) for one in body]
     return _document([*head, *body])
 
 
@@ -89,7 +89,7 @@ def text_of(raw: bytes, label: str | None = None) -> str:
 
 def _rarely(text: str) -> float:
     """How large a part of its ideographs is in neither GB 2312 nor Big5's first level: of a wrong charset, half are."""
-    ideographs = [character for character in text[:20_000] if "\u3400" <= character <= "\ufaff"]
+    ideographs = [character for character in text[:20_000] if 0x3400 <= ord(character) <= 0xFAFF]
     return sum(map(_is_rare, ideographs)) / len(ideographs) if ideographs else 0.0
 
 
