@@ -6,6 +6,7 @@ the process that reads it) is known from an earlier try of the reading child: se
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,8 @@ from mailbot.model import File, FileProblem, Role
 DOCUMENT_NAMES = frozenset({".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".docm", ".dotx", ".wpt"})
 IMAGE_NAMES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif"})
 _NO_DOCUMENTS = frozenset({FileType.IMAGE, FileType.PROGRAM, FileType.ARCHIVE, FileType.OFFICE, FileType.UNKNOWN})
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 At = Callable[[str], None]
 
@@ -80,12 +83,30 @@ class Looker:
     at: At = nowhere
 
     def look_at(self, file: File) -> Seen:
-        """What the file is, and its text or pixels. Wanted where an office program has to help first."""
+        """What the file is, and its text or pixels. Wanted where an office program has to help first.
+
+        Raises else only what is no fault of the file: a full disk, an installation that is not whole.
+        """
+        try:
+            return self._look_at(file)
+        except (Wanted, ImportError, PermissionError):
+            raise
+        except MemoryError:
+            return _spoilt(file, FileProblem.TOO_LARGE, "memory")
+        except Unreadable as fault:
+            return _spoilt(file, fault.problem, fault.detail)
+        except OSError as fault:
+            if fault.errno in _NO_ROOM:
+                raise
+            return _spoilt(file, FileProblem.DAMAGED, "crash")
+        except Exception:  # noqa: BLE001 - whatever else a stranger's file makes a reader raise costs that file only
+            return _spoilt(file, FileProblem.DAMAGED, "crash")
+
+    def _look_at(self, file: File) -> Seen:
         if not file.where or file.role in (Role.FORWARDED, Role.REFUSED):
             return Seen(file, FileType.UNKNOWN)
         if spoilt := self.known.spoilt.get(file.where):
-            problem, detail = spoilt
-            return Seen(replace(file, role=_role_by_name(file), problem=problem, detail=detail), FileType.UNKNOWN)
+            return _spoilt(file, *spoilt)
         self.at(file.where)
         path = self.work / file.where
         try:
@@ -148,7 +169,13 @@ _UNREAD = {
 
 
 def _role_by_name(file: File) -> Role:
-    return Role.MANUSCRIPT if PurePosixPath(file.name).suffix.lower() in DOCUMENT_NAMES else Role.ARCHIVE
+    suffix = PurePosixPath(file.name).suffix.lower()
+    return Role.MANUSCRIPT if suffix in DOCUMENT_NAMES else Role.PICTURE if suffix in IMAGE_NAMES else Role.ARCHIVE
+
+
+def _spoilt(file: File, problem: FileProblem, detail: str) -> Seen:
+    """A file that could not be read; its name says what it was meant to be."""
+    return Seen(replace(file, role=_role_by_name(file), problem=problem, detail=detail), FileType.UNKNOWN)
 
 
 def _read_image(seen: Seen, path: Path) -> None:

@@ -37,14 +37,18 @@ def read_manuscripts(
 ) -> Reading:
     """The manuscripts among the letter's files and in its text; the files with role, problem and article filled in.
 
-    The files' bytes lie in `work`. `at` is told of each file before it is opened. Raises `Wanted` where an office
-    program is `known` to be there and has to convert a file first.
+    The files' bytes lie in `work`. `at` is told of each file before it is opened, and "" after the last. Raises
+    `Wanted` where an office program is `known` to be there and has to convert a file first.
     """
     letter = replace(letter, text=own_text(letter.subject, letter.text, language.letters))  # our own answer names units
     looker = Looker(work, known or Known(), at)
     seen = [looker.look_at(file) for file in letter.files[:FILES]]
     articles = find_articles(seen, language.bylines)
-    manuscripts = [_manuscript(item, index, seen, letter, language) for index, item in enumerate(articles)]
+    manuscripts = []
+    for index, item in enumerate(articles):
+        at(item.file.where)  # its pictures are opened only now
+        manuscripts.append(_manuscript(item, index, seen, letter, language))
+    at("")
     if not manuscripts and is_article(letter.text, language.bylines):
         manuscripts = [_body(letter, language)]
     files = [_placed(item, len(manuscripts)) for item in seen]

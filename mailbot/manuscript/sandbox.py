@@ -26,7 +26,7 @@ from typing import TypeVar
 from mailbot import codec
 from mailbot.errors import ReaderDied, StorageFull, Transient
 from mailbot.manuscript.child import Request
-from mailbot.model import File, Letter, Reading
+from mailbot.model import File, FileProblem, Letter, Reading
 
 MIB = 1 << 20
 START_SECONDS = 30.0
@@ -43,7 +43,8 @@ class ChildReader:
     """`ports.Reader` in a child process with limits.
 
     `seconds` bounds one request by the wall clock, `memory` the child's memory in bytes, `file_bytes` one file that it
-    writes. `module` is the child's entry (tests hand in one that misbehaves); it has a `main(arguments)`.
+    writes; `file_seconds` and `file_memory` bound the process for a letter's files at each of them. `module` is the
+    child's entry (tests hand in one that misbehaves); it has a `main(arguments)`.
 
     All methods raise ReaderDied when the child died, hung or broke a limit on this letter, StorageFull when it could
     not write, Transient when it cannot be started at all. One thread asks; another one
@@ -57,12 +58,15 @@ class ChildReader:
         seconds: float = 60,
         memory: int = 512 * MIB,
         file_bytes: int = 256 * MIB,
+        file_seconds: int = 10,
+        file_memory: int = 300 * 10**6,
         module: str = "mailbot.manuscript.child",
     ) -> None:
         self._language = language
         self._seconds = seconds
         self._memory = memory
         self._file_bytes = file_bytes
+        self._for_a_file = (file_seconds, min(file_memory, memory))
         self._module = module
         self._child: subprocess.Popen[bytes] | None = None
         self._ready = False
@@ -113,7 +117,7 @@ class ChildReader:
     def _tidy_up(self, child: subprocess.Popen[bytes]) -> None:
         self._child = None
         self._open.clear()
-        for pipe in (child.stdin, child.stdout):
+        for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe is not None:
                 pipe.close()
         child.wait()
@@ -191,29 +195,32 @@ class ChildReader:
             ready = _receive(child, time.monotonic() + START_SECONDS)
         except (TimeoutError, EOFError):
             end = _end_of(child)
+            said = _complaint_of(child)
             self.close()
-            raise Transient(f"the reading child does not start: {end}") from None
+            raise Transient(f"the reading child does not start: {end}{said}") from None
         if ready != {"id": 0, "ready": True}:
             self.close()
             raise Transient("the reading child does not start: it says something else")
         self._ready = True
+        if child.stderr is not None:
+            child.stderr.close()  # it says nothing more there
 
     def _start(self) -> subprocess.Popen[bytes]:
-        limits = (math.ceil(self._seconds), self._memory, self._file_bytes)
+        limits = (math.ceil(self._seconds), self._memory, self._file_bytes, *self._for_a_file)
         arguments = [str(os.getpid()), self._language, *map(str, limits)]
         python = [sys.executable, "-I", "-X", "utf8", "-c", _BOOT]
         child = subprocess.Popen(
             [*python, "\n".join(map(os.path.abspath, sys.path)), self._module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             bufsize=0,
             cwd="/",
             env={"PATH": os.defpath, "LANG": "C.UTF-8"},
             close_fds=True,
             start_new_session=True,
         )
-        for pipe in (child.stdin, child.stdout):
+        for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe is not None:
                 os.set_blocking(pipe.fileno(), False)
         return child
@@ -273,6 +280,14 @@ def _end_of(child: subprocess.Popen[bytes]) -> str:
     return f"it was killed by {signal.Signals(-code).name}" if code < 0 else f"it ended with status {code}"
 
 
+def _complaint_of(child: subprocess.Popen[bytes]) -> str:
+    """The last lines of what a child wrote that does not start: a traceback ends with its reason."""
+    assert child.stderr is not None
+    said = (child.stderr.read(64 * 1024) or b"").decode("utf-8", "replace")  # it does not block
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return f" ({' / '.join(lines[-3:])[-500:]})" if lines else ""
+
+
 # --- what is believed of an answer
 
 
@@ -302,7 +317,8 @@ def _check_reading(reading: Reading, letter: Letter, work: Path) -> None:
     """The letter's files are all there, as they were, and what points to one of them or to an article hits."""
     _check_files(reading.files, work)
     for before, after in zip(letter.files, reading.files, strict=False):
-        if _identity(before) != _identity(after):
+        kept = before.problem is not FileProblem.INFECTED or after.problem is FileProblem.INFECTED
+        if _identity(before) != _identity(after) or not kept:
             raise ReaderDied("the reader broke the protocol: it changed a file of the letter")
     articles, files = len(reading.manuscripts), len(reading.files)
     good = (
