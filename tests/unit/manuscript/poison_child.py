@@ -10,13 +10,17 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from mailbot.languages import Language
 from mailbot.manuscript import child
-from mailbot.manuscript.files import At, Known
+from mailbot.manuscript.files import At, Known, Wanted
 from mailbot.model import File, Letter, Manuscript, Reading
+
+
+RTF = rb"{\rtf1\ansi \u19968?\u20010?\u23383?}"
 
 
 def read_letter(raw: Path, work: Path, language: Language) -> Letter:
@@ -26,8 +30,8 @@ def read_letter(raw: Path, work: Path, language: Language) -> Letter:
         misbehave(subject.removeprefix("letter:"), work)
     names = ("1", "2", "3") if subject.startswith("second:") else ("1",)
     for name in names:
-        (work / name).write_bytes(b"bytes")
-    files = tuple(File(name="稿.docx", media_type="", bytes=5, sha256="0", where=name) for name in names)
+        (work / name).write_bytes(b"bytes" if subject != "second:office" else RTF)
+    files = tuple(File(name="稿.docx", media_type="", bytes=(work / name).stat().st_size, sha256="0", where=name) for name in names)
     return Letter(subject=subject, files=files)
 
 
@@ -53,10 +57,28 @@ def read_one_by_one(letter: Letter, work: Path, known: Known, at: At) -> Reading
         title = None
         if problem is None:
             at(file.where)
+            if file.where == "2" and letter.subject == "second:office":
+                title = converted(work, known)
+                found.append(Manuscript(source=file.name, file=index, title=title))
+                continue
             title = misbehave(letter.subject.removeprefix("second:"), work) if file.where == "2" else "read"
         found.append(Manuscript(source=file.name, file=index, title=title, problem=problem, detail=detail))
     at("")
     return Reading(files=letter.files, manuscripts=tuple(found))
+
+
+def converted(work: Path, known: Known) -> str:
+    """What an office program made of the second file."""
+    if not known.office:
+        return "there is no office program"
+    if "2" not in known.converted:
+        (work / "new").write_bytes(b"made before the office program was asked for")
+        raise Wanted("2")
+    name = known.converted["2"]
+    if name is None:
+        return "it could not"
+    with zipfile.ZipFile(work / name) as package:
+        return str("一个字" in package.read("word/document.xml").decode())
 
 
 def attempts(work: Path) -> dict[str, Callable[[], object]]:

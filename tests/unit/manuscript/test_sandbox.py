@@ -326,3 +326,17 @@ def test_the_warm_child_has_no_network_either(reader: ChildReader, tmp_path: Pat
     """While the letter itself is parsed an internet socket is refused."""
     with pytest.raises(ReaderDied, match="PermissionError"):
         read(reader, tmp_path, "letter:socket")
+
+
+def test_an_office_program_converts_what_is_wanted(tmp_path: Path) -> None:
+    """It runs under the child's limits, without the network; nothing but its .docx is left of it."""
+    reader = ChildReader(language="zh-CN", module=POISON)
+    try:
+        found = read(reader, tmp_path, "second:office").manuscripts
+        child = child_of(reader)
+        left = Path(f"/proc/{child}/task/{child}/children").read_text()
+    finally:
+        reader.close()
+    assert [one.title for one in found] == ["read", "True", "read"]
+    assert {path.name for path in tmp_path.iterdir()} == {"raw.eml", "1", "2", "3", "2.docx"}
+    assert left == ""
