@@ -31,7 +31,6 @@ _VOID = frozenset(
 _MAX_DEPTH = 2000
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0\u3000]+")
 _TAG = re.compile(r"<[^<>]{0,4096}>")
-_LINES = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*")
 _PARAGRAPHS = re.compile(r"\n{3,}")
 _QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
 
@@ -66,8 +65,8 @@ def read_html(html: str) -> Page:
 
 def tidy(text: str) -> str:
     """The text with no blanks at the ends of lines and no more than one empty line at once."""
-    lines = _LINES.sub("\n", clean(text).replace("\r\n", "\n").replace("\r", "\n"))
-    return _PARAGRAPHS.sub("\n\n", lines).strip()
+    lines = clean(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return _PARAGRAPHS.sub("\n\n", "\n".join(line.strip(" \t\xa0") for line in lines)).strip()
 
 
 class _Reader(HTMLParser):

@@ -7,6 +7,7 @@ which is killed as a whole when it hangs, dies, breaks a limit or the protocol; 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -25,13 +26,16 @@ from typing import TypeVar
 
 from mailbot import codec
 from mailbot.errors import ReaderDied, StorageFull, Transient
+from mailbot.languages import load
 from mailbot.manuscript.child import Request
+from mailbot.manuscript.fileless import LARGEST, is_fileless
 from mailbot.model import File, FileProblem, Letter, Reading
 
 MIB = 1 << 20
 START_SECONDS = 30.0
 ANSWER_BYTES = 16 * MIB
 REQUESTS_PER_CHILD = 1000
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _BOOT = """import importlib, sys
 sys.path[:] = sys.argv[1].split("\\n")
 importlib.import_module(sys.argv[2]).main(sys.argv[3:])"""
@@ -45,6 +49,8 @@ class ChildReader:
     `seconds` bounds one request by the wall clock, `memory` the child's memory in bytes, `file_bytes` one file that it
     writes; `file_seconds` and `file_memory` bound the process for a letter's files at each of them. `module` is the
     child's entry (tests hand in one that misbehaves); it has a `main(arguments)`.
+
+    A letter that plainly has no file is read in this process; no child is started for it.
 
     All methods raise ReaderDied when the child died, hung or broke a limit on this letter, StorageFull when it could
     not write, Transient when it cannot be started at all. One thread asks; another one
@@ -82,8 +88,8 @@ class ChildReader:
 
     def expect(self, raw: Path, work: Path) -> None:
         """Let the child begin with a letter that will be asked for next; what goes wrong is said then."""
-        with self._asking:
-            if self._requests < REQUESTS_PER_CHILD:
+        with self._asking, contextlib.suppress(OSError):
+            if self._requests < REQUESTS_PER_CHILD and not is_fileless(raw):
                 try:
                     self._request(Request(work=work.absolute(), raw=raw.absolute()))
                 except (Transient, ReaderDied):
@@ -91,15 +97,47 @@ class ChildReader:
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work`."""
+        if (here := self._letter_here(raw, work)) is not None:
+            return here
         letter = self._ask(Letter, raw=raw.absolute(), work=work.absolute())
         _check_files(letter.files, work)
         return letter
 
     def manuscripts(self, letter: Letter, work: Path) -> Reading:
         """Read the manuscripts among the letter's files and in its text."""
+        if (here := self._reading_here(letter, work)) is not None:
+            return here
         reading = self._ask(Reading, letter=letter, work=work.absolute())
         _check_reading(reading, letter, work)
         return reading
+
+    # --- letters without files (`mailbot.manuscript.fileless`)
+
+    def _letter_here(self, raw: Path, work: Path) -> Letter | None:
+        """The letter, read in this process; None where the child has to read it."""
+        try:
+            if not is_fileless(raw):
+                return None
+            from mailbot.letter.read import read_letter
+
+            return _plain(Letter, read_letter(raw, work, load(self._language)))
+        except OSError as fault:
+            if fault.errno in _NO_ROOM:
+                raise StorageFull(f"the letter's files cannot be written: {fault.strerror}") from fault
+            return None
+        except Exception:  # noqa: BLE001 - what breaks a reader is tried again where that costs nothing: in the child
+            return None
+
+    def _reading_here(self, letter: Letter, work: Path) -> Reading | None:
+        """What is to be read in the text of a letter without files; None where the child has to do it."""
+        if letter.files or len(letter.text) > LARGEST:
+            return None
+        try:
+            from mailbot.manuscript.read import read_manuscripts
+
+            return _plain(Reading, read_manuscripts(letter, work, load(self._language)))
+        except Exception:  # noqa: BLE001 - as above
+            return None
 
     def close(self) -> None:
         """End the child; harmless when there is none. A request of another thread then ends with ReaderDied."""
@@ -296,6 +334,11 @@ def _load(kind: type[Answer], text: str) -> Answer:
         return codec.load(kind, text)
     except ValueError as fault:
         raise ReaderDied(f"the reader broke the protocol: an answer of the wrong shape ({str(fault)[:200]})") from None
+
+
+def _plain(kind: type[Answer], found: Answer) -> Answer:
+    """The same plain data that an answer of the child would be."""
+    return codec.load(kind, codec.dump(found))
 
 
 def _check_files(files: tuple[File, ...], work: Path) -> None:

@@ -31,7 +31,10 @@ def read_letter(raw: Path, work: Path, language: Language) -> Letter:
     names = ("1", "2", "3") if subject.startswith("second:") else ("1",)
     for name in names:
         (work / name).write_bytes(b"bytes" if subject != "second:office" else RTF)
-    files = tuple(File(name="稿.docx", media_type="", bytes=(work / name).stat().st_size, sha256="0", where=name) for name in names)
+    files = tuple(
+        File(name="稿.docx", media_type="", bytes=(work / name).stat().st_size, sha256="0", where=name)
+        for name in names
+    )
     return Letter(subject=subject, files=files)
 
 
