@@ -19,7 +19,6 @@ from mailbot.manuscript import child
 from mailbot.manuscript.files import At, Known, Wanted
 from mailbot.model import File, Letter, Manuscript, Reading
 
-
 RTF = rb"{\rtf1\ansi \u19968?\u20010?\u23383?}"
 
 
