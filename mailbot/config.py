@@ -132,7 +132,11 @@ def _nothing_yet(value: Any) -> Any:
 
 _HOST_PORT = r"[^\s:/]+:[0-9]{1,5}"
 _language = _formed(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", "must be a language", "write a tag such as zh-CN")
-_scanner = _formed(rf"clamd://{_HOST_PORT}", "must be a scanner's address", "write clamd://host:port")
+_scanner = _formed(
+    rf"clamd://(?:{_HOST_PORT}|/[^\s]+)",
+    "must be a scanner's address",
+    "write clamd://host:port, or clamd:///path/to/clamd.ctl for its local socket",
+)
 _listener = _formed(_HOST_PORT, "must be an address to listen on", "write host:port, such as 127.0.0.1:9464")
 _webhook = _formed(r"https?://\S+|(?:env|file):.+", "must be a web address", "write https://…, env:NAME or file:PATH")
 

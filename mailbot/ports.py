@@ -229,6 +229,17 @@ class Reader(Protocol):
         ...
 
 
+class Scanner(Protocol):
+    """Looks for viruses in a file before anything else reads it."""
+
+    def scan(self, path: Path) -> str | None:
+        """The name of what was found, None for nothing (or for a file larger than the scanner takes).
+
+        Transient while the scanner does not answer: nothing counts as clean then.
+        """
+        ...
+
+
 # --- The ledger ------------------------------------------------------------------------------------------------------
 
 

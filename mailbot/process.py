@@ -25,6 +25,8 @@ from mailbot.letter import kinds
 from mailbot.model import (
     Dossier,
     Draft,
+    File,
+    FileProblem,
     Filing,
     History,
     Judgement,
@@ -37,6 +39,7 @@ from mailbot.model import (
     Office,
     RawMessage,
     Reading,
+    Role,
     Stage,
     Submission,
 )
@@ -45,7 +48,7 @@ from mailbot.notices.brakes import too_many_answers
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
 from mailbot.notices.templates import Templates
-from mailbot.ports import Clock, Ledger, Numbering, Reader, Store, StoredRevision
+from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, StoredRevision
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import Rulebook
@@ -88,11 +91,26 @@ def examine(
     message: RawMessage,
     office: Callable[[Letter], Office],
     history: Callable[[Letter], History],
+    scanner: Scanner | None = None,
 ) -> Dossier:
-    """Read one letter into its dossier. ReaderDied when its bytes break the reading child."""
+    """Read one letter into its dossier. ReaderDied when its bytes break the reading child.
+
+    What the scanner finds is refused before anything opens it. Transient while the scanner does not answer.
+    """
     letter = reader.letter(raw, work)
+    if scanner is not None:
+        letter = replace(letter, files=tuple(scanned(scanner, file, work) for file in letter.files))
     reading = reader.manuscripts(letter, work) if message.complete else Reading(files=letter.files, manuscripts=())
     return assemble(letter, reading, message=message, office=office(letter), history=history(letter))
+
+
+def scanned(scanner: Scanner, file: File, work: Path) -> File:
+    """The file as it is, or refused where something was found in it: then nothing reads it, and it is not filed."""
+    found = scanner.scan(work / file.where) if file.where and file.bytes else None
+    if found is None:
+        return file
+    log.warning("infected", file=file.sha256, found=found)
+    return replace(file, role=Role.REFUSED, problem=FileProblem.INFECTED)
 
 
 def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: Office, history: History) -> Dossier:
@@ -135,8 +153,9 @@ class Process:
         policy: Policy,
         clock: Clock,
         at: At = unhindered,
+        scanner: Scanner | None = None,
     ) -> None:
-        self._ledger, self._store, self._reader = ledger, store, reader
+        self._ledger, self._store, self._reader, self._scanner = ledger, store, reader, scanner
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
         self._next: LetterRow | None = None
         self._expected: int | None = None
@@ -227,6 +246,7 @@ class Process:
             message=row.raw,
             office=lambda letter: self._policy.office,
             history=self._history,
+            scanner=self._scanner,
         )
         return replace(dossier, adopted=row.adopted, too_old=row.too_old)
 
@@ -263,8 +283,9 @@ class Process:
         files = tuple(
             file
             for index, file in enumerate(dossier.letter.files)
-            if file.where and (index == manuscript.file or file.submission in (submission.article, None))
-        )
+            if file.where and file.role is not Role.REFUSED  # it stays in the letter
+            and (index == manuscript.file or file.submission in (submission.article, None))
+        )  # fmt: skip
         filing = Filing(
             number=submission.number,
             revision=submission.revision,

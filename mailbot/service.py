@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.notices.templates import Templates
     from mailbot.outgoing import Outgoing
     from mailbot.poll import Poll
-    from mailbot.ports import Clock, Ledger, Mailbox, Post
+    from mailbot.ports import Clock, Ledger, Mailbox, Post, Scanner
     from mailbot.process import Policy, Process
     from mailbot.rulebook.inforce import InForce
     from mailbot.rulebook.load import Rulebook
@@ -186,6 +186,15 @@ class World:
         self._closing.append(reader.close)
         return reader
 
+    @cached_property
+    def scanner(self) -> Scanner | None:
+        """The virus scanner, where one is configured."""
+        if self.settings.scan is None:
+            return None
+        from mailbot.edges.clamd import ClamdScanner
+
+        return ClamdScanner(self.settings.scan)
+
     # --- rules and templates ------------------------------------------------------------------------------------------
 
     @cached_property
@@ -262,6 +271,7 @@ class World:
             policy=self.policy,
             clock=self.clock,
             at=self._at,
+            scanner=self.scanner,
         )
 
     @cached_property

@@ -47,7 +47,6 @@ _TAG = re.compile(r"<[^<>]{0,4096}>")
 _HIDDEN = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden", re.IGNORECASE)
 _STYLED = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d{1,5})(?:\.\d+)?px", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*")
-_LINES = re.compile(r"[ \t\xa0]*\n[ \t\xa0]*")
 _PARAGRAPHS = re.compile(r"\n{3,}")
 
 
@@ -116,8 +115,8 @@ def _read(html: str, *, hiding: bool) -> _Reader:
 
 def tidy(text: str) -> str:
     """The text with no blanks at the ends of lines and no more than one empty line at once."""
-    lines = _LINES.sub("\n", clean(text).replace("\r\n", "\n").replace("\r", "\n"))
-    return _PARAGRAPHS.sub("\n\n", lines).strip()
+    lines = clean(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")  # a pattern would be quadratic here
+    return _PARAGRAPHS.sub("\n\n", "\n".join(line.strip(" \t\xa0") for line in lines)).strip()
 
 
 class _Reader(HTMLParser):

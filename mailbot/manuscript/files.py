@@ -6,12 +6,13 @@ the process that reads it) is known from an earlier try of the reading child: se
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from mailbot.manuscript import pictures
-from mailbot.manuscript.archives import Budget, unpack
+from mailbot.manuscript.archives import Budget, Unpacked, unpack
 from mailbot.manuscript.document import Document, NeedsOffice, Unreadable
 from mailbot.manuscript.formats import READERS, docx
 from mailbot.manuscript.sniff import CONTAINERS, DOCUMENTS, FileType, sniff
@@ -25,6 +26,8 @@ FILES = 500
 """So many files of a letter are looked into; the others are kept as they are."""
 DEPTH = 2
 """Archives within archives are opened, those within these are not."""
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 At = Callable[[str], None]
 
@@ -116,7 +119,10 @@ class Looker:
         if not file.where or file.problem is not None:
             return []
         self.at(file.where)
-        unpacked = unpack(self.work / file.where, archive.kind, self.work, prefix, budget, file.name)
+        try:
+            unpacked = unpack(self.work / file.where, archive.kind, self.work, prefix, budget, file.name)
+        except Exception as error:  # noqa: BLE001 - as for a single file
+            unpacked = Unpacked((), *_fault_of(error))
         archive.file = replace(file, problem=unpacked.problem, detail=unpacked.detail)
         looked.texts += [unpacked.text] if unpacked.text else []
         found = []
@@ -127,21 +133,25 @@ class Looker:
         return found
 
     def look_at(self, file: File) -> Seen:
-        """What the file is, and its text or pixels. Wanted where an office program has to help first."""
+        """What the file is, and its text or pixels. Wanted where an office program has to help first.
+
+        Raises else only what is no fault of the file: a full disk, an installation that is not whole.
+        """
+        try:
+            return self._look_at(file)
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's file makes a reader raise costs that file only
+            return _spoilt(file, *_fault_of(error))
+
+    def _look_at(self, file: File) -> Seen:
         if not file.where or file.role in (Role.FORWARDED, Role.REFUSED):
             return Seen(file, FileType.UNKNOWN)
         if file.inline and file.role is Role.OTHER:  # the letter's reader has told that it is no photograph
             return Seen(file, FileType.IMAGE)
         if spoilt := self.known.spoilt.get(file.where):
-            problem, detail = spoilt
-            return Seen(replace(file, role=_role_by_name(file), problem=problem, detail=detail), FileType.UNKNOWN)
+            return _spoilt(file, *spoilt)
         self.at(file.where)
         path = self.work / file.where
-        try:
-            seen = Seen(file, sniff(path, file.name))
-        except Unreadable as fault:
-            spoilt_file = replace(file, role=_role_by_name(file), problem=fault.problem, detail=fault.detail)
-            return Seen(spoilt_file, FileType.ZIP)
+        seen = Seen(file, sniff(path, file.name))
         if seen.kind in DOCUMENTS or seen.suffix in DOCUMENT_NAMES:
             self._read_document(seen, path)
         elif seen.kind is FileType.IMAGE or seen.suffix in IMAGE_NAMES:
@@ -186,6 +196,18 @@ class Looker:
             return needed.otherwise
 
 
+def _fault_of(error: Exception) -> tuple[FileProblem, str]:
+    """The problem that a file has when its reading ends so; raises what is no fault of the file."""
+    if isinstance(error, Unreadable):
+        return error.problem, error.detail
+    if isinstance(error, MemoryError):
+        return FileProblem.TOO_LARGE, "memory"
+    full = isinstance(error, OSError) and error.errno in _NO_ROOM
+    if full or isinstance(error, (Wanted, ImportError, PermissionError)):
+        raise error
+    return FileProblem.DAMAGED, "crash"
+
+
 _ROLES = {
     **dict.fromkeys(CONTAINERS, Role.ARCHIVE),
     FileType.BROKEN_ZIP: Role.ARCHIVE,
@@ -202,7 +224,13 @@ _UNREAD = {
 
 
 def _role_by_name(file: File) -> Role:
-    return Role.MANUSCRIPT if PurePosixPath(file.name).suffix.lower() in DOCUMENT_NAMES else Role.ARCHIVE
+    suffix = PurePosixPath(file.name).suffix.lower()
+    return Role.MANUSCRIPT if suffix in DOCUMENT_NAMES else Role.PICTURE if suffix in IMAGE_NAMES else Role.ARCHIVE
+
+
+def _spoilt(file: File, problem: FileProblem, detail: str) -> Seen:
+    """A file that could not be read; its name says what it was meant to be."""
+    return Seen(replace(file, role=_role_by_name(file), problem=problem, detail=detail), FileType.UNKNOWN)
 
 
 def _read_image(seen: Seen, path: Path) -> None:

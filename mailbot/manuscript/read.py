@@ -35,8 +35,8 @@ def read_manuscripts(
 ) -> Reading:
     """The manuscripts among the letter's files and in its text; the files with role, problem and article filled in.
 
-    The files' bytes lie in `work`. `at` is told of each file before it is opened. Raises `Wanted` where an office
-    program is `known` to be there and has to convert a file first.
+    The files' bytes lie in `work`. `at` is told of each file before it is opened, and "" after the last. Raises
+    `Wanted` where an office program is `known` to be there and has to convert a file first.
     """
     told = _Told.by(letter, language)
     looked = Looker(work, known or Known(), at).look(letter.files)
@@ -45,6 +45,7 @@ def read_manuscripts(
     texts = [text for text in told.texts if is_article(text.words, language.bylines)]
     articles = find_articles(seen, language.articles, body=bool(texts))
     manuscripts = [_document(item, index, seen, told, language, at) for index, item in enumerate(articles)]
+    at("")
     if not manuscripts:
         manuscripts = [_text(text, seen, told, language) for text in texts]
     place_by_name(seen, manuscripts, language.articles)

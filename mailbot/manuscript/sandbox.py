@@ -7,6 +7,7 @@ which is killed as a whole when it hangs, dies, breaks a limit or the protocol; 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import os
@@ -25,13 +26,16 @@ from typing import TypeVar
 
 from mailbot import codec
 from mailbot.errors import ReaderDied, StorageFull, Transient
+from mailbot.languages import load
 from mailbot.manuscript.child import Request
-from mailbot.model import File, Letter, Reading
+from mailbot.manuscript.fileless import LARGEST, is_fileless
+from mailbot.model import File, FileProblem, Letter, Reading
 
 MIB = 1 << 20
 START_SECONDS = 30.0
 ANSWER_BYTES = 16 * MIB
 REQUESTS_PER_CHILD = 1000
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _BOOT = """import importlib, sys
 sys.path[:] = sys.argv[1].split("\\n")
 importlib.import_module(sys.argv[2]).main(sys.argv[3:])"""
@@ -43,7 +47,10 @@ class ChildReader:
     """`ports.Reader` in a child process with limits.
 
     `seconds` bounds one request by the wall clock, `memory` the child's memory in bytes, `file_bytes` one file that it
-    writes. `module` is the child's entry (tests hand in one that misbehaves); it has a `main(arguments)`.
+    writes; `file_seconds` and `file_memory` bound the process for a letter's files at each of them. `module` is the
+    child's entry (tests hand in one that misbehaves); it has a `main(arguments)`.
+
+    A letter that plainly has no file is read in this process; no child is started for it.
 
     All methods raise ReaderDied when the child died, hung or broke a limit on this letter, StorageFull when it could
     not write, Transient when it cannot be started at all. One thread asks; another one
@@ -57,12 +64,15 @@ class ChildReader:
         seconds: float = 60,
         memory: int = 512 * MIB,
         file_bytes: int = 256 * MIB,
+        file_seconds: int = 10,
+        file_memory: int = 300 * 10**6,
         module: str = "mailbot.manuscript.child",
     ) -> None:
         self._language = language
         self._seconds = seconds
         self._memory = memory
         self._file_bytes = file_bytes
+        self._for_a_file = (file_seconds, min(file_memory, memory))
         self._module = module
         self._child: subprocess.Popen[bytes] | None = None
         self._ready = False
@@ -78,8 +88,8 @@ class ChildReader:
 
     def expect(self, raw: Path, work: Path) -> None:
         """Let the child begin with a letter that will be asked for next; what goes wrong is said then."""
-        with self._asking:
-            if self._requests < REQUESTS_PER_CHILD:
+        with self._asking, contextlib.suppress(OSError):
+            if self._requests < REQUESTS_PER_CHILD and not is_fileless(raw):
                 try:
                     self._request(Request(work=work.absolute(), raw=raw.absolute()))
                 except (Transient, ReaderDied):
@@ -87,15 +97,47 @@ class ChildReader:
 
     def letter(self, raw: Path, work: Path) -> Letter:
         """Parse the letter and take its files out into `work`."""
+        if (here := self._letter_here(raw, work)) is not None:
+            return here
         letter = self._ask(Letter, raw=raw.absolute(), work=work.absolute())
         _check_files(letter.files, work)
         return letter
 
     def manuscripts(self, letter: Letter, work: Path) -> Reading:
         """Read the manuscripts among the letter's files and in its text."""
+        if (here := self._reading_here(letter, work)) is not None:
+            return here
         reading = self._ask(Reading, letter=letter, work=work.absolute())
         _check_reading(reading, letter, work)
         return reading
+
+    # --- letters without files (`mailbot.manuscript.fileless`)
+
+    def _letter_here(self, raw: Path, work: Path) -> Letter | None:
+        """The letter, read in this process; None where the child has to read it."""
+        try:
+            if not is_fileless(raw):
+                return None
+            from mailbot.letter.read import read_letter
+
+            return _plain(Letter, read_letter(raw, work, load(self._language)))
+        except OSError as fault:
+            if fault.errno in _NO_ROOM:
+                raise StorageFull(f"the letter's files cannot be written: {fault.strerror}") from fault
+            return None
+        except Exception:  # noqa: BLE001 - what breaks a reader is tried again where that costs nothing: in the child
+            return None
+
+    def _reading_here(self, letter: Letter, work: Path) -> Reading | None:
+        """What is to be read in the text of a letter without files; None where the child has to do it."""
+        if letter.files or len(letter.text) > LARGEST:
+            return None
+        try:
+            from mailbot.manuscript.read import read_manuscripts
+
+            return _plain(Reading, read_manuscripts(letter, work, load(self._language)))
+        except Exception:  # noqa: BLE001 - as above
+            return None
 
     def close(self) -> None:
         """End the child; harmless when there is none. A request of another thread then ends with ReaderDied."""
@@ -113,7 +155,7 @@ class ChildReader:
     def _tidy_up(self, child: subprocess.Popen[bytes]) -> None:
         self._child = None
         self._open.clear()
-        for pipe in (child.stdin, child.stdout):
+        for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe is not None:
                 pipe.close()
         child.wait()
@@ -191,29 +233,32 @@ class ChildReader:
             ready = _receive(child, time.monotonic() + START_SECONDS)
         except (TimeoutError, EOFError):
             end = _end_of(child)
+            said = _complaint_of(child)
             self.close()
-            raise Transient(f"the reading child does not start: {end}") from None
+            raise Transient(f"the reading child does not start: {end}{said}") from None
         if ready != {"id": 0, "ready": True}:
             self.close()
             raise Transient("the reading child does not start: it says something else")
         self._ready = True
+        if child.stderr is not None:
+            child.stderr.close()  # it says nothing more there
 
     def _start(self) -> subprocess.Popen[bytes]:
-        limits = (math.ceil(self._seconds), self._memory, self._file_bytes)
+        limits = (math.ceil(self._seconds), self._memory, self._file_bytes, *self._for_a_file)
         arguments = [str(os.getpid()), self._language, *map(str, limits)]
         python = [sys.executable, "-I", "-X", "utf8", "-c", _BOOT]
         child = subprocess.Popen(
             [*python, "\n".join(map(os.path.abspath, sys.path)), self._module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             bufsize=0,
             cwd="/",
             env={"PATH": os.defpath, "LANG": "C.UTF-8"},
             close_fds=True,
             start_new_session=True,
         )
-        for pipe in (child.stdin, child.stdout):
+        for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe is not None:
                 os.set_blocking(pipe.fileno(), False)
         return child
@@ -273,6 +318,14 @@ def _end_of(child: subprocess.Popen[bytes]) -> str:
     return f"it was killed by {signal.Signals(-code).name}" if code < 0 else f"it ended with status {code}"
 
 
+def _complaint_of(child: subprocess.Popen[bytes]) -> str:
+    """The last lines of what a child wrote that does not start: a traceback ends with its reason."""
+    assert child.stderr is not None
+    said = (child.stderr.read(64 * 1024) or b"").decode("utf-8", "replace")  # it does not block
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return f" ({' / '.join(lines[-3:])[-500:]})" if lines else ""
+
+
 # --- what is believed of an answer
 
 
@@ -281,6 +334,11 @@ def _load(kind: type[Answer], text: str) -> Answer:
         return codec.load(kind, text)
     except ValueError as fault:
         raise ReaderDied(f"the reader broke the protocol: an answer of the wrong shape ({str(fault)[:200]})") from None
+
+
+def _plain(kind: type[Answer], found: Answer) -> Answer:
+    """The same plain data that an answer of the child would be."""
+    return codec.load(kind, codec.dump(found))
 
 
 def _check_files(files: tuple[File, ...], work: Path) -> None:
@@ -302,7 +360,8 @@ def _check_reading(reading: Reading, letter: Letter, work: Path) -> None:
     """The letter's files are all there, as they were, and what points to one of them or to an article hits."""
     _check_files(reading.files, work)
     for before, after in zip(letter.files, reading.files, strict=False):
-        if _identity(before) != _identity(after):
+        kept = before.problem is not FileProblem.INFECTED or after.problem is FileProblem.INFECTED
+        if _identity(before) != _identity(after) or not kept:
             raise ReaderDied("the reader broke the protocol: it changed a file of the letter")
     articles, files = len(reading.manuscripts), len(reading.files)
     good = (

@@ -66,7 +66,12 @@ def test_a_letter_that_breaks_the_reader_is_parked_after_three_tries_and_delays_
 ) -> None:
     """Three deaths of the reading child park the letter, across restarts; the one after it is answered at once."""
     office.set("mailbox:", "limits: {reading_seconds: 2, memory: 256MiB}\nmailbox:")
-    office.deliver(letters.letter(f"投稿：poison {poison}", "x", sender=LI, message_id="<poison@mail.example.cn>"), LI)
+    office.deliver(
+        letters.letter(
+            f"投稿：poison {poison}", "x", sender=LI, message_id="<poison@mail.example.cn>", files={"稿.docx": b"x"}
+        ),
+        LI,
+    )
     office.deliver(letters.good(1))
     for attempt in range(3):
         office.once("--reader", "tests.stories.poisoned_child", "--later", str(attempt * 3600))
@@ -87,7 +92,7 @@ def test_a_letter_that_breaks_the_reader_is_parked_after_three_tries_and_delays_
 def test_a_parked_letter_can_be_dismissed(office: Office) -> None:
     """`parked dismiss` sets it aside for good; what is not parked is refused with a sentence."""
     office.set("mailbox:", "limits: {reading_seconds: 2, memory: 256MiB}\nmailbox:")
-    office.deliver(letters.letter("投稿：poison abort", "x", sender=LI), LI)
+    office.deliver(letters.letter("投稿：poison abort", "x", sender=LI, files={"稿.docx": b"x"}), LI)
     for attempt in range(3):
         office.once("--reader", "tests.stories.poisoned_child", "--later", str(attempt * 3600))
     (listed,) = json.loads(office.mailbot("parked", "list", "--json").stdout)

@@ -32,7 +32,11 @@ def test_sigterm_amid_a_backlog_leaves_nothing_half_done(office: Office) -> None
         office.deliver(letters.without_unit(number, LI), LI)
     for number in range(40):
         office.deliver(letters.vacation(number, WANG), WANG)
-    office.deliver(letters.letter("投稿：poison hang", "x", sender=ZHANG, message_id="<slow@mail.example.cn>"))
+    office.deliver(
+        letters.letter(
+            "投稿：poison hang", "x", sender=ZHANG, message_id="<slow@mail.example.cn>", files={"稿.docx": b"x"}
+        )
+    )
     office.deliver(letters.good(1))
     with office.worker(
         "tests.stories.killable", str(office.config), "--run", "--reader", "tests.stories.poisoned_child"

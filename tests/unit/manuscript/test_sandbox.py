@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -14,8 +15,11 @@ from pathlib import Path
 import pytest
 
 from mailbot.errors import ReaderDied, Transient
+from mailbot.manuscript import confine
+from mailbot.manuscript.confine import NOBODY
 from mailbot.manuscript.sandbox import MIB, ChildReader
-from mailbot.model import Reading
+from mailbot.model import FileProblem, Reading
+from tests.unit.manuscript import poison_child
 
 POISON = "tests.unit.manuscript.poison_child"
 
@@ -227,3 +231,112 @@ def test_a_death_over_an_expected_letter_is_that_letter_s(reader: ChildReader, t
     with pytest.raises(ReaderDied, match="SIGABRT"):
         reader.letter(bad / "raw.eml", bad)
     assert read(reader, tmp_path, "good").manuscripts
+
+
+AS_ROOT = os.geteuid() == 0
+
+
+def test_a_reading_process_can_do_nothing_but_read(reader: ChildReader, tmp_path: Path) -> None:
+    """Sockets, programs, processes, signals to others, links, pipes and an escape from its group are all refused."""
+    assert [one.title for one in read(reader, tmp_path, "second:try").manuscripts] == ["read", "", "read"]
+
+
+def test_under_root_the_reading_process_is_nobody(reader: ChildReader, tmp_path: Path) -> None:
+    """It cannot change, rename or remove what was received, nor see the folder above; others keep their own user."""
+    tmp_path.chmod(0o700)
+    (tmp_path / "inner").mkdir(mode=0o700)
+    done = read(reader, tmp_path / "inner", "second:try as nobody").manuscripts[1].title
+    user = NOBODY if AS_ROOT else os.getuid()
+    who = read(reader, tmp_path / "inner", "second:who").manuscripts[1].title
+    assert who is not None
+    assert who.startswith(f"({user}, {user}, {user})")
+    if AS_ROOT:
+        assert done == ""
+        assert "[]" in who
+    assert "be root" not in str(done)
+
+
+def test_what_a_reading_process_makes_is_ours_afterwards(reader: ChildReader, tmp_path: Path) -> None:
+    """Files taken out of archives belong to the worker and to it alone; the folder is closed again."""
+    tmp_path.chmod(0o700)
+    read(reader, tmp_path, "make")
+    made = (tmp_path / "new").stat()
+    assert (made.st_uid, made.st_mode & 0o777) == (os.getuid(), 0o600)
+    assert tmp_path.stat().st_mode & 0o7777 == 0o700
+
+
+def test_a_folder_left_behind_breaks_the_protocol(reader: ChildReader, tmp_path: Path) -> None:
+    """What is no plain file is removed, and whoever left it is not believed."""
+    with pytest.raises(ReaderDied, match="something else than files"):
+        read(reader, tmp_path, "leave")
+    assert not (tmp_path / "folder").exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "problem", "detail"),
+    [
+        ("segfault", FileProblem.DAMAGED, "crash"),
+        ("abort", FileProblem.DAMAGED, "crash"),
+        ("raise", FileProblem.DAMAGED, "crash"),
+        ("loop in C", FileProblem.TOO_LARGE, "time"),
+        ("hang", FileProblem.TOO_LARGE, "time"),
+        ("heap", FileProblem.TOO_LARGE, "memory"),
+    ],
+)
+def test_a_file_that_breaks_its_reader_costs_that_file_only(
+    reader: ChildReader, tmp_path: Path, how: str, problem: FileProblem, detail: str
+) -> None:
+    """The second of three files kills the process that reads it: it has a problem, the others are read."""
+    found = read(reader, tmp_path, f"second:{how}").manuscripts
+    child = child_of(reader)
+    assert [one.title for one in found] == ["read", None, "read"]
+    assert (found[1].problem, found[1].detail) == (problem, detail)
+    read(reader, tmp_path, "good")
+    assert child_of(reader) == child
+
+
+def test_who_is_not_root_is_confined_as_well(tmp_path: Path) -> None:
+    """Everything but the change of the user is refused to a worker without privileges, too."""
+    (tmp_path / "1").write_bytes(b"bytes")
+    source, sink = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.chdir(tmp_path)
+            if AS_ROOT:
+                os.setresuid(12345, 12345, 12345)
+            poison_child.call("prctl", 4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: as after an exec
+            confine.confine_child()
+            user = os.getuid()
+            confine.limit(resource.RLIMIT_NPROC, 0)
+            confine.limit(resource.RLIMIT_DATA, 1 << 30)
+            confine.confine_letter()
+            done = poison_child.try_all(poison_child.attempts(Path()))
+            os.write(sink, f"done: {done}, user: {user}".encode())
+        finally:
+            os._exit(0)
+    os.close(sink)
+    said = os.read(source, 10_000).decode()
+    os.close(source)
+    os.waitpid(pid, 0)
+    assert said == f"done: , user: {12345 if AS_ROOT else os.getuid()}"
+
+
+def test_the_warm_child_has_no_network_either(reader: ChildReader, tmp_path: Path) -> None:
+    """While the letter itself is parsed an internet socket is refused."""
+    with pytest.raises(ReaderDied, match="PermissionError"):
+        read(reader, tmp_path, "letter:socket")
+
+
+def test_an_office_program_converts_what_is_wanted(tmp_path: Path) -> None:
+    """It runs under the child's limits, without the network; nothing but its .docx is left of it."""
+    reader = ChildReader(language="zh-CN", module=POISON)
+    try:
+        found = read(reader, tmp_path, "second:office").manuscripts
+        child = child_of(reader)
+        left = Path(f"/proc/{child}/task/{child}/children").read_text()
+    finally:
+        reader.close()
+    assert [one.title for one in found] == ["read", "True", "read"]
+    assert {path.name for path in tmp_path.iterdir()} == {"raw.eml", "1", "2", "3", "2.docx"}
+    assert left == ""

@@ -1,0 +1,99 @@
+"""Runs the office program on one file, under limits of its own: by the warm child, which is confined already.
+
+The program gets a folder that goes away afterwards (its home, profile and result are in it), and a copy of the file.
+Under root it is `nobody`. It may open no socket but local ones (it does not start without), has no network where there
+are namespaces, and is ended with all it started after 30 seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mailbot.manuscript import confine, office
+from mailbot.manuscript.workfolder import WorkFolder, open_plain
+
+SECONDS = 30
+"""What one conversion may take, by the wall clock and of CPU time."""
+
+ADDRESSES = 2 << 30
+"""Bytes of address space for the program: it maps half a gigabyte of its own."""
+
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
+_LOOK_EVERY = 0.02
+
+
+@contextmanager
+def converted(program: str, folder: WorkFolder, where: str, suffix: str, seconds: float) -> Iterator[Path | None]:
+    """The .docx that the program made of a file in the work folder, as long as the context lasts; None for none.
+
+    `suffix` is that of the file's own name: the program looks at it, too.
+    """
+    with tempfile.TemporaryDirectory(prefix="mailbot-office-", ignore_cleanup_errors=True) as name:
+        place = Path(name)
+        source = place / f"file{suffix.lower() if _SUFFIX.fullmatch(suffix) else ''}"
+        with open_plain(Path(where), folder.fd) as original, source.open("xb") as copy:
+            shutil.copyfileobj(original, copy, 1 << 20)
+        out = place / "out"
+        if os.geteuid() == 0:
+            for path in (place, source):
+                os.chown(path, confine.NOBODY, confine.NOBODY)
+        _run(office.command(program, source, out, place / "profile"), place, min(seconds, SECONDS))
+        made = office.result(source, out)
+        yield None if made is None or made.is_symlink() else made
+
+
+def _run(command: list[str], place: Path, seconds: float) -> None:
+    """Run it until it has ended or its time is over; nothing that it started is left."""
+    warm = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _be_program(command, place, warm)
+        finally:
+            os._exit(1)
+    end = time.monotonic() + seconds
+    while os.waitpid(pid, os.WNOHANG)[0] == 0:
+        if time.monotonic() > end:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            break
+        time.sleep(_LOOK_EVERY)
+    end_descendants()
+
+
+def _be_program(command: list[str], place: Path, warm: int) -> None:
+    os.chdir(place)
+    for what, bound in (
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_AS, ADDRESSES),
+        (resource.RLIMIT_DATA, ADDRESSES),
+        (resource.RLIMIT_NOFILE, 1024),
+    ):
+        with suppress(ValueError, OSError):  # who is not root may not go above the warm child's own bounds
+            resource.setrlimit(what, (bound, bound))
+    confine.become_nobody()
+    confine.die_with_parent(signal.SIGKILL)
+    if os.getppid() != warm:
+        return
+    home = str(place)
+    os.execve(command[0], command, {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home})
+
+
+def end_descendants() -> None:
+    """Kill and bury every process below us; what they leave becomes our child, and is killed in the next round."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    with suppress(OSError):
+        while pids := children.read_text().split():
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+            os.waitpid(-1, 0)
