@@ -17,6 +17,7 @@ from typing import Any
 
 from mailbot.manuscript.document import Unreadable
 from mailbot.manuscript.members import PIECE, Broken, Member, path_text
+from mailbot.manuscript.rars import Facts, facts
 from mailbot.manuscript.sniff import FileType
 from mailbot.model import FileProblem
 
@@ -26,7 +27,6 @@ LIBRARY = "libarchive.so.13"
 _FORMATS = {FileType.RAR: ("rar", "rar5"), FileType.SEVENZIP: ("7zip",), FileType.TAR: ("tar",)}
 _FILTERS: dict[FileType, tuple[str, ...]] = {FileType.TAR: ("gzip", "bzip2", "xz")}
 _FATAL = -30  # archive.h
-_RAR5 = b"Rar!\x1a\x07\x01\x00"
 _UNKNOWN_WAYS = ("unsupported", "not supported", "unavailable", "not implemented")
 
 
@@ -37,12 +37,12 @@ def members(path: Path, kind: FileType) -> Iterator[Member]:
         from libarchive import ArchiveError, ffi, read
     except (ImportError, OSError, AttributeError):  # the package, the library, a function that an old one lacks
         raise Unreadable(FileProblem.UNSUPPORTED, kind.value) from None
+    about = facts(path) if kind is FileType.RAR else Facts()
     first, *others = _FORMATS[kind]
     with ExitStack() as stack:
         file = stack.enter_context(path.open("rb", buffering=0))  # its position is libarchive's
         pointer = stack.enter_context(read.new_archive_read(first, "none"))
-        archive = _Archive(ffi, pointer, ArchiveError, kind, _is_volume(file.read(64)))
-        file.seek(0)
+        archive = _Archive(ffi, pointer, ArchiveError, kind, about)
         try:
             for name in others:
                 ffi.get_read_format_function(name)(pointer)
@@ -51,6 +51,8 @@ def members(path: Path, kind: FileType) -> Iterator[Member]:
             ffi.read_open_fd(pointer, file.fileno(), PIECE)
             for entry in read.ArchiveRead(pointer):
                 yield archive.member(entry)
+            if about.volume:  # what it ends or begins with lies in another file
+                raise Unreadable(FileProblem.DAMAGED, "volume")
         except ArchiveError as fault:
             raise Unreadable(*archive.meaning(fault)) from None
 
@@ -63,12 +65,12 @@ class _Archive:
     pointer: Any
     error: type[Exception]
     kind: FileType
-    volume: bool
+    about: Facts
 
     def member(self, entry: Any) -> Member:
         path = _path(self.ffi, entry)
         is_encrypted: Callable[[Any], int] = self.ffi.ffi("entry_is_encrypted", [ctypes.c_void_p], ctypes.c_int)
-        if is_encrypted(entry._entry_p):
+        if self.about.locked or is_encrypted(entry._entry_p):  # of RAR 5 the library does not know it
             return Member(path, problem=FileProblem.ENCRYPTED)
         kept = not (entry.isdir or entry.issym or entry.isdev or entry.islnk)
         return Member(path, self._content(), kept=kept)
@@ -89,15 +91,20 @@ class _Archive:
             yield ctypes.string_at(buffer, length)
 
     def meaning(self, fault: Exception) -> tuple[FileProblem, str]:
-        """What an error means to the contributor: problem and detail."""
+        """What an error means to the contributor: problem and detail.
+
+        The library has a function that tells of passwords, too; it crashes where no header could be read.
+        """
         words = str(getattr(fault, "msg", "")).lower()
-        if "encrypt" in words:  # it has a function to ask, too, which crashes where no header was read
+        if self.about.locked or "encrypt" in words:
             return FileProblem.ENCRYPTED, ""
-        if any(way in words for way in _UNKNOWN_WAYS):
+        if self.about.volume:
+            return FileProblem.DAMAGED, "volume"
+        if self.about.old or any(way in words for way in _UNKNOWN_WAYS):
             return FileProblem.UNSUPPORTED, self.kind.value
         if getattr(fault, "errno", 0) == errno.ENOMEM:
             return FileProblem.TOO_LARGE, "memory"
-        return FileProblem.DAMAGED, "volume" if self.volume else ""
+        return FileProblem.DAMAGED, ""
 
 
 def _path(ffi: Any, entry: Any) -> str:
@@ -107,21 +114,3 @@ def _path(ffi: Any, entry: Any) -> str:
     except ValueError:  # no character has that number
         path = None
     return path if path is not None else path_text(ffi.entry_pathname(entry._entry_p) or b"")
-
-
-def _is_volume(head: bytes) -> bool:
-    """Whether this is one of several RAR files that belong together (technote: archive flags, bit 0)."""
-    if not head.startswith(_RAR5):
-        return head.startswith(_RAR5[:6]) and len(head) > 11 and bool(head[10] & 1)
-    at = 12  # behind the signature and a CRC-32
-    values: list[int] = []
-    while len(values) < 5 and at < len(head):
-        value = shift = 0
-        while at < len(head) and shift < 64:
-            byte = head[at]
-            at, value, shift = at + 1, value | (byte & 0x7F) << shift, shift + 7
-            if byte < 0x80:
-                break
-        values.append(value)
-    has_extra = len(values) > 2 and bool(values[2] & 1)  # size, type, flags[, size of the extra area], archive flags
-    return len(values) == 5 and bool(values[4 if has_extra else 3] & 1)

@@ -30,7 +30,7 @@ _PLAIN, _HTML, _RTF, _CHARSET = 0x1000, 0x1013, 0x1009, 0x3FDE
 _SIZES = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}  # [MS-OXCDATA] 2.11.1
 _STRING, _UNICODE, _OBJECT, _BINARY = 0x1E, 0x1F, 0xD, 0x102
 _MANY, _NAMED = 0x1000, 0x8000
-_INTERFACE = 16  # an object begins with the number of its interface
+_LETTER = bytes.fromhex("0703020000000000c000000000000046")  # an object begins with its interface: IMessage
 _Span = tuple[int, int]
 
 
@@ -107,6 +107,8 @@ class _Reader:
         at = 6
         for _ in range(ATTRIBUTES):
             if at + 11 > len(self._data):  # nothing, or filling
+                if at == 6:
+                    raise struct.error("no attribute at all")
                 return
             _, name, _, size = struct.unpack_from("<BHHL", self._data, at)
             at += 9
@@ -114,8 +116,6 @@ class _Reader:
                 raise struct.error("an attribute that ends behind the file")
             self._attribute(name, at, at + size)
             at += size + 2
-            if at > len(self._data):
-                raise struct.error("its sum is missing")
         raise Unreadable(FileProblem.BOMB, "members")
 
     def _attribute(self, name: int, at: int, end: int) -> None:
@@ -139,8 +139,14 @@ class _Reader:
             for key, kind, (start, stop) in self._properties(at, end):
                 if key in (_LONG_NAME, _NAME, _DISPLAY_NAME):
                     file.names[key] = self._string(kind, start, stop)
-                elif key == _CONTENT and file.span is None:
-                    file.span = (start + _INTERFACE if kind == _OBJECT else start, stop)
+                elif key == _CONTENT:
+                    self._content(file, kind, start, stop)
+
+    def _content(self, file: _File, kind: int, start: int, stop: int) -> None:
+        """What stands among the properties counts where there is nothing else, or only a stub for a letter."""
+        interface = self._data[start : start + len(_LETTER)] if kind == _OBJECT else b""
+        if file.span is None or interface == _LETTER:
+            file.span = (start + len(interface), stop)
 
     def _message(self, at: int, end: int) -> None:
         charset = self._codepage

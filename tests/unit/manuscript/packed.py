@@ -23,8 +23,10 @@ def _block5(body: bytes, data: bytes = b"") -> bytes:
     return struct.pack("<L", zlib.crc32(sized)) + sized + data
 
 
-def rar5(files: Mapping[str, bytes], *, flags: int = 0) -> bytes:
+def rar5(files: Mapping[str, bytes], *, flags: int = 0, locked: bool = False) -> bytes:
     """A RAR 5 archive with these files stored; `flags` of the archive: 1 is a volume, 3 a volume that is not the first.
+
+    `locked`: each file says that it is encrypted.
 
     Source: "RAR 5.0 archive format", technote.htm of RARLAB.
     """
@@ -32,8 +34,10 @@ def rar5(files: Mapping[str, bytes], *, flags: int = 0) -> bytes:
     for name, data in files.items():
         raw = name.encode()
         fields = [4, len(data), 0o100644]
-        body = _vint(2) + _vint(2) + _vint(len(data)) + b"".join(map(_vint, fields))
-        body += struct.pack("<L", zlib.crc32(data)) + _vint(0) + _vint(1) + _vint(len(raw)) + raw
+        lock = _vint(48) + _vint(1) + bytes(47) if locked else b""
+        body = _vint(2) + (_vint(3) + _vint(len(lock)) if locked else _vint(2))
+        body += _vint(len(data)) + b"".join(map(_vint, fields))
+        body += struct.pack("<L", zlib.crc32(data)) + _vint(0) + _vint(1) + _vint(len(raw)) + raw + lock
         out += _block5(body, data)
     return out + _block5(_vint(5) + _vint(0) + _vint(0))
 
@@ -49,11 +53,13 @@ def _block4(kind: int, flags: int, body: bytes, data: bytes = b"") -> bytes:
     return struct.pack("<H", zlib.crc32(rest) & 0xFFFF) + rest + data
 
 
-def rar4(files: Mapping[bytes, bytes], *, flags: int = 0, file_flags: int = 0, method: int = 0x30) -> bytes:
+def rar4(files: Mapping[bytes, bytes], *, flags: int = 0, file_flags: int = 0, version: int = 29) -> bytes:
     """A RAR 4 archive with these files stored under names of any charset (technote of RAR 3)."""
     out = b"Rar!\x1a\x07\x00" + _block4(0x73, flags, bytes(6))
     for name, data in files.items():
-        body = struct.pack("<LLBLLBBHL", len(data), len(data), 3, zlib.crc32(data), 0, 29, method, len(name), 0o100644)
+        body = struct.pack(
+            "<LLBLLBBHL", len(data), len(data), 3, zlib.crc32(data), 0, version, 0x30, len(name), 0o100644
+        )
         out += _block4(0x74, 0x8000 | file_flags, body + name, data)
     return out + _block4(0x7B, 0x4000, b"")
 

@@ -207,6 +207,7 @@ LOCKED: dict[str, tuple[FileType, Callable[[Path], bytes], int]] = {
     ),
     "7z": (FileType.SEVENZIP, lambda folder: by_program(folder, "7z", "a", "-psecret", "{}"), 1),
     "7z, names too": (FileType.SEVENZIP, lambda folder: by_program(folder, "7z", "a", "-psecret", "-mhe=on", "{}"), 0),
+    "rar 5": (FileType.RAR, lambda _: rar5({"a.txt": TEXT}, locked=True), 1),
     "rar 5, names too": (FileType.RAR, lambda _: rar5_locked(), 0),
     "rar 4": (FileType.RAR, lambda _: rar4({b"a.txt": TEXT}, file_flags=4), 1),
     "rar 4, names too": (FileType.RAR, lambda _: rar4({b"a.txt": TEXT}, flags=0x80), 0),
@@ -259,16 +260,29 @@ def test_an_archive_that_was_cut_off(tmp_path: Path, made: str) -> None:
     assert list((tmp_path / "work").iterdir()) == []
 
 
-def test_ways_that_cannot_be_read(tmp_path: Path) -> None:
-    """Deflate64 in a zip, as Windows packs large files, and a packed solid RAR 4 are told as not supported."""
+def test_a_solid_rar_4(tmp_path: Path) -> None:
+    """Of a RAR 4 whose files are packed as one, what can be read comes out, and a zip is asked for."""
+    found = take(tmp_path, rar4({b"a.txt": TEXT, b"b.txt": TEXT}, flags=8, file_flags=0x10), FileType.RAR)
+    assert (found.problem, found.detail) == (FileProblem.UNSUPPORTED, "rar")
+
+
+def test_a_rar_of_old(tmp_path: Path) -> None:
+    """What is older than RAR 3 and fails is not supported, rather than damaged."""
+    found = take(tmp_path, rar4({b"a.txt": TEXT, b"b.txt": TEXT}, version=20)[:-60], FileType.RAR)
+    assert (found.problem, found.detail) == (FileProblem.UNSUPPORTED, "rar")
+
+
+def test_deflate64(tmp_path: Path) -> None:
+    """In a zip, as Windows packs large files, it is told as not supported."""
     data = by_program(tmp_path, "7z", "a", "-tzip", "-mm=Deflate64", "{}")
     [file] = take(tmp_path, data, FileType.ZIP).files
     assert (file.problem, file.detail, file.where) == (FileProblem.UNSUPPORTED, "method", "")
 
 
-def test_a_part_of_several_is_asked_for_whole(tmp_path: Path) -> None:
-    """The second volume of a RAR alone is damaged, in the way that a part is."""
-    found = take(tmp_path, rar5({"a.txt": TEXT}, flags=3)[:300], FileType.RAR)
+@pytest.mark.parametrize("flags", [1, 3])
+def test_a_part_of_several_is_asked_for_whole(tmp_path: Path, flags: int) -> None:
+    """A volume of a RAR alone is damaged, in the way that a part is, even if what is in it can be read."""
+    found = take(tmp_path, rar5({"a.txt": TEXT}, flags=flags), FileType.RAR)
     assert (found.problem, found.detail) == (FileProblem.DAMAGED, "volume")
 
 
