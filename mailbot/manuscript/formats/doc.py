@@ -30,8 +30,8 @@ DOUBTFUL = "doubtful"
 _OTHERS = ("Workbook", "Book", "PowerPoint Document", "VisioDocument", "__properties_version1.0")
 _WORKS = ("CONTENTS", "MatOST", "MN0")
 _MACROS = ("Macros", "_VBA_PROJECT_CUR")
-_HAN = re.compile("[\u3400-\u9fff]")
-_ODD = re.compile("[\ufffd\ue000-\uf8ff\u0400-\u1fff\ua000-\uabff\uac00-\ud7a3]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ODD = re.compile(r"[\ufffd\ue000-\uf8ff\u0400-\u1fff\ua000-\uabff\uac00-\ud7a3]")
 # Pictures as Office keeps them ([MS-ODRAW] 2.2.23): instance, type, length, one or two 16-byte marks, a tag byte.
 _BLIP = re.compile(rb"[\x1d\x1e\x1f\x29\x2a]\xf0")
 _DIB = 0xF01F

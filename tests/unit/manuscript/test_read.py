@@ -109,10 +109,10 @@ def test_each_document_is_an_article_and_takes_its_originals(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "data", "role", "problem"),
     [
-        ("稿.doc", OLE + bytes(600), Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
+        ("稿.doc", OLE + bytes(600), Role.MANUSCRIPT, FileProblem.DAMAGED),
         ("稿.docx", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), Role.MANUSCRIPT, FileProblem.ENCRYPTED),
         ("稿.pdf", b"%PDF-1.7 ...", Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
-        ("稿.rtf", b"{\\rtf1 x}", Role.MANUSCRIPT, FileProblem.UNSUPPORTED),
+        ("稿.rtf", b"{\\rtf1 x", Role.MANUSCRIPT, FileProblem.DAMAGED),
         ("稿.docx", b"", Role.MANUSCRIPT, FileProblem.EMPTY),
         ("稿.docx", b"what is this", Role.MANUSCRIPT, FileProblem.DAMAGED),
         ("稿.docx", saved(docx.Document()), Role.MANUSCRIPT, FileProblem.EMPTY),
