@@ -19,7 +19,7 @@ from tests.unit.manuscript import true_samples as true
 def spoilt(tmp_path: Path, change: Callable[[bytearray], None], name: str = "full.doc") -> Path:
     """The sample with its stream WordDocument changed, its length kept."""
     path = tmp_path / "x.doc"
-    path.write_bytes(true.samples()[name])
+    path.write_bytes(true.sample(name))
     with olefile.OleFileIO(path, write_mode=True) as ole:
         word = bytearray(ole.openstream("WordDocument").read())
         change(word)
@@ -29,7 +29,7 @@ def spoilt(tmp_path: Path, change: Callable[[bytearray], None], name: str = "ful
 
 def renamed(tmp_path: Path, old: str, new: str) -> Path:
     """The sample with one of its streams under another name."""
-    data = true.samples()["full.doc"]
+    data = true.sample("full.doc")
     at = data.index(old.encode("utf-16-le") + b"\0\0")
     entry = new.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(new) + 2)
     path = tmp_path / "x.doc"
@@ -139,7 +139,7 @@ def test_codes_of_fields_are_no_text() -> None:
 @pytest.mark.parametrize("shift", [b"\x1e\0\x06\0", b"\x09\0\x1f\0"])
 def test_monstrous_sectors_cost_nothing(tmp_path: Path, shift: bytes) -> None:
     """A head that asks for a gigabyte at a time is damaged."""
-    data = true.samples()["short.doc"]
+    data = true.sample("short.doc")
     path = tmp_path / "x.doc"
     path.write_bytes(data[:30] + shift + data[34:])
     assert problem(path) is FileProblem.DAMAGED
