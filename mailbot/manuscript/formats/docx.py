@@ -44,9 +44,9 @@ _DRAWING = ("http://schemas.openxmlformats.org/drawingml/2006/main", "http://pur
 _PARAGRAPHS = (*_W, *_DRAWING)  # those of drawings are in diagrams
 _CHANGES = ("pPrChange", "rPrChange", "sectPrChange", "tblPrChange", "numberingChange")  # how it was before
 _NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delText", *_CHANGES})
-_HEADING = re.compile(r"(?:heading|标题)\s?(\d)$", re.IGNORECASE)
+_HEADING = re.compile(r"heading\s?(\d)$", re.IGNORECASE)
 _STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name"})
-_TITLES = frozenset({"title", "标题"})
+_TITLES = frozenset({"title"})
 _STYLE_END = b"</w:style>"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 

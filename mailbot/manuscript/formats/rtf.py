@@ -87,8 +87,7 @@ _CHARACTERS = {
 _SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\"}  # \- is a hyphen that is not shown
 _CODE_PAGES = {128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 238: "cp1250", 204: "cp1251"}
 _KINDS = {"jpegblip": "jpeg", "pngblip": "png"}
-_HEADING = re.compile(r"(?:heading|标题) ?([1-9])$", re.IGNORECASE)
-_TITLES = frozenset({"title", "标题"})
+_HEADING = re.compile(r"heading ?([1-9])$", re.IGNORECASE)
 _REMOTE = re.compile(r"https?:|ftp:|\\\\|file://[^/]", re.IGNORECASE)
 _PROGRAM = re.compile(rb"\.(?:exe|com|scr|bat|cmd|js|jse|vbs|vbe|wsf|hta|ps1|lnk|msi|jar|pif)\0", re.IGNORECASE)
 _OBJECT_DIGITS = 16_384
@@ -208,7 +207,7 @@ class _Reader:
 
     def _style(self, style: _Open, name: str) -> None:
         heading = _HEADING.match(name)
-        level = 0 if name.lower() in _TITLES else int(heading[1]) if heading else style.level
+        level = 0 if name.lower() == "title" else int(heading[1]) if heading else style.level
         if level is not None:
             self._styles[style.number] = level
 

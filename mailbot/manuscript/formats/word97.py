@@ -228,7 +228,7 @@ class _Reader:
                 raise Unreadable(FileProblem.BOMB)
             text = _cleaned(_visible("\x13" * codes + part))
             opened = part.count("\x13") - part.count("\x15")
-            codes = min(codes + opened, _FIELDS) if "\x14" not in part and opened > 0 else 0
+            codes = 0 if "\x14" in part else max(0, min(codes + opened, _FIELDS))
             end = at + len(part)
             at = end + 1
             if text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import olefile
 import pytest
 
 from mailbot.manuscript.document import Document, NeedsOffice, Unreadable
-from mailbot.manuscript.formats.doc import read
+from mailbot.manuscript.formats.doc import _is_odd, read
 from mailbot.manuscript.formats.word97 import paragraphs_of
 from mailbot.model import FileProblem
 from tests.unit.manuscript import true_samples as true
@@ -19,7 +20,7 @@ from tests.unit.manuscript import true_samples as true
 def spoilt(tmp_path: Path, change: Callable[[bytearray], None], name: str = "full.doc") -> Path:
     """The sample with its stream WordDocument changed, its length kept."""
     path = tmp_path / "x.doc"
-    path.write_bytes(true.samples()[name])
+    path.write_bytes(true.sample(name))
     with olefile.OleFileIO(path, write_mode=True) as ole:
         word = bytearray(ole.openstream("WordDocument").read())
         change(word)
@@ -29,7 +30,7 @@ def spoilt(tmp_path: Path, change: Callable[[bytearray], None], name: str = "ful
 
 def renamed(tmp_path: Path, old: str, new: str) -> Path:
     """The sample with one of its streams under another name."""
-    data = true.samples()["full.doc"]
+    data = true.sample("full.doc")
     at = data.index(old.encode("utf-16-le") + b"\0\0")
     entry = new.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(new) + 2)
     path = tmp_path / "x.doc"
@@ -102,15 +103,28 @@ def test_text_that_the_tables_do_not_lead_to_is_missed(tmp_path: Path) -> None:
 
 
 def test_noise_is_doubtful(tmp_path: Path) -> None:
-    """Text that was read in the wrong way looks like no Chinese article."""
+    """Text that was read in the wrong way looks like no article."""
 
     def stir(word: bytearray) -> None:
         start, end = struct.unpack_from("<II", word, 0x18)
-        word[start:end] = bytes(byte ^ 0x5A for byte in word[start:end])
+        word[start:end] = random.Random(7).randbytes(end - start)
 
     otherwise = needed(spoilt(tmp_path, stir))
     assert isinstance(otherwise, Unreadable)
     assert otherwise.detail == "doubtful"
+
+
+@pytest.mark.parametrize(
+    "text", ["ئۇيغۇرچە ماقالە", "བོད་ཡིག་གི་རྩོམ་ཡིག", "Une élève très âgée", "조선말 글", "鄕土文化與社區"]
+)
+def test_other_scripts_are_no_noise(text: str) -> None:
+    """Uyghur, Tibetan, Korean, French and traditional Chinese are text."""
+    assert not _is_odd(text * 20)
+
+
+def test_chinese_bytes_read_as_western_are_noise() -> None:
+    """What a piece table with a wrong flag makes of GBK."""
+    assert _is_odd("社区治理经验".encode("gbk").decode("latin-1") * 20)
 
 
 def test_word_95_is_read_as_well_as_can_be(tmp_path: Path) -> None:
@@ -139,7 +153,7 @@ def test_codes_of_fields_are_no_text() -> None:
 @pytest.mark.parametrize("shift", [b"\x1e\0\x06\0", b"\x09\0\x1f\0"])
 def test_monstrous_sectors_cost_nothing(tmp_path: Path, shift: bytes) -> None:
     """A head that asks for a gigabyte at a time is damaged."""
-    data = true.samples()["short.doc"]
+    data = true.sample("short.doc")
     path = tmp_path / "x.doc"
     path.write_bytes(data[:30] + shift + data[34:])
     assert problem(path) is FileProblem.DAMAGED

@@ -17,7 +17,7 @@ from mailbot.manuscript.sniff import FileType, sniff
 from mailbot.model import FileProblem
 from tests.unit.manuscript import true_samples as true
 
-FULL = ("full.docx", "again.docx", "full.odt", "full.doc", "full.rtf")
+FULL = ("made.docx", "full.docx", "full.odt", "full.doc", "full.rtf")
 KINDS = {"docx": FileType.DOCX, "odt": FileType.ODT, "doc": FileType.OLE, "rtf": FileType.RTF}
 
 
@@ -31,7 +31,7 @@ def parsed(tmp_path: Path, data: bytes) -> Document:
 @pytest.mark.parametrize("name", FULL)
 def test_every_sentence_is_read_once_and_in_order(tmp_path: Path, name: str) -> None:
     """Table, nested table, text box and footnote are text, margins are apart, what was deleted is gone."""
-    document = parsed(tmp_path, true.samples()[name])
+    document = parsed(tmp_path, true.sample(name))
     found = [paragraph.text for paragraph in document.paragraphs]
     assert [text for text in found if text not in (true.NOTE, true.BOX)] == list(true.BODY)
     assert sorted(text for text in found if text in (true.NOTE, true.BOX)) == sorted((true.NOTE, true.BOX))
@@ -43,7 +43,7 @@ def test_every_sentence_is_read_once_and_in_order(tmp_path: Path, name: str) -> 
 @pytest.mark.parametrize("name", FULL)
 def test_title_and_headings_have_levels(tmp_path: Path, name: str) -> None:
     """The style Title is level 0, headings are as deep as they are."""
-    document = parsed(tmp_path, true.samples()[name])
+    document = parsed(tmp_path, true.sample(name))
     levels = {paragraph.text: paragraph.level for paragraph in document.paragraphs if paragraph.level is not None}
     assert levels == true.LEVELS
 
@@ -51,7 +51,7 @@ def test_title_and_headings_have_levels(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", FULL)
 def test_pictures_come_in_order_as_they_were_put_in(tmp_path: Path, name: str) -> None:
     """Both photos, byte for byte, each with a name."""
-    document = parsed(tmp_path, true.samples()[name])
+    document = parsed(tmp_path, true.sample(name))
     assert [picture.read() for picture in document.pictures] == list(true.PHOTOS)
     assert all(picture.name.endswith((".jpg", ".jpeg")) for picture in document.pictures)
 
@@ -59,7 +59,7 @@ def test_pictures_come_in_order_as_they_were_put_in(tmp_path: Path, name: str) -
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_single_sentence_is_read(tmp_path: Path, kind: str) -> None:
     """A short document is a document, not a doubtful one."""
-    document = parsed(tmp_path, true.samples()[f"short.{kind}"])
+    document = parsed(tmp_path, true.sample(f"short.{kind}"))
     assert [paragraph.text for paragraph in document.paragraphs] == ["只有一句话。"]
 
 
@@ -67,14 +67,14 @@ def test_a_single_sentence_is_read(tmp_path: Path, kind: str) -> None:
 def test_an_empty_document_is_told(tmp_path: Path, kind: str) -> None:
     """Nothing in it is a problem of its own."""
     with pytest.raises(Unreadable) as raised:
-        parsed(tmp_path, true.samples()[f"empty.{kind}"])
+        parsed(tmp_path, true.sample(f"empty.{kind}"))
     assert raised.value.problem is FileProblem.EMPTY
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_document_that_is_cut_off_is_no_answer(tmp_path: Path, kind: str) -> None:
     """Half a file is damaged or doubtful, never half an article."""
-    data = true.samples()[f"full.{kind}"]
+    data = true.sample(f"full.{kind}")
     path = tmp_path / "x"
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises((Unreadable, NeedsOffice)):
@@ -88,7 +88,7 @@ def test_flipped_bytes_never_break_the_reader(
     tmp_path_factory: pytest.TempPathFactory, name: str, flips: list[tuple[int, int]]
 ) -> None:
     """Whatever is wrong in a file, its reader answers within a second, by a document or by a problem."""
-    data = bytearray(true.samples()[name])
+    data = bytearray(true.sample(name))
     reader = READERS[KINDS[name.rpartition(".")[2]]]
     for at, value in flips:
         data[at % len(data)] = value
@@ -108,7 +108,7 @@ def test_the_command_makes_a_docx_of_what_we_cannot_read(tmp_path: Path) -> None
     program = office.find()
     assert program is not None, "soffice is not installed: run .ci/servers"
     source = tmp_path / "稿件.doc"
-    source.write_bytes(true.samples()["short.doc"])
+    source.write_bytes(true.sample("short.doc"))
     assert office.result(source, tmp_path / "out") is None
     order = office.command(program, source, tmp_path / "out", tmp_path / "profile")
     subprocess.run(order, check=True, capture_output=True, timeout=60)

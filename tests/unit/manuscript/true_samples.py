@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -112,19 +111,24 @@ def short() -> bytes:
     return saved(document)
 
 
+FORMATS = {"doc": "doc:MS Word 97", "odt": "odt", "rtf": "rtf", "docx": "docx:Office Open XML Text"}
+
+
+def sample(name: str) -> bytes:
+    """`full`, `short` or `empty`, as saved by LibreOffice in the format of its ending; made.docx as it went in."""
+    stem, _, kind = name.partition(".")
+    return _sources()["full"] if stem == "made" else _saved(kind)[stem]
+
+
 @cache
-def samples() -> Mapping[str, bytes]:
-    """File name -> bytes of `full`, `short` and `empty` in each format."""
-    found: dict[str, bytes] = {}
+def _sources() -> Mapping[str, bytes]:
+    return {"full": manuscript(), "short": short(), "empty": saved(docx.Document())}
+
+
+@cache
+def _saved(kind: str) -> Mapping[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
-        sources = [Path(folder, f"{name}.docx") for name in ("full", "short", "empty")]
-        for path, data in zip(sources, (manuscript(), short(), saved(docx.Document())), strict=True):
-            path.write_bytes(data)
-            found[path.name] = data
-        formats = {"doc": "doc:MS Word 97", "odt": "odt", "rtf": "rtf", "docx": "docx:Office Open XML Text"}
-        with ThreadPoolExecutor(len(formats)) as pool:  # a run mostly waits for its own files
-            runs = {kind: pool.submit(convert, sources, to, Path(folder, kind)) for kind, to in formats.items()}
-        for run in runs.values():
-            for path in run.result():
-                found["again.docx" if path.name == "full.docx" else path.name] = path.read_bytes()
-    return found
+        paths = [Path(folder, f"{name}.docx") for name in _sources()]
+        for path in paths:
+            path.write_bytes(_sources()[path.stem])
+        return {path.stem: path.read_bytes() for path in convert(paths, FORMATS[kind], Path(folder, "out"))}
