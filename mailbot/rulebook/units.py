@@ -93,7 +93,7 @@ class Units:
     def begins_with_place(self, name: str, places: Sequence[Place] = ()) -> bool:
         """Whether a name begins with a division of the state, of county level or above."""
         place, name = _place_of(name, places), plain(name)
-        if place.divisions:
+        if place.levels:
             return self._names_place(name, place)
         return name.startswith(self.phrases.regions) or self._first_place(name) > 0
 
@@ -114,7 +114,7 @@ class Units:
         """
         if place.levels[0] == PROVINCE:
             return True
-        levels = zip(place.divisions, place.levels, strict=True)
+        levels = zip(place.divisions, place.levels, strict=False)
         high = [one for one, level in levels if level <= COUNTY and one not in self.phrases.not_places]
         if not high:
             return False
@@ -123,10 +123,8 @@ class Units:
 
     def _has_kind(self, name: str, division: str) -> bool:
         """Whether a division stands in the name in full, or as a short form with a kind ("恩施州")."""
-        kinds = self.phrases.short_kinds
-        return division in name or any(
-            division[:end] + kind in name for end in range(2, len(division)) for kind in kinds
-        )
+        short = (division[:end] + kind for end in range(2, len(division)) for kind in self.phrases.short_kinds)
+        return division in name or any(form in name for form in short)
 
     def _stands_alone(self, name: str) -> bool:
         """A university, or a part of one: "某某大学", "某某大学社会学院" (no "社区大学")."""

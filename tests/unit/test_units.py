@@ -14,10 +14,12 @@ from ruamel.yaml import YAML
 
 from mailbot.codec import dump, load
 from mailbot.manuscript.places import Gazetteer, places, with_places
-from mailbot.model import Byline, Place
+from mailbot.manuscript.read import read_manuscripts
+from mailbot.model import Byline, Letter, Place
 from mailbot.rulebook.models import Unit
 from mailbot.rulebook.units import Fullness, KnownNames, Units, submitter
 from tests.unit.dossiers import LANGUAGE, an_article, ask, fails, signed
+from tests.unit.manuscript.samples import article, file
 
 UNITS = Units(KnownNames.of(()), LANGUAGE.units)
 TABLE = YAML(typ="safe").load(Path(__file__).with_name("units.yaml"))
@@ -82,6 +84,15 @@ def test_a_byline_gets_its_places() -> None:
     assert [place.name for place in byline.places] == ["民政局", "东营市 民政局"]
     assert load(Byline, dump(byline)) == byline
     assert with_places(signed(("张三", "")), LANGUAGE).places == ()
+
+
+def test_the_reading_of_a_letter_notes_places(tmp_path: Path) -> None:
+    """What the gazetteer knows of an article's unit stands in the dossier."""
+    data = article("幸福社区的故事", ["● 厦门市湖里区江头街道幸福社区"], [], [])
+    (tmp_path / "f0").write_bytes(data)
+    letter = Letter(files=(file("稿.docx", data, "f0"),))
+    (manuscript,) = read_manuscripts(letter, tmp_path, LANGUAGE).manuscripts
+    assert [place.divisions for place in manuscript.byline.places] == [("厦门市", "湖里区", "江头街道")]
 
 
 @settings(max_examples=200, deadline=None)
