@@ -31,6 +31,8 @@ SIGNATURE_LINES = 8
 RUNNING = LINE // 3
 """A longer line is running text, wherever it stands."""
 FOUND = 20
+STATEMENTS = 400
+"""So many labels are read of one article and its letter; no honest one has more."""
 _SUBTITLE = re.compile(r"^\s*[—―–─－-]{1,4}")
 _SENTENCE_END = re.compile(r"[。！？：]\s*$")
 _NAME_PARTS = re.compile(r"[-—_＿+＋\s（）()【】\[\]《》：:,，、.·|]+")
@@ -93,6 +95,7 @@ class _Gathered:
     authors: list[tuple[_Rank, Author]] = field(default_factory=list)
     places: list[_Place] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
+    statements: int = 0
 
     # --- the places
 
@@ -141,8 +144,9 @@ class _Gathered:
             return False
         text = unbracketed(_SUBTITLE.sub("", plain(line, self.phrases, numbered=True)))
         statements = list(read_labels(text, self.phrases))
-        if any(label is Label.REPRINT for label, _, _ in statements):
-            return True
+        self.statements += len(statements)
+        if any(label is Label.REPRINT for label, _, _ in statements) or self.statements > STATEMENTS:
+            return bool(statements)
         named, placed = len(self.authors), len(self.places)
         for label, value, colon in statements:
             self._statement(label, value, colon, rank, line)

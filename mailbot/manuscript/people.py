@@ -99,12 +99,13 @@ class PeopleReader:
 
     def is_unit(self, text: str) -> bool:
         """Whether the text may be the name of a unit."""
+        if len(text) not in UNIT_LENGTH:
+            return False
         bare = re.sub(r"[（(][^（()）]*[）)]$", "", text)
         words = self._in_units.sub("", text)
         return (
-            len(text) in UNIT_LENGTH
+            bare.endswith(self._endings)
             and bool(_UNIT.fullmatch(text))
-            and bare.endswith(self._endings)
             and not any(word in words for word in self._phrases.no_units)
             and not text.startswith(self._phrases.copulas)
         )
