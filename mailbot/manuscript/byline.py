@@ -336,7 +336,7 @@ class _Gathered:
         self._evidence(line)
 
     def _evidence(self, line: str) -> None:
-        line = line.strip()[:LINE]
+        line = line.replace("\n", "").strip()[:LINE]
         if line not in self.found and len(self.found) < FOUND:
             self.found.append(line)
 
@@ -359,13 +359,13 @@ class _Gathered:
         said = [(rank, self._with_places(author, rank, beside=True)) for rank, author in self.authors]
         names = list(dict.fromkeys(author.name for rank, author in said if rank == nearest))
         for at, name in enumerate(names):
-            author = self._severed(Author(name=name), at, len(names))
+            author = self._with_his_own(Author(name=name), at, len(names))
             for _, other in said:
                 if other.name == name:
                     author = _filled(author, other.unit, other.post)
             yield self._with_places(author, nearest, beside=False)
 
-    def _severed(self, author: Author, at: int, count: int) -> Author:
+    def _with_his_own(self, author: Author, at: int, count: int) -> Author:
         """With his own of several units, where there are as many of them as authors."""
         for place in self.places:
             if len(place.several) == count:

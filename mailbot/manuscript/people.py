@@ -107,7 +107,7 @@ class PeopleReader:
             bare.endswith(self._endings)
             and bool(_UNIT.fullmatch(text))
             and not any(word in words for word in self._phrases.no_units)
-            and not text.startswith(self._phrases.copulas)
+            and not text.startswith((*self._phrases.copulas, *self._phrases.no_unit_openings))
         )
 
     def is_surely_unit(self, text: str) -> bool:
@@ -275,6 +275,8 @@ class PeopleReader:
             return [place]
         for length in (3, 2, 4):
             name, place = token[-length:], self.split_post(token[:-length])
+            if length == 4 and name[:2] not in self._phrases.surnames:  # "…中心周边环境"
+                continue
             if place and self.is_name(name) and (place[1] or self.is_surely_unit(place[0])):
                 return [place, name]
         return None
