@@ -26,6 +26,7 @@ __all__ = ["read_byline", "read_contacts"]
 
 LINES = 5_000
 HEAD_LINES = 6
+TITLE_LINES = 12
 CLOSING_LINES = 12
 SIGNATURE_LINES = 8
 RUNNING = LINE // 3
@@ -59,7 +60,7 @@ def read_byline(
     """The byline of an article: its `lines`, the covering `letter`'s lines, and `names` (file stem, subject)."""
     gathered = _Gathered(reader_of(phrases), reader_of(phrases, told=True), phrases)
     own = list(whole_notes(rows([line for line in lines[:LINES] if line.strip()], phrases)))
-    start = own.index(title) + 1 if title in own else 0
+    start = _below(own, title or "")
     own = gathered.numbered(own, start)
     gathered.head(own[:start], own[start:], titled=title is not None)
     for line in own:
@@ -377,6 +378,17 @@ class _Gathered:
             if place.beside is beside and (not beside or place.rank is rank):
                 author = _filled(author, place.unit, place.post)
         return author
+
+
+def _below(lines: Sequence[str], title: str) -> int:
+    """Where the lines below the title begin, which may go over several lines and have a label; 0 when it is none."""
+    wanted = re.sub(r"\W", "", title)
+    for at in range(min(len(lines), TITLE_LINES) if wanted else 0):
+        for count in range(1, 4):
+            together = re.sub(r"\W", "", "".join(line[:LINE] for line in lines[at : at + count]))
+            if together.endswith(wanted) and len(together) < len(wanted) + 7:
+                return at + count
+    return lines.index(title) + 1 if title in lines else 0
 
 
 @cache

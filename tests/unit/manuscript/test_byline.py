@@ -183,6 +183,14 @@ def test_a_unit_above_the_title() -> None:
     assert read_byline([UNIT, TITLE, BODY, BODY, BODY], PHRASES, title=TITLE).unit == UNIT
 
 
+@pytest.mark.parametrize(
+    "lines", [["巧泡民心茶", "共话邻里情", "——之一"], ["标题：巧泡民心茶 共话邻里情"], [f"{TITLE}。"]]
+)
+def test_below_a_title_in_whatever_lines(lines: list[str]) -> None:
+    """The line under the title is found also where the title goes over several lines, or has a label or a stop."""
+    assert read_byline([*lines, "张三", BODY, BODY, BODY], PHRASES, title=TITLE).authors == people("张三")
+
+
 def test_of_several_units_the_first_counts() -> None:
     """ "甲局 乙科" is the unit that is named first."""
     assert read(head=[f"● {UNIT} 乙水市丙山区民政局"]).unit == UNIT
