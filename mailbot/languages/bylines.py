@@ -39,6 +39,10 @@ class BylinePhrases:
     organisation_endings: tuple[str, ...]  # a name that ends so is an organisation's
     division_endings: tuple[str, ...]  # a name that ends so is a division's, from province to village
     no_units: tuple[str, ...]  # words within a phrase that make it no name of a unit
+    no_unit_openings: tuple[str, ...]  # nor is a phrase one that begins so
+    in_units: tuple[str, ...]  # words with one of those in them that do not
+    others: tuple[str, ...]  # "and others", behind names
+    degrees: frozenset[str]  # an author's degree; no post where it stands before his unit
 
     post_ranks: tuple[str, ...]  # words before a post
     post_bodies: tuple[str, ...]  # bodies that belong to the post, not to the unit

@@ -26,11 +26,14 @@ __all__ = ["read_byline", "read_contacts"]
 
 LINES = 5_000
 HEAD_LINES = 6
+TITLE_LINES = 12
 CLOSING_LINES = 12
 SIGNATURE_LINES = 8
 RUNNING = LINE // 3
 """A longer line is running text, wherever it stands."""
 FOUND = 20
+STATEMENTS = 400
+"""So many labels are read of one article and its letter; no honest one has more."""
 _SUBTITLE = re.compile(r"^\s*[—―–─－-]{1,4}")
 _SENTENCE_END = re.compile(r"[。！？：]\s*$")
 _NAME_PARTS = re.compile(r"[-—_＿+＋\s（）()【】\[\]《》：:,，、.·|]+")
@@ -57,7 +60,7 @@ def read_byline(
     """The byline of an article: its `lines`, the covering `letter`'s lines, and `names` (file stem, subject)."""
     gathered = _Gathered(reader_of(phrases), reader_of(phrases, told=True), phrases)
     own = list(whole_notes(rows([line for line in lines[:LINES] if line.strip()], phrases)))
-    start = own.index(title) + 1 if title in own else 0
+    start = _below(own, title or "")
     own = gathered.numbered(own, start)
     gathered.head(own[:start], own[start:], titled=title is not None)
     for line in own:
@@ -93,6 +96,7 @@ class _Gathered:
     authors: list[tuple[_Rank, Author]] = field(default_factory=list)
     places: list[_Place] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
+    statements: int = 0
 
     # --- the places
 
@@ -112,17 +116,19 @@ class _Gathered:
             if self.reader.is_surely_unit(unit := plain(line, self.phrases)):
                 self._submitter(unit, _Rank.ARTICLE, line)
         for place, line in enumerate(below[:HEAD_LINES]):
-            if len(line) > LINE or len(text := plain(line, self.phrases)) > RUNNING or _SENTENCE_END.search(text):
+            if len(line) > LINE or len(text := plain(line, self.phrases)) > RUNNING or _SENTENCE_END.search(line):
                 return
             if re.match(self.phrases.enumeration, text):
                 return
             if _SUBTITLE.match(line) or any(read_labels(text, self.phrases)):
                 continue
-            bulleted = bool(BULLET.match(line)) and line[0] not in " \u3000\t"
+            bullet = BULLET.match(line)
+            bulleted = bool(bullet and bullet[0].strip())
             self._under_title(text, line, sure=bulleted, near=titled and place < 2)
 
     def _under_title(self, text: str, line: str, *, sure: bool, near: bool) -> None:
-        people = self.reader.read(bare := unbracketed(text))
+        bare = self._without_trailing_label(unbracketed(text))
+        people = self.reader.read(bare)
         if people is None:
             return
         if people.authors and (sure or near or any(author.unit for author in people.authors)):
@@ -139,8 +145,9 @@ class _Gathered:
             return False
         text = unbracketed(_SUBTITLE.sub("", plain(line, self.phrases, numbered=True)))
         statements = list(read_labels(text, self.phrases))
-        if any(label is Label.REPRINT for label, _, _ in statements):
-            return True
+        self.statements += len(statements)
+        if any(label is Label.REPRINT for label, _, _ in statements) or self.statements > STATEMENTS:
+            return bool(statements)
         named, placed = len(self.authors), len(self.places)
         for label, value, colon in statements:
             self._statement(label, value, colon, rank, line)
@@ -183,16 +190,14 @@ class _Gathered:
         """The last lines, back to the running text: a note in brackets, or a unit or author that stands alone."""
         found: list[tuple[People, str, int]] = []
         for place, line in enumerate(reversed(lines[-CLOSING_LINES:])):
-            note = plain(closing_note(line.strip(EDGES)), self.phrases)
             text = plain(line, self.phrases) if len(line) <= LINE else ""
-            running = (
-                len(line) > RUNNING or bool(_SENTENCE_END.search(text)) or bool(note and note != unbracketed(text))
-            )
+            note, glued = self._note(line, text)
+            running = len(line) > RUNNING or bool(_SENTENCE_END.search(line)) or glued
             bare = self._without_trailing_label(unbracketed(note or text))
             if not any(read_labels(bare, self.phrases)):
                 people = None if running and not note else self._alone_at_the_end(bare, noted=bool(note))
                 found += [(people, line, place)] if people else []
-            elif note and note != unbracketed(text):
+            elif glued:
                 self.labelled(note, _Rank.ARTICLE)
             elif running:
                 continue  # a long labelled line: about the author
@@ -203,6 +208,14 @@ class _Gathered:
                 self._take(people, _Rank.ARTICLE, line)
             elif people.unit and self.reader.is_surely_unit(people.unit) and len(lines) > place + 3:
                 self._submitter(people.unit, _Rank.CLOSING, line)
+
+    def _note(self, line: str, text: str) -> tuple[str, bool]:
+        """A note in brackets at the end of a line, and whether it follows a sentence; ("", False) for none."""
+        note = closing_note(line.strip(EDGES))
+        before = line.strip(EDGES)[: -len(note) - 2].rstrip()
+        whole = plain(unbracketed(note), self.phrases) if note else ""
+        glued = bool(note) and (len(line) > LINE or bool(_SENTENCE_END.search(before)))
+        return (whole, glued) if glued or whole == unbracketed(text) else ("", False)
 
     def _alone_at_the_end(self, text: str, *, noted: bool) -> People | None:
         if re.match(self.phrases.enumeration, text):
@@ -224,10 +237,10 @@ class _Gathered:
         own = any(phrase in line for line in lines for phrase in self.phrases.own_article)
         for line in lines:
             people = self._introduction(line)
-            if people and own:
+            if people and people.authors and own:
                 self._take(people, _Rank.LETTER, line)
-            elif people and self.reader.is_unit(people.authors[0].unit):
-                self._submitter(people.authors[0].unit, _Rank.SIGNATURE, line)
+            elif people and (unit := people.unit or people.authors[0].unit) and self.reader.is_unit(unit):
+                self._submitter(unit, _Rank.SIGNATURE, line)
         self._signature(lines[-SIGNATURE_LINES:], own=own and not self.authors)
 
     def _signature(self, lines: Sequence[str], *, own: bool) -> None:
@@ -252,7 +265,7 @@ class _Gathered:
             for length in range(len(clauses), 0, -1):
                 text = re.sub(self.phrases.introduced, " ", "，".join(clauses[:length]))
                 people = self.reader.read(text.replace(self.phrases.possessive, " "))
-                if people and people.authors:
+                if people:
                     return people
         return None
 
@@ -268,7 +281,7 @@ class _Gathered:
             if any(read_labels(name, self.phrases)) and self.labelled(name, _Rank.NAMES):
                 continue
             self._sent_by(name, _Rank.NAMES)
-            parts = [self._bare(part) for part in _NAME_PARTS.split(name[:LINE])]
+            parts = [self._bare(part) for part in _NAME_PARTS.split(self._without_subtitle(name[:LINE]))]
             parts = [part for part in parts if part]
             people = [read for part in parts if (read := self.reader.read(part))]
             units = [one.unit or one.authors[0].unit for one in people if one.unit or one.authors[0].unit]
@@ -289,12 +302,20 @@ class _Gathered:
     def _name_among(self, parts: Sequence[str]) -> str:
         return next((part for part in parts if self.reader.is_common_name(part)), "")
 
+    def _without_subtitle(self, name: str) -> str:
+        """ "题目——某某镇某某村": a place behind a dash belongs to the title, an organisation submits."""
+        head, dash, tail = name.rpartition("——")
+        place = tail.endswith(self.phrases.division_endings) and bool(self._bare(head.strip("【】[]")))
+        return head if dash and place else name
+
     def _bare(self, part: str) -> str:
         """A part of a name without the word for a submission."""
         if part in self.phrases.subject_words:
             return ""
-        ending = next((word for word in self.phrases.subject_words if part.endswith(word)), "")
-        return part.removesuffix(ending)
+        for _ in range(2):
+            ending = next((word for word in self.phrases.subject_words if part.endswith(word)), "")
+            part = part.removesuffix(ending)
+        return part.lstrip("0123456789")
 
     # --- what was said
 
@@ -316,7 +337,7 @@ class _Gathered:
         self._evidence(line)
 
     def _evidence(self, line: str) -> None:
-        line = line.strip()[:LINE]
+        line = line.replace("\n", "").strip()[:LINE]
         if line not in self.found and len(self.found) < FOUND:
             self.found.append(line)
 
@@ -339,13 +360,13 @@ class _Gathered:
         said = [(rank, self._with_places(author, rank, beside=True)) for rank, author in self.authors]
         names = list(dict.fromkeys(author.name for rank, author in said if rank == nearest))
         for at, name in enumerate(names):
-            author = self._severed(Author(name=name), at, len(names))
+            author = self._with_his_own(Author(name=name), at, len(names))
             for _, other in said:
                 if other.name == name:
                     author = _filled(author, other.unit, other.post)
             yield self._with_places(author, nearest, beside=False)
 
-    def _severed(self, author: Author, at: int, count: int) -> Author:
+    def _with_his_own(self, author: Author, at: int, count: int) -> Author:
         """With his own of several units, where there are as many of them as authors."""
         for place in self.places:
             if len(place.several) == count:
@@ -357,6 +378,17 @@ class _Gathered:
             if place.beside is beside and (not beside or place.rank is rank):
                 author = _filled(author, place.unit, place.post)
         return author
+
+
+def _below(lines: Sequence[str], title: str) -> int:
+    """Where the lines below the title begin, which may go over several lines and have a label; 0 when it is none."""
+    wanted = re.sub(r"\W", "", title)
+    for at in range(min(len(lines), TITLE_LINES) if wanted else 0):
+        for count in range(1, 4):
+            together = re.sub(r"\W", "", "".join(line[:LINE] for line in lines[at : at + count]))
+            if together.endswith(wanted) and len(together) < len(wanted) + 7:
+                return at + count
+    return lines.index(title) + 1 if title in lines else 0
 
 
 @cache

@@ -65,7 +65,7 @@ def _pattern(phrases: BylinePhrases) -> re.Pattern[str]:
 
 def alternatives(labels: tuple[str, ...]) -> str:
     """A pattern for any of the labels, the longest first, with blanks between their characters."""
-    spaced = (r"[ \u3000]*".join(map(re.escape, label)) for label in sorted(set(labels), key=len, reverse=True))
+    spaced = (r"\s*".join(map(re.escape, label)) for label in sorted(set(labels), key=len, reverse=True))
     return "|".join(spaced)
 
 

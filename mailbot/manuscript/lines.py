@@ -17,8 +17,9 @@ from mailbot.manuscript.people import HAN
 CELL = 60
 ROWS = 50
 OPEN_LINES = 4
-BULLET = re.compile(r"^[●•◆■○◎☆★◇▲△※□▪◼*·\s]+")
-EDGES = " \u3000■□◆●▪◼。\t\n"
+BULLET = re.compile(r"^[^\w（(【〔［\[《〈“‘\"'「『—―–─－-]+")
+EDGES = " \u3000■□◆●▪◼▲·。\t\n"
+_EMPTY = re.compile(r"[（(][\s—–~-]*[）)]")
 _NUMBER = re.compile(r"^(?:\d{1,2}[.．、)）]|[（(]\d{1,2}[）)])\s*(?!\d)")
 _DOT = re.compile(rf"(?<=[{HAN}])[·•・‧．∙⋅●](?=[{HAN}])")
 _BRACKETS = str.maketrans("(［【〔[)］】〕]", "（（（（（）））））")
@@ -29,7 +30,7 @@ def plain(line: str, phrases: BylinePhrases, *, numbered: bool = False) -> str:
     """What a line says, without bullets, end marks, dates and contacts; `numbered`: also without a number before it."""
     text = BULLET.sub("", _DOT.sub("·", line))
     text = _NUMBER.sub("", text) if numbered else text
-    return re.sub(phrases.date, " ", without_contacts(text, phrases)).strip(EDGES)
+    return _EMPTY.sub("", re.sub(phrases.date, " ", without_contacts(text, phrases))).strip(EDGES)
 
 
 def unified(text: str) -> str:
@@ -64,19 +65,19 @@ def closing_note(text: str) -> str:
 
 
 def whole_notes(lines: Sequence[str]) -> Iterator[str]:
-    """The lines, a note in brackets that goes over several of them as one, its lines parted by "\\n"."""
+    """The lines; those over which one note in brackets goes as one, parted by "\\n"."""
     at = 0
     while at < len(lines):
         end = at + 1
-        if unified(BULLET.sub("", lines[at])[:1]) == "（":
+        if not _is_closed(lines[at:end]):
             end = next((end for end in range(at + 1, at + 1 + OPEN_LINES) if _is_closed(lines[at:end])), at + 1)
         yield "\n".join(line.strip() for line in lines[at:end])
         at = end
 
 
 def _is_closed(lines: Sequence[str]) -> bool:
-    text = unified("".join(line[:LINE] for line in lines))
-    return text.count("（") <= text.count("）")
+    text = unified("".join(line[-LINE:] for line in lines))
+    return text.rfind("（") <= text.rfind("）")
 
 
 def rows(lines: Sequence[str], phrases: BylinePhrases) -> list[str]:

@@ -58,7 +58,7 @@ def _entries(line: str, reader: PeopleReader) -> Iterator[tuple[str, tuple[str, 
         entry = text[match.end() : matches[at + 1].start() if at + 1 < len(matches) else len(text)].strip(_BETWEEN)
         people = reader.read(entry)
         place = (people.authors[0].unit, people.authors[0].post) if people and people.authors else None
-        place = place or reader.split_post(entry)
+        place = place or reader.split_post("".join(re.split("[，,]", entry)[0].split())) or reader.split_post(entry)
         if place and place[0]:
             yield match[1] or match[2], place
 

@@ -21,10 +21,9 @@ HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _DOTTED = re.compile(rf"[{HAN}]{{1,8}}(?:·[{HAN}]{{1,8}}){{1,3}}")
 _HAN_ONLY = re.compile(rf"[{HAN}]{{2,4}}")
 _UNIT = re.compile(rf"[{HAN}A-Za-z0-9·•（）()\u3007“”\"-]+")
-_SPACED = re.compile(rf"(?<![^\s、，,；;：:（(])[{HAN}](?:[ \u3000]+[{HAN}])+(?![^\s、，,；;）)])")
+_SPACED = re.compile(rf"(?<![^\s、，,；;：:（(])[{HAN}](?:[ \u3000]+[{HAN}])+(?![^\s、，,；;（(）)])")
 _CLAUSE = re.compile(r"[；;\n]")
 _TOKEN = re.compile(r"[，,、\s/／|｜\u4e28+]+")
-_SEQUENCE = re.compile(r"[，,、\s/／|｜\u4e28+：:]+")
 _BRACKETED = re.compile(r"([^\s、，,；;（()）]{2,20})\s*[（(]([^（()）]{1,80})[）)]")
 _EDGES = " \u3000，,。、：:■□◆●"
 
@@ -66,9 +65,10 @@ class PeopleReader:
         self._biography = re.compile(phrases.biography)
         self._endings = (*phrases.organisation_endings, *phrases.division_endings)
         self._division = re.compile(_any(phrases.division_endings))
+        self._in_units = re.compile(_any(phrases.in_units))
         copulas = _any(phrases.copulas)
         self._copula = re.compile(rf"[，,\s]*(?:{copulas})[：:，,\s]*")
-        self._next_author = re.compile(rf"[，,、]\s*(?=([{HAN}·]{{2,15}})[，,\s]*(?:{copulas}))")
+        self._next_author = re.compile(rf"[，,、\s]\s*(?=([{HAN}·]{{2,15}})[，,\s]*(?:{copulas}))")
 
     # --- what a phrase is
 
@@ -83,7 +83,7 @@ class PeopleReader:
         surnames = self._phrases.surnames
         if text[:2] in surnames:
             return len(text) > 2 or text[0] in surnames
-        two_surnames = len(text) == 4 and text[1] in surnames
+        two_surnames = len(text) == 4 and text[0] in self._phrases.common_surnames and text[1] in surnames
         return text[0] in surnames and (len(text) < 4 or two_surnames) and not self.is_post(text)
 
     def is_common_name(self, text: str) -> bool:
@@ -99,12 +99,15 @@ class PeopleReader:
 
     def is_unit(self, text: str) -> bool:
         """Whether the text may be the name of a unit."""
+        if len(text) not in UNIT_LENGTH:
+            return False
         bare = re.sub(r"[（(][^（()）]*[）)]$", "", text)
+        words = self._in_units.sub("", text)
         return (
-            len(text) in UNIT_LENGTH
+            bare.endswith(self._endings)
             and bool(_UNIT.fullmatch(text))
-            and bare.endswith(self._endings)
-            and not any(word in text for word in self._phrases.no_units)
+            and not any(word in words for word in self._phrases.no_units)
+            and not text.startswith((*self._phrases.copulas, *self._phrases.no_unit_openings))
         )
 
     def is_surely_unit(self, text: str) -> bool:
@@ -124,6 +127,9 @@ class PeopleReader:
         if self.is_unit(text):
             return text, ""
         first, separator, more = re.match(r"([^、，,\s]*)([、，,\s]*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+        together = "".join(text.split())
+        if separator.isspace() and first.endswith(self._phrases.division_endings) and self.is_unit(together):
+            return together, ""
         if separator and self.is_unit(first):
             return first, _joined(more) if self.is_post(_joined(more)) else ""  # what follows may be a sentence
         joints = re.split(_any(self._phrases.post_joints), first, maxsplit=1)[0]
@@ -149,6 +155,8 @@ class PeopleReader:
         """Who is named, and where from; None as soon as something in it is neither name, unit nor post."""
         found = People()
         text = self._without_biographies(_SPACED.sub(self._closed_up, text.strip()[:LONGEST]))
+        others = next((word for word in self._phrases.others if text.endswith(word)), "")
+        text = text.removesuffix(others)
         for clause in self._clauses(text):
             people = self._clause(clause)
             if people is None:
@@ -160,7 +168,7 @@ class PeopleReader:
 
     def read_beginning(self, text: str) -> People | None:
         """As much of a labelled value as names somebody, clause by clause: "张三，请审阅"."""
-        whole = self.read(text) or (self.read(text.replace("\n", "")) if "\n" in text else None)
+        whole = self.read(text.replace("\n", "")) or self.read(text)
         if whole:
             return whole
         clauses = re.split(r"[，,。！!]", text[:LONGEST])[:8]
@@ -225,22 +233,31 @@ class PeopleReader:
 
     def _bracketed(self, clause: str) -> People | None:
         """ "张三（某某市民政局）、李四（某某大学教授）"."""
-        authors = []
+        authors: list[Author] = []
+        end = 0
         for match in _BRACKETED.finditer(clause):
-            rest = self.split_post(match[2])
-            if not self.is_name(match[1]) or rest is None:
+            names, place = [*_TOKEN.split(clause[end : match.start()]), match[1]], self.split_post(match[2])
+            if self.is_unit(match[1]):  # "某某市民政局（张三）"
+                names, place = [*names[:-1], *_TOKEN.split(match[2])], (match[1], "")
+            names = [name for name in names if name]
+            if place is None or not all(map(self.is_name, names)):
                 return None
-            authors.append(Author(name=match[1], unit=rest[0], post=rest[1]))
-        left = _TOKEN.split(_BRACKETED.sub(" ", clause))
-        more = [Author(name=token) for token in left if token and self.is_name(token)]
-        complete = len(more) == sum(1 for token in left if token)
-        return People(authors=[*authors, *more]) if authors and complete else None
+            authors += [Author(name=name, unit=place[0], post=place[1]) for name in names]
+            end = match.end()
+        left = [token for token in _TOKEN.split(clause[end:]) if token]
+        if not authors or not all(map(self.is_name, left)):
+            return None
+        return People(authors=[*authors, *(Author(name=name) for name in left)])
 
     def _in_sequence(self, clause: str) -> People | None:
         """ "某某市民政局 副局长 张三", "张三 某某市民政局 副局长", and several of them."""
         sequence: _Sequence | None = None
-        for token in filter(None, _SEQUENCE.split(clause)):
-            if self._is_biography(token):
+        unit, colon, rest = clause.partition("：")
+        if colon and self.is_unit(unit):
+            clause = f"{unit} {rest}"
+        for token in filter(None, _TOKEN.split(clause)):
+            degree = token in self._phrases.degrees and not (sequence and sequence.has_unit)
+            if self._is_biography(token) or degree:
                 continue
             parts = self._parts(token) or (self._further_post(token) if sequence and sequence.has_post else None)
             if parts is None:
@@ -258,6 +275,8 @@ class PeopleReader:
             return [place]
         for length in (3, 2, 4):
             name, place = token[-length:], self.split_post(token[:-length])
+            if length == 4 and name[:2] not in self._phrases.surnames:  # "…中心周边环境"
+                continue
             if place and self.is_name(name) and (place[1] or self.is_surely_unit(place[0])):
                 return [place, name]
         return None
@@ -282,6 +301,11 @@ class _Sequence:
         """Whether the last thing taken is a place with a post."""
         return bool(self._post) and not self._after_name
 
+    @property
+    def has_unit(self) -> bool:
+        """Whether a unit was taken for those who are being named."""
+        return bool(self._unit)
+
     def take(self, part: str | tuple[str, str]) -> None:
         if isinstance(part, str):
             if not self._unit_first and not self._after_name:
@@ -293,9 +317,10 @@ class _Sequence:
         if self._unit_first and self._after_name:
             self._begin_group()
         self._after_name = False
-        self._unit = part[0] or self._unit
+        further = part[0] if self._unit and part[1] else ""  # a second post, at another unit
+        self._unit = self._unit or part[0]
         self._first = self._first or self._unit
-        self._post = "、".join(filter(None, (self._post, part[1])))
+        self._post = "、".join(filter(None, (self._post, further + part[1])))
         if not self._unit_first:
             self._authors[self._group :] = [
                 replace(author, unit=self._unit, post=self._post) for author in self._authors[self._group :]

@@ -60,7 +60,7 @@ def test_bylines() -> None:
         found = written(read(lines.split("⏎")))
         cases.append((form, found == (unit, authors), f"{lines!r}: {(unit, authors)} but {found}"))
     share, said = report(cases)
-    assert len(cases) >= 200
+    assert len(cases) >= 400
     assert share >= ENOUGH, said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -182,6 +183,14 @@ def test_a_unit_above_the_title() -> None:
     assert read_byline([UNIT, TITLE, BODY, BODY, BODY], PHRASES, title=TITLE).unit == UNIT
 
 
+@pytest.mark.parametrize(
+    "lines", [["巧泡民心茶", "共话邻里情", "——之一"], ["标题：巧泡民心茶 共话邻里情"], [f"{TITLE}。"]]
+)
+def test_below_a_title_in_whatever_lines(lines: list[str]) -> None:
+    """The line under the title is found also where the title goes over several lines, or has a label or a stop."""
+    assert read_byline([*lines, "张三", BODY, BODY, BODY], PHRASES, title=TITLE).authors == people("张三")
+
+
 def test_of_several_units_the_first_counts() -> None:
     """ "甲局 乙科" is the unit that is named first."""
     assert read(head=[f"● {UNIT} 乙水市丙山区民政局"]).unit == UNIT
@@ -229,3 +238,63 @@ def test_contacts() -> None:
     assert contacts.phones == ("13800000000", "13900000000", "057188888888")
     assert contacts.emails == ("zhang.san@example.cn",)
     assert contacts.addresses == ("甲江省乙水市丙山区丁河路1号",)
+
+
+@pytest.mark.parametrize(
+    ("line", "phones"),
+    [
+        ("138 0000 0000", ("13800000000",)),
+        ("138-0000-0000", ("13800000000",)),
+        ("138 000 00000", ("13800000000",)),
+        ("（+86）13800000000", ("13800000000",)),
+        ("0086-138 0000 0000", ("13800000000",)),
+        ("0571-12345678 转 801", ("057112345678801",)),
+        ("0571—1234567", ("05711234567",)),
+        ("(010)12345678", ("01012345678",)),
+        ("（0571） 1234 5678", ("057112345678",)),
+        ("400-123-4567", ("4001234567",)),
+        ("办公电话：12345678", ()),
+        ("办公电话：82345678", ("82345678",)),
+        ("电话：13800000000/13900000000", ("13800000000", "13900000000")),
+        ("手机13800000000（微信同号）", ("13800000000",)),
+        ("2023-03-15 10:00", ()),
+        ("邮编：310000", ()),
+        ("QQ：1380000000012", ()),
+    ],
+)
+def test_telephones(line: str, phones: tuple[str, ...]) -> None:
+    """Numbers are told however they are parted; days, codes and longer numbers are none."""
+    assert read_contacts([line], PHRASES).phones == phones
+
+
+@pytest.mark.parametrize(
+    ("line", "addresses"),
+    [
+        ("地址：甲江省乙水市丙山区丁河路1号", ("甲江省乙水市丙山区丁河路1号",)),
+        ("寄刊地址: 甲江省乙水市丙山区丁河路1号，邮编310000", ("甲江省乙水市丙山区丁河路1号",)),
+        (
+            "邮寄地址：甲江省乙水市丙山区丁河路1号302室，张三收，13800000000",
+            ("甲江省乙水市丙山区丁河路1号302室，张三收",),
+        ),
+        ("通讯地址：（310000）甲江省乙水市丙山区丁河路1号", ("甲江省乙水市丙山区丁河路1号",)),
+        ("甲江省乙水市丙山区丁河路1号 戊林社区居委会", ("甲江省乙水市丙山区丁河路1号 戊林社区居委会",)),
+        ("乙水市丙山区丁河街道辛里12号楼", ("乙水市丙山区丁河街道辛里12号楼",)),
+        ("志愿者来到丙山区丁河路1号，看望了老人。", ()),
+        ("乙水市丙山区民政局", ()),
+    ],
+)
+def test_addresses(line: str, addresses: tuple[str, ...]) -> None:
+    """A postal address is told by its label or its shape, without postal code and telephone; a sentence is none."""
+    assert read_contacts([line], PHRASES).addresses == addresses
+
+
+def test_hostile_lines_cost_little() -> None:
+    """A thousand lines of what patterns try longest are read within seconds."""
+    lines = [
+        part * (240 // len(part))
+        for part in ("（", "张 ", "，系", "作者", "1 ", "某", "局", "138 ", "书记兼", "张三1，")
+    ]
+    began = time.process_time()
+    read_byline(lines * 100, PHRASES, letter=lines * 10, names=lines)
+    read_contacts(lines * 100, PHRASES)
+    assert time.process_time() - began < 5
