@@ -15,7 +15,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,7 @@ HARDLY_ANY = 30
 """Characters on a page covered by pictures, up to which it is a scan."""
 
 _STREAM = re.compile(rb"stream\r?\n")
+_FLATE = re.compile(rb"/Fl(?:ateDecode)?(?![A-Za-z0-9])")
 _ACTIONS = ((b"/JavaScript", "macro"), (b"/Launch", "program"))
 _PROGRAMS = (".exe", ".com", ".scr", ".bat", ".cmd", ".vbs", ".js", ".jse", ".ps1", ".msi", ".hta", ".lnk", ".jar")
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
@@ -115,39 +116,40 @@ def _refuse_bomb(data: mmap.mmap) -> None:
             raise Unreadable(FileProblem.TOO_LARGE, "objects")
         start = found.end()
         head = data[max(0, start - 1024) : start].rpartition(b"obj")[2]
-        if b"/Image" in head or b"/Fl" not in head:
+        times = len(_FLATE.findall(head))
+        if not times or b"/Image" in head:
             continue
-        total += _inflated(data, start, head.count(b"/Fl"))
+        total += _inflated(data, start, times)
         if total > TOTAL_INFLATED:
             raise Unreadable(FileProblem.BOMB)
 
 
 def _inflated(data: mmap.mmap, start: int, times: int) -> int:
     """How many bytes the stream holds. Unreadable when it is a bomb; what is no zlib stream holds none."""
-    chain = [zlib.decompressobj() for _ in range(min(max(times, 1), 4))]
+    chain = [zlib.decompressobj() for _ in range(min(times, 4))]
     count = 0
-    try:
+    with suppress(zlib.error):
         for at in range(start, len(data), 1 << 16):
-            for piece in _through(chain, data[at : at + (1 << 16)]):
-                count += piece
+            for size in _through(chain, data[at : at + (1 << 16)]):
+                count += size
                 if count > INFLATED:
                     raise Unreadable(FileProblem.BOMB)
             if chain[0].eof:
                 break
-    except zlib.error:
-        pass
     return count
 
 
 def _through(chain: list[Any], piece: bytes) -> Iterator[int]:
-    """What comes out of every stage of a chain of inflaters, in bytes, no more than a mebibyte at once."""
-    first, *others = chain
-    while piece and not first.eof:
-        out = first.decompress(piece, 1 << 20)
-        piece = first.unconsumed_tail
+    """What comes out of every stage of a chain of inflaters, in bytes; a stage that was none is left out."""
+    while piece and not chain[0].eof:
+        out = chain[0].decompress(piece, 1 << 20)
+        piece = chain[0].unconsumed_tail
         yield len(out)
-        if others:
-            yield from _through(others, out)
+        if later := chain[1:]:
+            try:
+                yield from _through(later, out)
+            except zlib.error:
+                del chain[1:]
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import io
 import json
 import random
 import time
+import zlib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -303,6 +304,12 @@ BOMBS: dict[str, tuple[Callable[[], bytes], FileProblem]] = {
     "inflating commands": (lambda: pdfs.document([b" " * (100 << 20)]), FileProblem.BOMB),
     "inflating objects": (
         lambda: pdfs.file({1: CATALOG, 2: pdfs.stream(b" " * (100 << 20), b"/Type/ObjStm/N 1/First 4", packed=True)}),
+        FileProblem.BOMB,
+    ),
+    "commands that inflate twice": (
+        lambda: pdfs.file(
+            {1: CATALOG, 2: pdfs.stream(zlib.compress(zlib.compress(bytes(100 << 20))), b"/Filter[/FlateDecode/Fl]")}
+        ),
         FileProblem.BOMB,
     ),
     "deep nesting": (lambda: pdfs.document([b"[" * 1_000_000 + b"q " * 1_000_000]), FileProblem.EMPTY),
