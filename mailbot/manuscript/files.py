@@ -166,7 +166,8 @@ class Looker:
             role = {FileType.PROGRAM: Role.REFUSED, FileType.IMAGE: Role.PICTURE}.get(seen.kind, Role.MANUSCRIPT)
             broken = seen.kind is FileType.UNKNOWN or seen.kind in CONTAINERS
             problem = FileProblem.DAMAGED if broken else FileProblem.MISNAMED
-            seen.file = replace(seen.file, role=role, problem=problem)
+            detail = "program" if seen.kind is FileType.PROGRAM else ""
+            seen.file = replace(seen.file, role=role, problem=problem, detail=detail)
             return
         fault = _UNREAD.get(seen.kind)
         if seen.kind in READERS:

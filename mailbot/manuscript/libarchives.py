@@ -10,7 +10,7 @@ import ctypes
 import errno
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,13 @@ _FORMATS = {FileType.RAR: ("rar", "rar5"), FileType.SEVENZIP: ("7zip",), FileTyp
 _FILTERS: dict[FileType, tuple[str, ...]] = {FileType.TAR: ("gzip", "bzip2", "xz")}
 _FATAL = -30  # archive.h
 _UNKNOWN_WAYS = ("unsupported", "not supported", "unavailable", "not implemented")
+
+
+def preload() -> None:
+    """Load libarchive, so that the processes forked for letters need not."""
+    os.environ.setdefault("LIBARCHIVE", LIBRARY)
+    with suppress(ImportError, OSError, AttributeError):  # said when an archive comes
+        import libarchive.read  # noqa: F401 - loading it is the point
 
 
 def members(path: Path, kind: FileType) -> Iterator[Member]:

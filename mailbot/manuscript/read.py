@@ -7,27 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from mailbot.languages import Language
 from mailbot.letter.texts import own_text
-from mailbot.manuscript import pictures, places
+from mailbot.manuscript import libarchives, pictures, places
 from mailbot.manuscript.articles import find_articles, place_by_name
 from mailbot.manuscript.byline import read_byline, read_contacts
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
+from mailbot.manuscript.formats import pdf
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_paragraphs, find_title, is_article
 from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
 
-def preload(language: Language) -> None:
-    """Load Pillow and the gazetteer, compile the language's patterns: once, before forking for single letters."""
+@cache
+def _preload_always(language: Language) -> None:
     pictures.preload()
     places.preload(language)
     is_article("x\n" * 3 + "x " * ARTICLE_CHARACTERS, language.bylines)
     read_byline(["x"], language.bylines, title="x", letter=["x"], names=["x"])
     read_contacts(["x"], language.bylines)
+
+
+_LOADERS = {".pdf": pdf.preload, **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"), libarchives.preload)}
+
+
+def preload(language: Language, files: Sequence[File]) -> None:
+    """Load what reads such files and takes long to load, so that the processes forked for letters need not."""
+    _preload_always(language)
+    for suffix in _LOADERS.keys() & {PurePosixPath(file.name).suffix.lower() for file in files}:
+        _LOADERS[suffix]()
 
 
 def read_manuscripts(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import struct
 
+from mailbot.manuscript.document import NeedsOffice, Unreadable
+from mailbot.manuscript.formats import rtf
+
 MOST = 4 << 20
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D  # 2.1.3.1.1: "LZFu" and "MELA"
 _WINDOW = 4096
@@ -17,12 +20,9 @@ _START = (
 
 def plain_text(data: bytes) -> str:
     """The letter's text, "" where it cannot be read."""
-    from striprtf.striprtf import rtf_to_text
-
     try:
-        rtf = uncompressed(data)
-        return str(rtf_to_text(rtf.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
-    except (struct.error, ValueError, LookupError, IndexError, RecursionError):  # striprtf raises what it meets
+        return rtf.text_of(uncompressed(data))
+    except (struct.error, ValueError, Unreadable, NeedsOffice):
         return ""
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailbot.manuscript.active import active_in_ole
 from mailbot.manuscript.document import Document, Embedded, NeedsOffice, Paragraph, Unreadable
 from mailbot.manuscript.formats import word97
 from mailbot.model import FileProblem
@@ -29,7 +30,6 @@ DOUBTFUL = "doubtful"
 
 _OTHERS = ("Workbook", "Book", "PowerPoint Document", "VisioDocument", "__properties_version1.0")
 _WORKS = ("CONTENTS", "MatOST", "MN0")
-_MACROS = ("Macros", "_VBA_PROJECT_CUR")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ODD = re.compile(r"[\ufffd\ue000-\uf8ff\ud800-\udfff\u3400-\u4dbf\u0080-\u009f]")
 _WESTERN = re.compile(r"[\u00a1-\u00ff]")
@@ -97,10 +97,7 @@ class _Compound:
 
     def _document(self, paragraphs: list[Paragraph], margins: list[str], word: bytes, table: str) -> Document:
         pictures = tuple(self._pictures(word, table))
-        return Document(tuple(paragraphs), tuple(dict.fromkeys(margins)), pictures, self._active())
-
-    def _active(self) -> str:
-        return "macro" if any(map(self._ole.exists, _MACROS)) else ""
+        return Document(tuple(paragraphs), tuple(dict.fromkeys(margins)), pictures, active_in_ole(self._ole))
 
     def _by_bytes(self, word: bytes) -> Document | Unreadable:
         """What is likely the text of a Word 6 document, if it reads as Chinese."""

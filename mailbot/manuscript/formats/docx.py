@@ -15,13 +15,13 @@ from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZipFile
 
+from mailbot.manuscript.active import active_in_package
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.formats.parts import (
     BROKEN,
     PARAGRAPHS,
     PART_BYTES,
     PICTURES,
-    active,
     embedded,
     feed,
     local,
@@ -90,7 +90,7 @@ class _Package:
         margins = dict.fromkeys(paragraph.text for border in borders for paragraph in border.paragraphs)
         if not paragraphs and not pictures:
             raise Unreadable(FileProblem.EMPTY)
-        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), active(self._package))
+        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), active_in_package(self._package))
 
     def _present(self, relations: dict[str, tuple[str, str]], *kinds: str) -> list[str]:
         """The parts of these kinds, in order; a relation may point to nothing."""

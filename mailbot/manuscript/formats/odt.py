@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import ZipFile
 
+from mailbot.manuscript.active import active_in_package
 from mailbot.manuscript.document import Document, Paragraph, Unreadable
 from mailbot.manuscript.formats.parts import (
     BROKEN,
     PARAGRAPHS,
     PART_BYTES,
     PICTURES,
-    active,
     embedded,
     feed,
     local,
@@ -67,7 +67,7 @@ def _document(path: Path, package: ZipFile) -> Document:
     if not reader.body and not reader.notes and not pictures:
         raise Unreadable(FileProblem.EMPTY)
     margins = tuple(dict.fromkeys(paragraph.text for paragraph in reader.margins))
-    return Document((*reader.body, *reader.notes), margins, tuple(pictures[:PICTURES]), active(package))
+    return Document((*reader.body, *reader.notes), margins, tuple(pictures[:PICTURES]), active_in_package(package))
 
 
 def _part(package: ZipFile, name: str) -> Iterator[bytes]:

@@ -19,7 +19,6 @@ PICTURES = 500
 PICTURE_BYTES = 64 << 20
 BROKEN = (BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, OSError, struct.error, expat.ExpatError)
 """What zipfile and expat raise for a damaged package; OSError for a member that lies before the file."""
-_MACROS = ("Basic/", "Scripts/")  # of LibreOffice, which also writes empty lists of macros
 
 Start = Callable[[str, dict[str, str]], None]
 
@@ -56,12 +55,6 @@ def embedded(path: Path, member: str) -> Embedded:
 def local(tag: str) -> str:
     """The name without its namespace."""
     return tag.rpartition(" ")[2]
-
-
-def active(package: ZipFile) -> str:
-    """What in the package would run: see `Document.active`."""
-    names = (name for name in package.namelist() if not name.endswith(("/", "script-lb.xml", "script-lc.xml")))
-    return "macro" if any(name.endswith("vbaProject.bin") or name.startswith(_MACROS) for name in names) else ""
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -112,6 +112,13 @@ def read(path: Path) -> Document:
     )
 
 
+def text_of(data: bytes) -> str:
+    """The text of an RTF that is no file of its own; Unreadable when it is cut off or out of bounds."""
+    reader = _Reader(None)
+    reader.read(data)
+    return "\n".join(paragraph.text for paragraph in (*reader.body, *reader.notes))
+
+
 @dataclass(slots=True)
 class _Open:
     """A paragraph, or a style's or font's name, that is being read."""
@@ -135,7 +142,7 @@ class _State:
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self.body: list[Paragraph] = []
         self.notes: list[Paragraph] = []
         self.margins: list[Paragraph] = []
@@ -150,7 +157,7 @@ class _Reader:
         self._bytes = bytearray()
         self._to_skip = 0
 
-    def read(self, data: mmap.mmap) -> int:
+    def read(self, data: mmap.mmap | bytes) -> int:
         """Takes all tokens in, and says where the outermost group ends: what follows is no part of the document."""
         at, match = 0, _TOKEN.match
         for _ in range(TOKENS):
@@ -262,7 +269,7 @@ class _Reader:
         data = bytes.fromhex(run.replace(b"\\'", b"").decode("ascii"))
         self._take(data)
 
-    def _plain(self, data: mmap.mmap, start: int, end: int) -> None:
+    def _plain(self, data: mmap.mmap | bytes, start: int, end: int) -> None:
         use = self._state.use
         if use is _Use.PICTURE:
             self._picture(start, end - start, digits=True)
@@ -310,7 +317,7 @@ class _Reader:
 
     def _picture(self, start: int, size: int, *, digits: bool) -> None:
         state = self._state
-        if state.use is _Use.PICTURE and state.kind and size > 64 and len(self.pictures) < PICTURES:
+        if self._path and state.use is _Use.PICTURE and state.kind and size > 64 and len(self.pictures) < PICTURES:
             name = f"image{len(self.pictures) + 1}.{state.kind}"
             self.pictures.append(Embedded(name, _Picture(self._path, start, size, digits)))
             state.kind = ""
