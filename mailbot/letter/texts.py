@@ -14,7 +14,7 @@ _QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
 
 def plain_form(text: str) -> str:
     """The text as phrases are compared: one width and case (NFKC), without blanks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split()).lower()
 
 
 def says(text: str, phrases: Iterable[str]) -> str:
@@ -108,8 +108,13 @@ def _is_rule(line: str) -> bool:
 
 def _quotation(lines: list[str], phrases: LetterPhrases) -> int:
     """The number of the line with which the quotation at the end begins."""
+    leads = {phrase[0] for phrase in (*phrases.quote_fields[0], *phrases.quote_lines, *phrases.quote_openings)}
+    leads.update(_RULES)
     for number, line in enumerate(lines):
-        if not line or line.isspace():
+        bare = line.strip()
+        if not bare or not (bare.endswith((":", "：")) or plain_form(bare[0]) in leads):
+            continue
+        if bare == ">" or not bare.strip(_RULES):
             continue
         plain = plain_form(line[:400]).replace("*", "")
         below = lines[number + 1 : number + 6]
