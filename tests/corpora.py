@@ -1,7 +1,7 @@
-"""`make corpora`: read all mails of the collections beside the repository, and compare where they say what is expected.
+"""`make corpora`: read all mails of the collections beside the repository, and compare with what those expect.
 
-No mail may raise or take longer than 10 s, through the letter's reader and the reader of manuscripts. Where our answer is
-not what a collection expects, `corpora_judged.tsv` must say who is right; a disagreement that nobody judged, and a
+No mail may raise or take longer than 10 s, through the letter's reader and the reader of manuscripts. Where our answer
+is not what a collection expects, `corpora_judged.tsv` must say who is right; a disagreement that nobody judged, and a
 judgement that nothing needs any more, make it fail. The collections (mails nobody here wrote) lie in
 `../shared/corpora`, seen from the repository; they are not part of it.
 """
@@ -90,7 +90,7 @@ def read_all(corpora: Path) -> Run:
 # --- What the collections expect --------------------------------------------------------------------------------------
 
 
-def differences(corpora: Path, run: Run) -> Iterator[tuple[int, Difference | None]]:
+def differences(corpora: Path, run: Run) -> Iterator[Difference | None]:
     """One item for each comparison: how it differs, None where it does not."""
     compared = (
         *_imap_tools(corpora / "imap_tools", run),
@@ -98,9 +98,9 @@ def differences(corpora: Path, run: Run) -> Iterator[tuple[int, Difference | Non
         *_trimmed(corpora / "reply-trimmer"),
         *_talon(corpora / "talon", run),
     )
-    for number, (corpus, file, what, expected, ours) in enumerate(compared):
+    for corpus, file, what, expected, ours in compared:
         same = _plain(expected) == _plain(ours)
-        yield number, None if same else Difference(corpus, file, what, _plain(expected), _plain(ours))
+        yield None if same else Difference(corpus, file, what, _plain(expected), _plain(ours))
 
 
 Compared = Iterator[tuple[str, str, str, str, str]]  # collection, file, field, what it expects, what we say
@@ -171,7 +171,7 @@ def _talon(folder: Path, run: Run) -> Compared:
         )
 
 
-# --- Who is right ------------------------------------------------------------------------------------------------------
+# --- Who is right -----------------------------------------------------------------------------------------------------
 
 
 def judge(found: list[Difference]) -> tuple[int, Counter[str]]:
@@ -189,9 +189,8 @@ def judge(found: list[Difference]) -> tuple[int, Counter[str]]:
                 break
         else:
             open_ones += 1
-            print(
-                f"not judged: {one.corpus}\t{one.file}\t{one.field}\n  they: {one.expected[:300]}\n  we:   {one.ours[:300]}"
-            )
+            print(f"not judged: {one.corpus}\t{one.file}\t{one.field}")
+            print(f"  they: {one.expected[:300]}\n  we:   {one.ours[:300]}")
     for number, row in enumerate(rows):
         if number not in used:
             open_ones += 1
@@ -210,7 +209,7 @@ def main() -> int:
         print(f"{name}: {counted.total()} mails; " + ", ".join(f"{kind} {n}" for kind, n in counted.most_common()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{len(run.letters)} mails, {run.failed} failed, worst {run.worst[0]:.2f} s ({run.worst[1]}), peak {peak} MB")
-    compared = [one for _, one in differences(corpora, run)]
+    compared = list(differences(corpora, run))
     found = [one for one in compared if one]
     open_ones, right = judge(found)
     who = ", ".join(f"{name} {count}" for name, count in sorted(right.items()))
