@@ -177,13 +177,17 @@ def _talon(folder: Path, run: Run) -> Compared:
 def judge(found: list[Difference]) -> tuple[int, Counter[str]]:
     """Print what nobody has judged and what needs no judgement any more: how many, and who is right how often."""
     with JUDGED.open(newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     used: set[int] = set()
     right: Counter[str] = Counter()
     open_ones = 0
     for one in found:
         for number, row in enumerate(rows):
-            if row["corpus"] == one.corpus and row["field"] == one.field and fnmatchcase(one.file, row["file"]):
+            if (
+                row["corpus"] == one.corpus
+                and fnmatchcase(one.field, row["field"])
+                and fnmatchcase(one.file, row["file"])
+            ):
                 used.add(number)
                 right[row["right"]] += 1
                 break
