@@ -103,7 +103,7 @@ def signed_from(text: str, phrases: LetterPhrases) -> int:
 
 _RULES = "-—–_=*~─━"
 _RULE = re.compile(rf"[{_RULES}\s]{{2,200}}")
-_DATED = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}")
+_DATED = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}")
 _DATED_WITHIN = re.compile(r"^on\w{3},|\d{1,2}:\d{2}")
 _NUMBERED = re.compile(r"[@\d]")
 
