@@ -33,6 +33,7 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,20}"
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63}){1,10}"
 )
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,480}>")
 _PARAMETER = re.compile(r"\s*([^\s=;*]{1,80})(\*\d{1,3})?(\*)?\s*=\s*")
 _PERCENT = re.compile("%[89A-Fa-f][0-9A-Fa-f]")
@@ -226,9 +227,17 @@ def _join_2231(parts: list[tuple[int, bool, str]]) -> str:
     for number, (_, extended, text) in enumerate(parts):
         if extended and number == 0 and text.count("'") >= 2:
             charset, _, text = text.split("'", 2)
-        encoded = text.encode(charset if not text.isascii() and charset else "utf-8", "replace") if text else b""
+        encoded = _encoded(text, charset)
         raw += unquote_to_bytes(encoded) if extended else encoded
     return decode_words(decode(bytes(raw), charset))
+
+
+def _encoded(text: str, charset: str) -> bytes:
+    """Raw characters among percent-encoded ones in their own charset again."""
+    try:
+        return text.encode(charset or "utf-8", "replace") if not text.isascii() else text.encode("ascii")
+    except (LookupError, ValueError):  # unknown, or no charset of texts
+        return text.encode("utf-8", "replace")
 
 
 def file_name(headers: Headers) -> str:
@@ -294,7 +303,7 @@ def _mailboxes(text: str) -> Iterator[str]:
 def _mailbox(piece: str) -> Address | None:
     before, bracket, after = piece.rpartition("<")
     if bracket:
-        inner = address(after.partition(">")[0].strip().removeprefix("mailto:"))
+        inner = address(_COMMENT.sub("", after.partition(">")[0]).strip().removeprefix("mailto:"))
         return Address(address=inner, name=_display(before)) if inner else None
     bare, _, comment = piece.partition("(")
     words = bare.replace(":", " ").split()

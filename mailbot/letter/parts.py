@@ -19,9 +19,10 @@ from typing import cast
 from mailbot.letter import flat, skeleton
 from mailbot.letter.charsets import one_line
 from mailbot.letter.headers import MAX_NAME, Headers, file_name, headers_of, parameters
-from mailbot.letter.skeleton import MAX_KEPT, Skeleton, TooMuch
+from mailbot.letter.skeleton import Skeleton, TooMuch
 
 MAX_LINES = 1_500_000  # lines of a skeleton, or of a letter read the plain way: the parser holds each as a string
+MAX_PLAIN = 24 * 1024 * 1024  # bytes of a letter that is read the plain way: the parser takes six times as much
 MAX_PARTS = 50_000
 MAX_DEFECTS = 50
 MAX_REMARKED = 2000  # parts of a letter that is given to mail-parser; it takes half a millisecond for each
@@ -95,7 +96,7 @@ def _nested(raw: Path, bones: Skeleton) -> Tree:
     """The letter as the parser of the standard library sees it."""
     message = _parse(bones.data)
     if bones.spans and not _comes_back(bones, message):
-        if raw.stat().st_size > MAX_KEPT:
+        if raw.stat().st_size > MAX_PLAIN:
             raise TooMuch("its large parts lie where no body is")
         bones = Skeleton(raw, raw.read_bytes())
         message = _parse(bones.data)

@@ -14,7 +14,7 @@ _QUOTED = re.compile(r"^(?:> ?)+", re.MULTILINE)
 
 def plain_form(text: str) -> str:
     """The text as phrases are compared: one width and case (NFKC), without blanks."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split()).lower()
 
 
 def says(text: str, phrases: Iterable[str]) -> str:
@@ -60,17 +60,12 @@ class Divided:
 
 def new_text(text: str, phrases: LetterPhrases) -> str:
     """What is not quoted: the signature is of it."""
-    lines = text.split("\n")
-    end = _quotation(lines, phrases)
-    return "\n".join(line for line in lines[:end] if not line.startswith(">")).strip()
+    return "\n".join(_parted(text.split("\n"), phrases)[0]).strip()
 
 
 def divide(text: str, phrases: LetterPhrases) -> Divided:
     """The text as mail programs put it together: new, "-- " or 此致敬礼 and a signature, then what is answered."""
-    lines = text.split("\n")
-    end = _quotation(lines, phrases)
-    quoted = [line for line in lines[:end] if line.startswith(">")] + lines[end:]
-    kept = [line for line in lines[:end] if not line.startswith(">")]
+    kept, quoted = _parted(text.split("\n"), phrases)
     while kept and (not kept[-1].strip() or _is_rule(kept[-1])):
         kept.pop()
     start = _signature(kept, phrases)
@@ -81,16 +76,26 @@ def divide(text: str, phrases: LetterPhrases) -> Divided:
     return Divided(*parts)
 
 
+def _parted(lines: list[str], phrases: LetterPhrases) -> tuple[list[str], list[str]]:
+    """The lines that are not quoted, and those that are."""
+    end, opening = _quotation(lines, phrases)
+    kept: list[str] = []
+    quoted: list[str] = []
+    for number, line in enumerate(lines[:end]):
+        (quoted if line.startswith(">") or number in opening else kept).append(line)
+    return kept, quoted + lines[end:]
+
+
 def quoted_from(text: str, phrases: LetterPhrases) -> int:
     """Where in the text the quotation begins that goes on to its end; its length for none."""
     lines = text.split("\n")
-    return len("\n".join(lines[: _quotation(lines, phrases)]))
+    return len("\n".join(lines[: _quotation(lines, phrases)[0]]))
 
 
 def signed_from(text: str, phrases: LetterPhrases) -> int:
     """Where in the text its signature begins; its length for none."""
     lines = text.split("\n")
-    kept = lines[: _quotation(lines, phrases)]
+    kept = lines[: _quotation(lines, phrases)[0]]
     return len("\n".join(kept[: _signature(kept, phrases)]))
 
 
@@ -98,6 +103,8 @@ def signed_from(text: str, phrases: LetterPhrases) -> int:
 
 _RULES = "-—–_=*~─━"
 _RULE = re.compile(rf"[{_RULES}\s]{{2,200}}")
+_DATED = re.compile(r"\d{4}\D\d{1,2}\D\d{1,2}")
+_DATED_WITHIN = re.compile(r"^on\w{3},|\d{1,2}:\d{2}")
 _NUMBERED = re.compile(r"[@\d]")
 
 
@@ -106,23 +113,32 @@ def _is_rule(line: str) -> bool:
     return bool(_RULE.fullmatch(line))
 
 
-def _quotation(lines: list[str], phrases: LetterPhrases) -> int:
-    """The number of the line with which the quotation at the end begins."""
+def _quotation(lines: list[str], phrases: LetterPhrases) -> tuple[int, frozenset[int]]:
+    """The number of the line with which the quotation at the end begins, and lines that open quotations before it.
+
+    A line like "某某 写道：" above lines marked with ">" opens only those: an answer may stand below them.
+    """
+    leads = {phrase[0] for phrase in (*phrases.quote_fields[0], *phrases.quote_lines, *phrases.quote_openings)}
+    leads.update(f"{_RULES}12")  # and dates
+    opening: set[int] = set()
     for number, line in enumerate(lines):
-        if not line or line.isspace():
+        bare = line.strip()
+        if not bare or not (bare.endswith((":", "：")) or plain_form(bare[0]) in leads):
+            continue
+        if bare == ">" or not bare.strip(_RULES):
             continue
         plain = plain_form(line[:400]).replace("*", "")
         below = lines[number + 1 : number + 6]
-        if (
-            _is_title(plain, phrases)
-            or _attributes(plain, phrases)
-            or _heads_quotation(plain, below, phrases)
-            or _attributes_on(plain, below, phrases)
-        ):
-            while number and (not lines[number - 1].strip() or _is_rule(lines[number - 1])):
-                number -= 1
-            return number
-    return len(lines)
+        if used := _attributing(plain, below, phrases):
+            if next((other for other in lines[number + used : number + used + 3] if other.strip()), "").startswith(">"):
+                opening.update(range(number, number + used))
+                continue
+        elif not (_is_title(plain, phrases) or _heads_quotation(plain, below, phrases)):
+            continue
+        while number and (not lines[number - 1].strip() or _is_rule(lines[number - 1])):
+            number -= 1
+        return number, frozenset(opening)
+    return len(lines), frozenset(opening)
 
 
 def _is_title(line: str, phrases: LetterPhrases) -> bool:
@@ -132,22 +148,28 @@ def _is_title(line: str, phrases: LetterPhrases) -> bool:
     return title or line in phrases.quote_lines
 
 
-def _attributes(line: str, phrases: LetterPhrases) -> bool:
-    """ "2026年11月23日，某某 写道：" does; "他在日记里写道：" is of the text."""
-    return line.endswith(phrases.quote_ends) and (line.isascii() or bool(_NUMBERED.search(line)))
-
-
-def _attributes_on(line: str, below: list[str], phrases: LetterPhrases) -> bool:
-    """The same, wrapped over two or three lines."""
-    if not line.startswith(phrases.quote_openings) or not _NUMBERED.search(line):
-        return False
-    for other in below[:2]:
+def _attributing(line: str, below: list[str], phrases: LetterPhrases) -> int:
+    """Over how many lines a line like "2026年11月23日，某某 写道：" goes; 0 where it is none."""
+    if _attributes(line, phrases):
+        return 1
+    if not (line.startswith(phrases.quote_openings) or _DATED.match(line)) or not _NUMBERED.search(line):
+        return 0
+    for number, other in enumerate(below[:2]):
         if not other.strip():
-            return False
+            return 0
         line += plain_form(other[:400])
         if _attributes(line, phrases):
-            return True
-    return False
+            return number + 2
+    return 0
+
+
+def _attributes(line: str, phrases: LetterPhrases) -> bool:
+    """ "2026年11月23日，某某 写道：" does, "2026-11-23 某某 <…>:" does; "他在日记里写道：" is of the text."""
+    if line.endswith(">:") and _DATED.match(line) and "@" in line:
+        return True
+    line = line.strip(_RULES) if line[:2] == "--" else line  # "---- On … wrote ----"
+    ends = line.endswith(phrases.quote_ends) or (f"{line}:".endswith(phrases.quote_ends) and _DATED_WITHIN.search(line))
+    return bool(ends) and (line.isascii() or bool(_NUMBERED.search(line)))
 
 
 def _heads_quotation(line: str, below: list[str], phrases: LetterPhrases) -> bool:
@@ -162,6 +184,7 @@ def _heads_quotation(line: str, below: list[str], phrases: LetterPhrases) -> boo
 
 _MAX_SIGNATURE = 20  # lines at the end in which it is looked for
 _SHORT_LINE = 60  # characters of a line of a signature
+_REACHED = re.compile(r"[+(\d][\d()+-]{6,19}|[\w.+-]{1,64}@[\w.-]{1,255}")
 _ENDS_SENTENCE = tuple("。！？；!?;，,、")
 
 
@@ -217,7 +240,9 @@ def _labelled(lines: list[str], first: int, phrases: LetterPhrases) -> int:
 
 
 def _is_labelled(line: str, phrases: LetterPhrases) -> bool:
-    """ "电话：0512-…", "Tel 0512-…"."""
+    """ "电话：0512-…", "Tel 0512-…", and a bare number or address."""
     plain = plain_form(line[:_SHORT_LINE])
+    if _REACHED.fullmatch(plain):
+        return True
     labels = (label for label in phrases.signature_labels if plain.startswith(label))
     return any(re.match(r"[:/(\d+]", plain[len(label) :]) for label in labels)

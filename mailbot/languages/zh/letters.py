@@ -161,7 +161,8 @@ LETTERS = LetterPhrases(
         "undeliverable", "undeliveredmail", "deliverystatusnotification", "deliveryfailure", "failurenotice",
         "mailsystemerror", "returnedmail", "maildeliveryfailed", "maildeliverysystem", "mailcouldnotbedelivered",
         "无法投递", "无法送达", "warning:couldnotsend", "deliverydelayed", "maildeliveryfailure",
-        "delivereddelayed", "nondeliverable",
+        "delivereddelayed", "nondeliverable", "non-delivery", "permanentdeliveryfailure", "maildeliverywarning",
+        "automaticallyrejectedmail",
     ),
     bounce_bodies=(
         "您的邮件被退回来了", "您的邮件被退回", "邮件无法投递", "无法发送到", "无法送达", "该邮件已被退回",

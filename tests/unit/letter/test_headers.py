@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailbot.letter import headers
@@ -60,6 +60,9 @@ NAMES = {
     "rfc 2231 beside the plain one": "attachment; filename=x.docx; filename*=UTF-8''%E7%A8%BF%E4%BB%B6%E5%96%86.docx",
     "raw in quotes": 'attachment; filename="稿件喆.docx"',
     "percent of utf-8 with a path": "attachment; filename*=UTF-8''..%2f%2e%2e%5c%E7%A8%BF%E4%BB%B6%E5%96%86.docx",
+    "rfc 2231, a piece missing": "attachment; filename*0*=gb2312''%B8%E5%BC%FE%86%B4; filename*2=.docx",
+    "rfc 2231 without a charset": "attachment; filename*=%E7%A8%BF%E4%BB%B6%E5%96%86.docx",
+    "percent-encoded": 'attachment; filename="%E7%A8%BF%E4%BB%B6%E5%96%86.docx"',
     "no closing quote": 'attachment; filename="稿件喆.docx',
 }
 
@@ -94,6 +97,7 @@ def test_gbk_name_that_ends_in_a_backslash_byte() -> None:
         ("张三 <kein>, 李四 <b@example.cn>", "b@example.cn", "李四"),
         ('"a@b.example" <c@example.cn>', "c@example.cn", "a@b.example"),
         ("<a@example.cn>", "a@example.cn", ""),
+        ("张三 <a(his account)@example.cn(his host)>", "a@example.cn", "张三"),
         ('"unbalanced <a@example.cn>', "a@example.cn", "unbalanced"),
     ],
 )
@@ -145,6 +149,7 @@ def test_message_ids_are_bounded() -> None:
     assert (len(ids), ids[-1]) == (headers.MAX_IDS, "<499@x>")
 
 
+@example(raw=b"\x01''\x80")
 @given(st.binary(max_size=300))
 def test_no_header_raises(raw: bytes) -> None:
     """Garbage in any header gives text that can be stored."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailbot.letter import parts, skeleton
-from tests.unit.letter.build import docx_part, leaf, letter, multipart
+from tests.unit.letter.build import HEAD, docx_part, leaf, letter, multipart
 
 LINES = st.sampled_from(
     [
@@ -109,21 +110,40 @@ def test_large_bodies_are_left_out(tmp_path: Path) -> None:
     assert len(skeleton.make(path).data) < 100_000
 
 
+BLOB = os.urandom(9_000_000)
+UU = b"".join(binascii.b2a_uu(BLOB[at : at + 45]) for at in range(0, len(BLOB), 45))
+LARGE = {
+    "base64": letter(leaf("Content-Type: image/jpeg", BLOB)),
+    "base64 on one line": letter(
+        b"Content-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(BLOB)
+    ),
+    "letter within the letter": letter(leaf("Content-Type: message/rfc822", letter(leaf("Content-Type: a/b", BLOB)))),
+    "uuencoded in the text": HEAD + b"Subject: x\r\n\r\nbegin 644 a\n" + UU + b"`\nend\n",
+    "quoted-printable": letter(
+        b"Content-Type: a/b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=E4=BD=A0=\r\n" * 900_000
+    ),
+    "a text without a line end": HEAD + b"Subject: x\r\n\r\n" + b"a" * 12_000_000,
+}
+
+
 def test_memory_does_not_grow_with_the_letter(tmp_path: Path) -> None:
-    """A fresh process reads a letter of 27 MB within 40 MB in all, file pages included."""
-    path = tmp_path / "x.eml"
-    path.write_bytes(letter(leaf("Content-Type: image/jpeg", os.urandom(20_000_000))))
+    """A fresh process reads large letters of every structure within 45 MB in all, file pages included."""
+    for number, raw in enumerate(LARGE.values()):
+        (tmp_path / f"{number}.eml").write_bytes(raw)
     program = (
         "import sys; from pathlib import Path; from mailbot.letter.read import read_letter;"
         "from mailbot.languages import load;"
-        "found = read_letter(Path(sys.argv[1]), Path(sys.argv[2]), load('zh-CN'));"
-        "assert found.files[0].bytes == 20_000_000;"
+        "found = [read_letter(Path(sys.argv[1], f'{n}.eml'), Path(sys.argv[2]), load('zh-CN')) for n in range(6)];"
+        "print([max((file.bytes for file in one.files), default=0) for one in found]);"
         "print([line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')][0])"
     )
     told = subprocess.run(
-        [sys.executable, "-c", program, str(path), str(tmp_path / "w")], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, str(tmp_path), str(tmp_path / "w")], capture_output=True, text=True, check=True
     )
-    assert int(told.stdout) < 40_000
+    sizes, peak = told.stdout.splitlines()
+    inner = len(letter(leaf("Content-Type: a/b", BLOB)))
+    assert json.loads(sizes) == [9_000_000, 9_000_000, inner, 9_000_000, 2_700_000, 0]
+    assert int(peak) < 45_000
 
 
 def test_a_header_that_swallows_a_stretch_is_read_the_plain_way(tmp_path: Path) -> None:

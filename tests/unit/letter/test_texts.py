@@ -12,23 +12,26 @@ from mailbot.letter.texts import divide, new_text, quoted_from, signed_from
 from tests.unit.letter.build import ZH
 
 OLD = "谢谢来稿。\n请补单位全称。"
+MARKED = OLD.replace("\n", "\n> ")
 QUOTES = {
     "QQ": f"------------------ 原始邮件 ------------------\n发件人: 编辑部\n{OLD}",
     "QQ now": f"------------------&nbsp;原始邮件&nbsp;------------------\n{OLD}".replace("&nbsp;", "\xa0"),
     "Foxmail": f"发件人： 编辑部\n发送时间： 2026-11-23 10:00\n收件人： zhangsan\n主题： 投稿\n{OLD}",
-    "163 webmail": f'在 2026-11-23 10:00:00，"编辑部" <a@example.org> 写道：\n> {OLD}',
+    "163 webmail": f'在 2026-11-23 10:00:00，"编辑部" <a@example.org> 写道：\n> {MARKED}',
     "163 app": f"---- 回复的原邮件 ----\n| 发件人 | 编辑部 |\n{OLD}",
     "163 old": f"-----原始邮件-----\n发件人:编辑部\n{OLD}",
     "Outlook": f"________________________________\nFrom: 编辑部 <a@example.org>\nSent: Monday\nTo: x\n\n{OLD}",
     "Outlook Chinese": f"-----邮件原件-----\n发件人: 编辑部\n{OLD}",
-    "Gmail": f"On Mon, Nov 23, 2026 at 10:00 AM 编辑部 <a@example.org> wrote:\n\n> {OLD}",
+    "Gmail": f"On Mon, Nov 23, 2026 at 10:00 AM 编辑部 <a@example.org> wrote:\n\n> {MARKED}",
     "Gmail wrapped": f"On Mon, Nov 23, 2026 at 10:00 AM 编辑部\n<a@example.org> wrote:\n{OLD}",
     "Gmail Chinese": f"编辑部 <a@example.org> 于2026年11月23日周一 10:00写道：\n{OLD}",
-    "iPhone": f"> 在 2026年11月23日，10:00，编辑部 <a@example.org> 写道：\n> \n> {OLD}",
+    "iPhone": f"> 在 2026年11月23日，10:00，编辑部 <a@example.org> 写道：\n> \n> {MARKED}",
     "iPhone traditional": f"編輯部 <a@example.org> 於 2026年11月23日 上午10:00 寫道：\n\n{OLD}",
     "Apple forward": f"下面是被转发的邮件：\n\n{OLD}",
     "traditional header": f"寄件者: 編輯部\n寄件日期: 2026\n主旨: 投稿\n{OLD}",
-    "marked only": "> " + OLD.replace("\n", "\n> "),
+    "Gmail with a date": f"2026-11-23 10:00 GMT+08:00 编辑部 <a@example.org>:\n\n> {MARKED}",
+    "Zoho": f"---- On Mon, 23 Nov 2026 10:00:00 +0800 编辑部 wrote ----\n{OLD}",
+    "marked only": f"> {MARKED}",
 }
 
 
@@ -51,6 +54,7 @@ SIGNATURES = {
     "Outlook for telephones": "获取适用于 iOS 的 Outlook",
     "English telephone": "Sent from my iPhone",
     "labels": "张三\n某某市某某区某某社区居委会\n电话：0512-00000000\n地址：某某路1号\n邮编：215000",
+    "bare number": "张三\n13800000000",
     "labels with a gap": "联系人：张三\n\n手机：13800000000",
     "traditional labels": "張三\n電話：0512-00000000\n地址：某某路1號",
 }
@@ -88,6 +92,12 @@ def test_the_signature_follows_the_greeting() -> None:
 def test_ordinary_text_is_all_new(text: str) -> None:
     """What only looks a little like a quotation or a signature stays in the text."""
     assert divide(text, ZH.letters).new == text
+
+
+def test_an_answer_below_the_quotation_is_new() -> None:
+    """Where quoted lines are marked, what stands below them is new."""
+    text = "在 2026年11月23日，编辑部 <a@example.org> 写道：\n> 请补单位全称。\n\n某某社区居委会"
+    assert divide(text, ZH.letters).new == "某某社区居委会"
 
 
 def test_answers_between_quoted_lines_are_new() -> None:
