@@ -46,7 +46,8 @@ def read_manuscripts(
     articles = find_articles(seen, language.bylines)
     manuscripts = []
     for index, item in enumerate(articles):
-        at(item.file.where)  # its pictures are opened only now
+        if item.document:
+            at(item.file.where)  # its pictures are opened only now
         manuscripts.append(_manuscript(item, index, seen, letter, language))
     at("")
     if not manuscripts and is_article(letter.text, language.bylines):
