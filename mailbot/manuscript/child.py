@@ -244,14 +244,18 @@ class _End:
 
 @dataclass(slots=True)
 class _Tries:
-    """What the tries of one letter taught so far."""
+    """What the tries of one letter taught so far; `office`: whether there is an office program."""
 
     office: bool
     spoilt: dict[str, tuple[FileProblem, str]] = field(default_factory=dict)
     converted: dict[str, str | None] = field(default_factory=dict)
 
+    @property
+    def may_convert(self) -> bool:
+        return self.office and len(self.converted) < CONVERSIONS
+
     def known(self) -> Known:
-        return Known(self.spoilt, self.converted, self.office and len(self.converted) < CONVERSIONS)
+        return Known(self.spoilt, self.converted, self.may_convert)
 
 
 class _Server:
@@ -317,7 +321,7 @@ class _Server:
         with WorkFolder(request.work) as folder:
             while True:
                 end = self._fork(letter, tries.known(), folder, until)
-                if end.kind == "wanted" and self.office and end.text not in tries.converted:
+                if end.kind == "wanted" and tries.may_convert and end.text not in tries.converted:
                     tries.converted[end.text] = self._convert(end.text, letter, folder, until)
                     continue
                 good = folder.take_back(keep=end.kind == "answer")
