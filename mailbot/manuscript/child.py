@@ -19,6 +19,7 @@ import errno
 import gc
 import importlib
 import json
+import math
 import mmap
 import os
 import pickle
@@ -77,7 +78,7 @@ class Limits:
     `file_seconds` and `file_memory` bound the process that reads a letter's files at each of them.
     """
 
-    seconds: int
+    seconds: float
     memory: int
     file_bytes: int
     file_seconds: int
@@ -96,9 +97,9 @@ class Request:
 
 def main(arguments: list[str], work: Work | None = None) -> None:
     """Serve until the parent closes our input. `arguments`: parent's pid, language, and the numbers of `Limits`."""
-    parent, language, *numbers = arguments
+    parent, language, seconds, *numbers = arguments
     _die_with(int(parent))
-    limits = Limits(*(int(number) for number in numbers))
+    limits = Limits(float(seconds), *(int(number) for number in numbers))
     requests, answers = _take_over_pipes()
     _limit(limits)
     server = _Server(work or real_work(), load(language), limits, requests, answers)
@@ -152,10 +153,10 @@ def _limit(limits: Limits) -> None:
     confine.limit(resource.RLIMIT_NOFILE, 64)
 
 
-def _limit_cpu(seconds: int) -> None:
+def _limit_cpu(seconds: float) -> None:
     """Allow this process so many CPU seconds from now on; the kernel ends it with SIGXCPU."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(usage.ru_utime + usage.ru_stime) + 1 + seconds
+    soft = int(usage.ru_utime + usage.ru_stime) + 1 + math.ceil(seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
@@ -243,14 +244,18 @@ class _End:
 
 @dataclass(slots=True)
 class _Tries:
-    """What the tries of one letter taught so far."""
+    """What the tries of one letter taught so far; `office`: whether there is an office program."""
 
     office: bool
     spoilt: dict[str, tuple[FileProblem, str]] = field(default_factory=dict)
     converted: dict[str, str | None] = field(default_factory=dict)
 
+    @property
+    def may_convert(self) -> bool:
+        return self.office and len(self.converted) < CONVERSIONS
+
     def known(self) -> Known:
-        return Known(self.spoilt, self.converted, self.office and len(self.converted) < CONVERSIONS)
+        return Known(self.spoilt, self.converted, self.may_convert)
 
 
 class _Server:
@@ -316,7 +321,7 @@ class _Server:
         with WorkFolder(request.work) as folder:
             while True:
                 end = self._fork(letter, tries.known(), folder, until)
-                if end.kind == "wanted" and self.office and end.text not in tries.converted:
+                if end.kind == "wanted" and tries.may_convert and end.text not in tries.converted:
                     tries.converted[end.text] = self._convert(end.text, letter, folder, until)
                     continue
                 good = folder.take_back(keep=end.kind == "answer")
@@ -396,7 +401,6 @@ class _Server:
         os.close(folder.fd)
         confine.become_nobody()
         _die_with(warm)
-        confine.limit(resource.RLIMIT_NPROC, 0)
         confine.limit(resource.RLIMIT_DATA, self._limits.file_memory)
         _limit_cpu(self._limits.seconds)
         watch = _Watch(self._note, until, self._limits.file_seconds)

@@ -234,7 +234,11 @@ def confine_child(*, local_sockets: bool = False) -> None:
 
 
 def confine_letter() -> None:
-    """For the process that reads one letter's files: besides, no programs, processes, links, and signals to others."""
+    """For the process that reads one letter's files: besides, no programs, processes, links, and signals to others.
+
+    Threads are allowed (libheif decodes in them): their stacks count as memory, which bounds their number. RLIMIT_NPROC
+    is not used: it would refuse them, and count whatever else the same user runs.
+    """
     _install(_for_a_letter(os.getpid()))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import math
 import os
 import pickle
 import select
@@ -244,7 +243,7 @@ class ChildReader:
             child.stderr.close()  # it says nothing more there
 
     def _start(self) -> subprocess.Popen[bytes]:
-        limits = (math.ceil(self._seconds), self._memory, self._file_bytes, *self._for_a_file)
+        limits = (self._seconds, self._memory, self._file_bytes, *self._for_a_file)
         arguments = [str(os.getpid()), self._language, *map(str, limits)]
         python = [sys.executable, "-I", "-X", "utf8", "-c", _BOOT]
         child = subprocess.Popen(

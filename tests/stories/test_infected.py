@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from mailbot.model import FileProblem, Role, Stage
 from tests.servers.clamd import EICAR, Clamd
 from tests.servers.office import CONTRIBUTORS, Office
@@ -52,12 +50,3 @@ def test_an_infected_file_is_named_and_not_filed_and_a_scanner_that_is_down_dela
     )
     assert "照片说明.docx" in text.decode()
     assert "病毒" in text.decode()
-
-
-@pytest.mark.parametrize("address", ["clamd://localhost", "tcp://localhost:3310", "clamd://"])
-def test_an_address_that_is_none_is_said_at_once(office: Office, address: str) -> None:
-    """A mistake in `scan` is a mistake in mailbot.yaml, with its line."""
-    office.set("mailbox:", f"scan: {address}\nmailbox:")
-    told = office.mailbot("once", check=False)
-    assert told.returncode == 2
-    assert "write clamd://host:port" in told.stderr

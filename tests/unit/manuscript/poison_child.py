@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import os
 import resource
 import socket
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable
@@ -27,7 +29,7 @@ def read_letter(raw: Path, work: Path, language: Language) -> Letter:
     subject = raw.read_text()
     if subject.startswith("letter:"):
         misbehave(subject.removeprefix("letter:"), work)
-    names = ("1", "2", "3") if subject.startswith("second:") else ("1",)
+    names = ("1", "2", "3") if subject.startswith(("second:", "every:")) else ("1",)
     for name in names:
         (work / name).write_bytes(b"bytes" if subject != "second:office" else RTF)
     files = tuple(
@@ -45,7 +47,7 @@ def read_manuscripts(letter: Letter, work: Path, language: Language, known: Know
         )
     if letter.subject == "renamed":
         return Reading(files=(), manuscripts=())
-    if letter.subject.startswith("second:"):
+    if letter.subject.startswith(("second:", "every:")):
         return read_one_by_one(letter, work, known, at)
     misbehave(letter.subject, work)
     return Reading(files=letter.files, manuscripts=(Manuscript(source="稿.docx", file=0, title=str(os.getpid())),))
@@ -63,7 +65,8 @@ def read_one_by_one(letter: Letter, work: Path, known: Known, at: At) -> Reading
                 title = converted(work, known)
                 found.append(Manuscript(source=file.name, file=index, title=title))
                 continue
-            title = misbehave(letter.subject.removeprefix("second:"), work) if file.where == "2" else "read"
+            which, _, how = letter.subject.partition(":")
+            title = misbehave(how, work) if which == "every" or file.where == "2" else "read"
         found.append(Manuscript(source=file.name, file=index, title=title, problem=problem, detail=detail))
     at("")
     return Reading(files=letter.files, manuscripts=tuple(found))
@@ -158,6 +161,12 @@ def misbehave(how: str, work: Path) -> str:
         ctypes.string_at(0)
     elif how == "loop in C":
         sum(range(10**12))
+    elif how == "thread":
+        thread = threading.Thread(target=print)
+        thread.start()
+        thread.join()
+    elif how == "import":
+        importlib.import_module("there_is_no_such_module")
     elif how == "heap":
         hoard = [bytes(1 << 20) + bytes([n % 256]) for n in range(4096)]
         del hoard

@@ -154,7 +154,7 @@ def test_closing_ends_the_child_and_may_be_repeated(reader: ChildReader, tmp_pat
 def test_a_child_that_cannot_start_is_no_letters_fault(tmp_path: Path) -> None:
     """A broken installation is a passing fault, not the death of the reader on a letter."""
     reader = ChildReader(language="zh-CN", module="tests.there_is_no_such_module")
-    with pytest.raises(Transient, match="does not start") as raised:
+    with pytest.raises(Transient, match=r"does not start: .*No module named 'tests.there_is") as raised:
         read(reader, tmp_path, "good")
     assert not isinstance(raised.value, ReaderDied)
 
@@ -295,6 +295,27 @@ def test_a_file_that_breaks_its_reader_costs_that_file_only(
     assert child_of(reader) == child
 
 
+def test_files_that_all_hang_share_the_letters_time(tmp_path: Path) -> None:
+    """Each gets less than the one before, so that the letter is through with all of them within its own limit."""
+    reader = ChildReader(language="zh-CN", seconds=3, module=POISON)
+    try:
+        found = read(reader, tmp_path, "every:hang").manuscripts
+    finally:
+        reader.close()
+    assert [(one.problem, one.detail) for one in found] == [(FileProblem.TOO_LARGE, "time")] * 3
+
+
+def test_what_lacks_in_the_installation_is_no_files_fault(reader: ChildReader, tmp_path: Path) -> None:
+    """A library that cannot be loaded is said, and no contributor is told that his file is damaged."""
+    with pytest.raises(ReaderDied, match="ModuleNotFoundError"):
+        read(reader, tmp_path, "second:import")
+
+
+def test_threads_are_allowed(reader: ChildReader, tmp_path: Path) -> None:
+    """Decoders of pictures work in threads, which end with their process."""
+    assert [one.title for one in read(reader, tmp_path, "second:thread").manuscripts] == ["read"] * 3
+
+
 def test_who_is_not_root_is_confined_as_well(tmp_path: Path) -> None:
     """Everything but the change of the user is refused to a worker without privileges, too."""
     (tmp_path / "1").write_bytes(b"bytes")
@@ -308,7 +329,6 @@ def test_who_is_not_root_is_confined_as_well(tmp_path: Path) -> None:
             poison_child.call("prctl", 4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: as after an exec
             confine.confine_child()
             user = os.getuid()
-            confine.limit(resource.RLIMIT_NPROC, 0)
             confine.limit(resource.RLIMIT_DATA, 1 << 30)
             confine.confine_letter()
             done = poison_child.try_all(poison_child.attempts(Path()))
