@@ -1,4 +1,4 @@
-"""Which enclosed image is the original of a picture in a manuscript (clause 1b), whatever was done to the picture since.
+"""Which enclosed image is the original of a picture in a manuscript (clause 1b), whatever was done to it since.
 
     every pair  --hashes of windows-->  a few candidates  --laid upon each other-->  how well they agree  --> assignment
 
@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise, product
 from math import sqrt
 from operator import mul
 from typing import TYPE_CHECKING
@@ -31,19 +32,30 @@ Box = tuple[float, float, float, float]
 FULL_SIDE = 1600
 """Pixels of the longer side from which on an embedded picture may be the photograph itself: it fills a page's width in
 print (13.5 cm at 300 dpi), and Word and WPS embed what they are given unless told to compress."""
-NEAR = 44
+NEAR = 30
 """Hashes that differ in at most so many of their 128 bits make a pair a candidate."""
-CANDIDATES = 5
-"""So many of them are laid upon each other for each embedded picture: those with the nearest hashes."""
-AGREEMENT = 0.9
+CANDIDATES = 4
+"""So many files are laid upon each embedded picture: those with the nearest hashes."""
+AGREEMENT = 0.93
 """The correlation of two views of one picture, at least."""
-STRANGE = 0.12
-"""The part of their cells that may differ: a watermark, a caption."""
+LIMIT = 0.1
+"""A cell differs if its pixels are on average further apart than this part of the picture's contrast."""
+STRANGE = 0.17
+"""The part of the cells that may differ: a watermark, a line of text."""
+SCATTERED = 0.06
+"""The part that may differ outside of one band: people who moved stand all over the picture."""
 SHAPE = 0.12
 """How far the proportions of a window may be from the other picture's before it is moved."""
 _WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 _STEPS = (0.0, 0.08, 0.16)
-_COARSE, _FINE, _CELL = 24, 64, 8
+_GAP = 5
+_LEAST = 0.2
+_FAR = 129
+_FINE, _CELL = 64, 8
+_ROW = _FINE // _CELL
+_ROUNDS = ((16, 0.04, 0.4), (20, 0.02, 0.6), (24, 0.01, 0.75), (24, 0.005, 0.85), (40, 0.0025, 0.9))
+"""How a window is moved: pixels a side that are looked at, the step, and the correlation below which it is given up."""
+_SURE, _NEARER = 0.98, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +68,22 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How two views agree when laid upon each other: correlation, and the part of the cells that differ."""
+    """How two views agree when laid upon each other: correlation, and the parts of their cells that differ.
+
+    `strange` is the part of all cells, `scattered` that outside of the band of two rows with most of them.
+    """
 
     agreement: float
     strange: float
+    scattered: float
 
     @property
     def is_same(self) -> bool:
-        return self.agreement >= AGREEMENT and self.strange <= STRANGE
+        return self.agreement >= AGREEMENT and self.strange <= STRANGE and self.scattered <= SCATTERED
 
     @property
     def score(self) -> float:
-        return self.agreement - self.strange
+        return self.agreement - self.strange - self.scattered
 
 
 def matches(embedded: Sequence[Look], enclosed: Sequence[Look]) -> list[Match]:
@@ -111,12 +127,15 @@ def _is_again(one: Look, other: Look) -> bool:
 def _pairs(pictures: list[_View], files: list[_View]) -> Iterator[tuple[float, int, int]]:
     """Score, embedded picture and file of all pairs that show the same."""
     for number, picture in enumerate(pictures):
-        near = sorted((*_nearest(picture, file), n) for n, file in enumerate(files))
-        for distance, fit, n in near[:CANDIDATES]:
-            if distance <= NEAR:
-                likeness = fit.likeness(picture, files[n])
-                if likeness.is_same:
+        near = sorted((_fits(picture, file), n) for n, file in enumerate(files))
+        most = NEAR
+        for fits, n in near[:CANDIDATES]:
+            for fit in fits:
+                if fit.distance <= most and (likeness := fit.likeness(picture, files[n])).is_same:
                     yield likeness.score, number, n
+                    if likeness.score > _SURE:  # only another copy of the same can be meant beside it
+                        most = min(most, fit.distance + _NEARER)
+                    break
 
 
 # --- candidates
@@ -124,15 +143,19 @@ def _pairs(pictures: list[_View], files: list[_View]) -> Iterator[tuple[float, i
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Fit:
-    """How a pair may lie: the window of the outer one, the quarter turns of the inner one, which one is the outer."""
+    """How a pair may lie: the window of the outer one, the quarter turns of the inner one, which one is the outer.
 
+    `distance` is that of their hashes then.
+    """
+
+    distance: int
     window: Box
     turns: int
     file_is_outer: bool
 
     def likeness(self, picture: _View, file: _View) -> Likeness:
         outer, inner = (file, picture) if self.file_is_outer else (picture, file)
-        return _laid_upon(outer, inner.turned(self.turns), self.window, _ratio(outer, inner, self.turns))
+        return _laid_upon(outer, inner, self.turns, self.window)
 
 
 class _View:
@@ -141,37 +164,45 @@ class _View:
     def __init__(self, look: Look) -> None:
         from PIL import Image
 
-        self.look = look
         self.image = Image.frombytes("L", (GREY, GREY), look.grey)
         self.aspect = look.width / max(1, look.height)
-        self._turned = {0: self.image}
+        self._goals: dict[tuple[int, int], _Normal] = {}
+        self._fitting: dict[float, tuple[list[int], list[Box]]] = {}
 
     def turned(self, turns: int) -> Image.Image:
         from PIL import Image
 
-        if turns not in self._turned:
-            self._turned[turns] = self.image.transpose(Image.Transpose(turns + 1))  # ROTATE_90 is 2
-        return self._turned[turns]
+        return self.image.transpose(Image.Transpose(turns + 1)) if turns else self.image  # ROTATE_90 is 2
+
+    def goal(self, turns: int, side: int) -> _Normal:
+        """The whole view, turned, with so many pixels a side."""
+        if (turns, side) not in self._goals:
+            self._goals[turns, side] = _Normal.of(_part(self.turned(turns), _WHOLE, side))
+        return self._goals[turns, side]
 
     @cached_property
-    def wholes(self) -> list[tuple[int, int]]:
-        """Turns, and the hash of the whole view turned so."""
-        return [(turns, _hash(self.turned(turns), _WHOLE)) for turns in range(4)]
+    def wholes(self) -> list[int]:
+        """The hashes of the whole view turned by none, one, two, three quarters."""
+        return [_hash(self.turned(turns), _WHOLE) for turns in range(4)]
+
+    def windows(self, ratio: float) -> tuple[list[int], list[Box]]:
+        """The windows that are about as wide by high (in parts of the view) as the ratio: their hashes and places."""
+        ratio = round(ratio, 2)
+        if ratio not in self._fitting:
+            low, high = ratio * (1 - SHAPE), ratio * (1 + SHAPE)
+            fitting = [
+                (part, box)
+                for part, box in self._windows
+                if low * (box[3] - box[1]) <= box[2] - box[0] <= high * (box[3] - box[1])
+            ]
+            self._fitting[ratio] = [part for part, _ in fitting], [box for _, box in fitting]
+        return self._fitting[ratio]
 
     @cached_property
-    def windows(self) -> list[tuple[int, float, Box]]:
-        """Hash, proportions (as a part of the view's own) and place of each window."""
-        return [(_hash(self.image, box), (box[2] - box[0]) / (box[3] - box[1]), box) for box in self._boxes()]
-
-    def _boxes(self) -> Iterator[Box]:
-        for left in _STEPS:
-            for top in _STEPS:
-                for right in _STEPS:
-                    for bottom in _STEPS:
-                        yield (left, top, 1 - right, 1 - bottom)
+    def _windows(self) -> list[tuple[int, Box]]:
+        boxes = [(left, top, 1 - right, 1 - bottom) for left, top, right, bottom in product(_STEPS, repeat=4)]
         inside = _content(self.image)
-        if inside != _WHOLE:
-            yield inside
+        return [(_hash(self.image, box), box) for box in ([inside] if inside != _WHOLE else []) + boxes]
 
 
 def _ratio(outer: _View, inner: _View, turns: int) -> float:
@@ -179,20 +210,19 @@ def _ratio(outer: _View, inner: _View, turns: int) -> float:
     return (inner.aspect if turns % 2 == 0 else 1 / inner.aspect) / outer.aspect
 
 
-def _nearest(picture: _View, file: _View) -> tuple[int, _Fit]:
-    """The least distance of the hashes of a pair, and how they lie then."""
-    best, fit = 1 << 16, _Fit(_WHOLE, 0, True)
+def _fits(picture: _View, file: _View) -> list[_Fit]:
+    """How a pair may lie, with the one and with the other as the outer one; the nearer hashes first."""
+    fits = []
     for file_is_outer, outer, inner in ((True, file, picture), (False, picture, file)):
-        for turns, whole in inner.wholes:
-            ratio = _ratio(outer, inner, turns)
-            low, high = ratio * (1 - SHAPE), ratio * (1 + SHAPE)
-            found = min(
-                (((part ^ whole).bit_count(), box) for part, shape, box in outer.windows if low <= shape <= high),
-                default=None,
-            )
-            if found and found[0] < best:
-                best, fit = found[0], _Fit(found[1], turns, file_is_outer)
-    return best, fit
+        best = _Fit(_FAR, _WHOLE, 0, file_is_outer)
+        for turns, whole in enumerate(inner.wholes):
+            hashes, boxes = outer.windows(_ratio(outer, inner, turns))
+            distances = [(part ^ whole).bit_count() for part in hashes]
+            nearest = min(distances, default=_FAR)
+            if nearest < best.distance:
+                best = _Fit(nearest, boxes[distances.index(nearest)], turns, file_is_outer)
+        fits.append(best)
+    return sorted(fits)
 
 
 def _hash(image: Image.Image, box: Box) -> int:
@@ -201,13 +231,11 @@ def _hash(image: Image.Image, box: Box) -> int:
 
     small = image.resize((9, 9), Image.Resampling.BILINEAR, box=_pixels(box))
     here = small.crop((0, 0, 8, 8))
-    bits = b""
-    for neighbour in (small.crop((1, 0, 9, 8)), small.crop((0, 1, 8, 9))):
-        bits += ImageChops.subtract(here, neighbour).point(_SIGN, "1").tobytes()
-    return int.from_bytes(bits, "big")
+    neighbours = (small.crop((1, 0, 9, 8)), small.crop((0, 1, 8, 9)))
+    return int(b"".join(ImageChops.subtract(here, one).tobytes() for one in neighbours).translate(_DIGITS), 2)
 
 
-_SIGN = [0] + [255] * 255
+_DIGITS = b"0" + b"1" * 255
 
 
 def _pixels(box: Box) -> Box:
@@ -216,51 +244,62 @@ def _pixels(box: Box) -> Box:
 
 
 def _content(image: Image.Image) -> Box:
-    """What is within a frame: the longest run of rows that are not of one grey for the most part, then of columns."""
-    top, bottom = _busy(image.tobytes())
-    rows = image.crop((0, top, GREY, bottom))
+    """What is within a frame of one grey (a screen, a page, a mount); all of it where there is no frame."""
     from PIL import Image
 
-    left, right = _busy(rows.transpose(Image.Transpose.TRANSPOSE).resize((bottom - top, GREY)).tobytes(), bottom - top)
+    data = image.tobytes()
+    ring = data[:GREY] + data[-GREY:] + data[::GREY] + data[GREY - 1 :: GREY]
+    frame = max(range(256), key=ring.count)
+    if sum(1 for value in ring if abs(value - frame) <= 3) * 3 < len(ring):
+        return _WHOLE
+    other = image.point([255 * (abs(value - frame) > 6) for value in range(256)])
+    top, bottom = _run(other.resize((1, GREY), Image.Resampling.BOX).tobytes())
+    left, right = _run(other.resize((GREY, 1), Image.Resampling.BOX, box=(0, top, GREY, bottom)).tobytes())
     return left / GREY, top / GREY, right / GREY, bottom / GREY
 
 
-def _busy(data: bytes, width: int = GREY) -> tuple[int, int]:
-    """The longest run of busy rows; all where there is hardly one."""
-    best, start = (0, 0), None
-    for n in range(GREY + 1):
-        busy = n < GREY and _is_busy(data[n * width : (n + 1) * width])
-        if busy and start is None:
-            start = n
-        elif not busy and start is not None:
-            best, start = max(best, (start, n), key=lambda run: run[1] - run[0]), None
-    return best if best[1] - best[0] >= GREY // 8 else (0, GREY)
-
-
-def _is_busy(row: bytes) -> bool:
-    middle = sorted(row)[len(row) // 2]
-    return sum(1 for value in row if abs(value - middle) > 6) * 3 > len(row)
+def _run(lines: bytes) -> tuple[int, int]:
+    """The longest run of lines that are mostly not of the frame, short gaps in it allowed; all where there is none."""
+    best, start, last = (0, 0), -GREY, -GREY
+    for n, share in enumerate(lines):
+        if share >= 128:
+            start = n if n - last > _GAP else start
+            last = n
+            best = max(best, (start, n + 1), key=lambda run: run[1] - run[0])
+    return best if best[1] - best[0] >= GREY // 8 else (0, len(lines))
 
 
 # --- two views laid upon each other
 
 
-def _laid_upon(outer: _View, inner: Image.Image, window: Box, ratio: float) -> Likeness:
+def _laid_upon(outer: _View, inner: _View, turns: int, window: Box) -> Likeness:
     """How the inner view agrees with the outer one's window, moved about until they agree best."""
+    ratio = _ratio(outer, inner, turns)
     place = _start(window, ratio)
-    goal = _Normal.of(_part(inner, _WHOLE, _COARSE))
-    best = goal.correlation(_part(outer.image, _box(place, ratio), _COARSE))
-    for step in (0.04, 0.02, 0.01, 0.005):
-        for _ in range(3):
-            tries = [
-                (goal.correlation(_part(outer.image, _box(moved, ratio), _COARSE)), moved)
-                for moved in _moves(place, step, ratio)
-            ]
-            found = max(tries, default=(best, place))
-            if found[0] <= best:
-                break
-            best, place = found
-    return _compare(_part(inner, _WHOLE, _FINE), _part(outer.image, _box(place, ratio), _FINE))
+    for side, step, least in _ROUNDS:
+        place, best = _moved(outer.image, inner.goal(turns, side), place, ratio, side, step)
+        if best < least:
+            return Likeness(best, 1.0, 1.0)
+    left, top, right, bottom = _box(place, ratio)
+    limit = LIMIT / sqrt((right - left) * (bottom - top))  # a small window is seen less sharply
+    seen = _part(outer.image, (left, top, right, bottom), _FINE)
+    return _compare(inner.goal(turns, _FINE), _Normal.of(seen), limit)
+
+
+def _moved(
+    image: Image.Image, goal: _Normal, place: Place, ratio: float, side: int, step: float
+) -> tuple[Place, float]:
+    """The best place that is found in a few steps from this one, and the correlation there."""
+    best = goal.correlation(_part(image, _box(place, ratio), side))
+    for _ in range(3):
+        tries = [
+            (goal.correlation(_part(image, _box(moved, ratio), side)), moved) for moved in _moves(place, step, ratio)
+        ]
+        found = max(tries, default=(best, place))
+        if found[0] <= best:
+            break
+        best, place = found
+    return place, best
 
 
 Place = tuple[float, float, float]
@@ -288,19 +327,13 @@ def _box(place: Place, ratio: float) -> Box:
 
 def _moves(place: Place, step: float, ratio: float) -> set[Place]:
     across, down, width = place
-    moves = {
-        _within(moved, ratio)
-        for moved in (
-            (across - step, down, width),
-            (across + step, down, width),
-            (across, down - step, width),
-            (across, down + step, width),
-            (across, down, width - 2 * step),
-            (across, down, width + 2 * step),
-        )
-        if moved[2] > 0.2
-    }
-    return moves - {place}
+    low = step / ratio
+    moves = [(across - step, down, width), (across + step, down, width), (across, down - low, width)]
+    moves.append((across, down + low, width))
+    for x in (step, -step):  # a corner stays where it is
+        for y in (low, -low):
+            moves += [(across + x, down + y, width - 2 * step), (across + x, down + y, width + 2 * step)]
+    return {_within(moved, ratio) for moved in moves if moved[2] > _LEAST} - {place}
 
 
 def _part(image: Image.Image, box: Box, side: int) -> bytes:
@@ -328,18 +361,40 @@ class _Normal:
         return sum(map(mul, self.values, data)) / (self.length * sqrt(spread)) if self.length and spread > 0 else 0.0
 
 
-def _compare(inner: bytes, outer: bytes) -> Likeness:
-    """Correlation of two views, and the part of their cells whose pixels are not where a line through all puts them."""
-    one, other = _Normal.of(inner), _Normal.of(outer)
+def _compare(one: _Normal, other: _Normal, limit: float) -> Likeness:
+    """Correlation of two views, and how many of their cells differ but for brightness and contrast."""
     if not one.length or not other.length:
-        return Likeness(0.0, 1.0)
-    product = sum(map(mul, one.values, other.values))
-    gain = product / (other.length * other.length)
-    limit = max(5.0, 0.3 * one.length / sqrt(len(inner)))
-    apart = [abs(a - gain * b) for a, b in zip(one.values, other.values, strict=True)]
-    strange = 0
-    for row in range(0, _FINE, _CELL):
-        for column in range(0, _FINE, _CELL):
-            cell = (apart[(row + y) * _FINE + column :][:_CELL] for y in range(_CELL))
-            strange += sum(map(sum, cell)) > limit * _CELL * _CELL
-    return Likeness(product / (one.length * other.length), strange / (_FINE // _CELL) ** 2)
+        return Likeness(0.0, 1.0, 1.0)
+    common = sum(map(mul, one.values, other.values))
+    agreement = common / (one.length * other.length)
+    apart = _cells(one, other, common / (other.length * other.length), 0.0)
+    gain, shift = _line(one, other, sorted(range(len(apart)), key=apart.__getitem__)[: len(apart) * 3 // 4])
+    apart = _cells(one, other, gain, shift)
+    most = max(4.0, limit * one.length / _FINE)
+    rows = [sum(value > most for value in apart[n : n + _ROW]) for n in range(0, len(apart), _ROW)]
+    strange = sum(rows)
+    band = max(map(sum, pairwise(rows)))
+    return Likeness(agreement, strange / len(apart), (strange - band) / len(apart))
+
+
+def _pixels_of(cell: int) -> Iterator[slice]:
+    row, column = divmod(cell, _ROW)
+    for y in range(row * _CELL, (row + 1) * _CELL):
+        yield slice(y * _FINE + column * _CELL, y * _FINE + (column + 1) * _CELL)
+
+
+def _cells(one: _Normal, other: _Normal, gain: float, shift: float) -> list[float]:
+    """How far the pixels of each cell are apart on average, in steps of grey."""
+    apart = [abs(a - gain * b - shift) for a, b in zip(one.values, other.values, strict=True)]
+    return [sum(sum(apart[part]) for part in _pixels_of(cell)) / _CELL**2 for cell in range(_ROW * _ROW)]
+
+
+def _line(one: _Normal, other: _Normal, cells: list[int]) -> tuple[float, float]:
+    """Gain and shift that make the other's pixels in these cells those of the one (least squares)."""
+    parts = [part for cell in cells for part in _pixels_of(cell)]
+    here = [value for part in parts for value in one.values[part]]
+    there = [value for part in parts for value in other.values[part]]
+    mean, other_mean = sum(here) / len(here), sum(there) / len(there)
+    spread = sum(map(mul, there, there)) - len(there) * other_mean * other_mean
+    gain = (sum(map(mul, here, there)) - len(here) * mean * other_mean) / spread if spread > 1 else 0.0
+    return gain, mean - gain * other_mean

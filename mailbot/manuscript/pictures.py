@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from mailbot.model import FileProblem, ImageFacts
 
 if TYPE_CHECKING:
     from PIL import Image
+
+Pixels = bytes
 
 FORMATS = {
     "JPEG": "jpeg",
@@ -66,7 +69,7 @@ class Look:
     bytes: int
     format: str
     phash: int
-    grey: bytes = b""
+    grey: Pixels = b""
     orientation: int = 1
     taken_at: str = ""
 
@@ -91,11 +94,10 @@ def preload() -> None:
     No decoder starts a thread: the processes of letters may not.
     """
     import pillow_heif
-    from PIL import AvifImagePlugin, BmpImagePlugin, GifImagePlugin, JpegImagePlugin, MpoImagePlugin
-    from PIL import PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+    from PIL import AvifImagePlugin
 
-    plugins = (BmpImagePlugin, GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin)
-    assert plugins and WebPImagePlugin  # importing them is what registers them
+    for name in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Tiff", "WebP"):
+        import_module(f"PIL.{name}ImagePlugin")
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     pillow_heif.register_heif_opener(decode_threads=1, depth_images=False, aux_images=False)
 
@@ -131,10 +133,7 @@ def _look(source: bytes | Path) -> Look:
         kind = FORMATS[image.format or ""]
         turn, taken = _exif(source, image)
         small = _small(source, image)
-    if kind == "heic":  # its pixels come upright; EXIF only tells how the camera was held
-        turned = 1
-    else:
-        turned = turn
+    turned = 1 if kind == "heic" else turn  # a HEIC comes upright; its EXIF only tells how the camera was held
     small = _upright(small, turned)
     if turned >= 5:
         width, height = height, width
@@ -170,8 +169,8 @@ def _is_known(head: bytes) -> bool:
 def _cost(image: Image.Image) -> int:
     """Bytes of memory that decoding takes at most, by what its header says.
 
-    Measured on 48 million pixels: JPEG next to nothing (it is decoded at an eighth) but all its coefficients where it
-    is progressive, HEIC 4.7 bytes a pixel, AVIF 9, WebP 16, TIFF up to twice its samples, others those that Pillow keeps.
+    Measured on 48 million pixels: JPEG next to nothing (it is decoded at an eighth), but all its coefficients where
+    it is progressive; HEIC 4.7 bytes a pixel, AVIF 9, WebP 16, TIFF up to twice its samples, others what Pillow keeps.
     """
     pixels = image.width * image.height
     kept = {"1": 1, "L": 1, "P": 1, "LA": 4, "I;16": 2, "I;16B": 2, "I;16L": 2}.get(image.mode, 4)
@@ -184,7 +183,7 @@ def _cost(image: Image.Image) -> int:
 
 def _coefficients(image: Image.Image) -> int:
     """How many there are in a JPEG, by the sampling of its layers (number, across, down, table)."""
-    layers = [(across, down) for _, across, down, *_ in getattr(image, "layer", ())]
+    layers: list[tuple[int, int]] = [(across, down) for _, across, down, *_ in getattr(image, "layer", ())]
     full = max((across for across, _ in layers), default=1) * max((down for _, down in layers), default=1)
     return image.width * image.height * sum(across * down for across, down in layers) // max(1, full)
 
@@ -245,7 +244,7 @@ def _lacking(image: Image.Image) -> float:
 
 
 def _small_heic(source: bytes | Path, image: Image.Image) -> Image.Image:
-    """From the thumbnail in the file if it has one that is a scaled copy; else from its pixels, without a copy of all."""
+    """From a thumbnail in the file that is a scaled copy of the picture; else from its pixels, never copied as a whole."""
     import pillow_heif
     from PIL import Image
 
@@ -264,7 +263,7 @@ def _small_heic(source: bytes | Path, image: Image.Image) -> Image.Image:
 
 
 def _reduced(size: tuple[int, int], band: Callable[[int, int], Image.Image]) -> Image.Image:
-    """A picture in grey, its shorter side from about GREY pixels on, made band by band: there is never a second large one."""
+    """A picture in grey, at least GREY pixels a side where it has them, made band by band: there is no second large one."""
     from PIL import Image
 
     width, height = size

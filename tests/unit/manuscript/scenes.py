@@ -70,9 +70,13 @@ def _texture(dice: random.Random, size: tuple[int, int], colour: Colour, strengt
     """A surface with stains of several scales."""
     grey = Image.new("L", size, 128)
     for cell in (160, 60, 20):
-        small = Image.frombytes("L", grid := (size[0] // cell + 2, size[1] // cell + 2), dice.randbytes(grid[0] * grid[1]))
+        small = Image.frombytes(
+            "L", grid := (size[0] // cell + 2, size[1] // cell + 2), dice.randbytes(grid[0] * grid[1])
+        )
         layer = small.resize(size, Image.Resampling.BICUBIC)
-        grey = ImageChops.add(grey, layer.point([(value - 128) * strength // 256 + 128 for value in range(256)]), 1, -128)
+        grey = ImageChops.add(
+            grey, layer.point([(value - 128) * strength // 256 + 128 for value in range(256)]), 1, -128
+        )
     channels = [grey.point([max(0, min(255, value - 128 + part)) for value in range(256)]) for part in colour]
     return Image.merge("RGB", channels)
 
@@ -151,7 +155,9 @@ def _street(dice: random.Random, size: tuple[int, int]) -> tuple[Image.Image, li
         gap = dice.randrange(26, 48)
         for wx in range(x + 10, x + wide - 16, gap):
             for wy in range(horizon - tall + 74, horizon + 20, gap + 8):
-                draw.rectangle((wx, wy, wx + gap // 2, wy + gap // 2 + 6), fill=_near(house, dice.choice((-80, -50, 40))))
+                draw.rectangle(
+                    (wx, wy, wx + gap // 2, wy + gap // 2 + 6), fill=_near(house, dice.choice((-80, -50, 40)))
+                )
         x += wide + dice.randrange(0, 70)
     for _ in range(dice.randrange(2, 7)):
         x, y, spread = dice.randrange(width), horizon - dice.randrange(20, 140), dice.randrange(50, 130)
@@ -166,7 +172,10 @@ def _street(dice: random.Random, size: tuple[int, int]) -> tuple[Image.Image, li
         x, y = dice.randrange(width), horizon + dice.randrange(60, 160)
         draw.polygon([(x, y), (x + 130, y), (x + 150, y + 40), (x - 20, y + 40)], fill=_colour(dice))
         draw.rectangle((x - 5, y + 40, x + 135, y + 110), fill=_colour(dice, 100, 220))
-    spots = [(dice.randrange(width), horizon + dice.randrange(60, height - horizon - 60)) for _ in range(dice.randrange(6, 20))]
+    spots = [
+        (dice.randrange(width), horizon + dice.randrange(60, height - horizon - 60))
+        for _ in range(dice.randrange(6, 20))
+    ]
     return image, sorted(((x, y, 14 + (y - horizon) // 7) for x, y in spots), key=lambda spot: spot[1])
 
 
@@ -290,7 +299,9 @@ def _screenshot(image: Image.Image, dice: random.Random) -> Image.Image:
     for top, bottom in bars:
         for _ in range(6):
             x = dice.randrange(width - 120)
-            draw.text((x, top + (bottom - top) // 4), dice.choice(("返回", "12:08", "编辑", "分享")), font=_font(20), fill=ink)
+            draw.text(
+                (x, top + (bottom - top) // 4), dice.choice(("返回", "12:08", "编辑", "分享")), font=_font(20), fill=ink
+            )
     return out
 
 
