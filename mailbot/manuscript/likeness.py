@@ -55,6 +55,8 @@ _FINE, _CELL = 64, 8
 _ROW = _FINE // _CELL
 _ROUNDS = ((16, 0.04, 0.4), (20, 0.02, 0.6), (24, 0.01, 0.75), (24, 0.005, 0.85), (40, 0.0025, 0.9))
 """How a window is moved: pixels a side that are looked at, the step, and the correlation below which it is given up."""
+_THERE = 0.997
+"""A window that agrees so well is not moved by this step."""
 _SURE, _NEARER = 0.98, 4
 
 
@@ -89,14 +91,14 @@ class Likeness:
 def matches(embedded: Sequence[Look], enclosed: Sequence[Look]) -> list[Match]:
     """For each embedded picture its original among the enclosed ones, else a copy.
 
-    One file is the original of one embedded picture only, unless these are the same picture again.
+    One file is the original of one embedded picture only, unless these are beyond doubt the same picture again.
     """
     pictures, files = [_View(look) for look in embedded], [_View(look) for look in enclosed]
     pairs = sorted(_pairs(pictures, files), key=lambda pair: (-pair[0], pair[1], pair[2]))
     originals: dict[int, int] = {}
     owner: dict[int, int] = {}
-    for _, picture, file in pairs:
-        free = file not in owner or _is_again(embedded[picture], embedded[owner[file]])
+    for score, picture, file in pairs:
+        free = file not in owner or score > _SURE or _is_again(embedded[picture], embedded[owner[file]])
         if picture not in originals and free and is_large_enough(enclosed[file], embedded[picture]):
             originals[picture] = file
             owner.setdefault(file, picture)
@@ -291,7 +293,7 @@ def _moved(
 ) -> tuple[Place, float]:
     """The best place that is found in a few steps from this one, and the correlation there."""
     best = goal.correlation(_part(image, _box(place, ratio), side))
-    for _ in range(3):
+    for _ in range(3 if best < _THERE else 0):
         tries = [
             (goal.correlation(_part(image, _box(moved, ratio), side)), moved) for moved in _moves(place, step, ratio)
         ]

@@ -244,7 +244,7 @@ def _lacking(image: Image.Image) -> float:
 
 
 def _small_heic(source: bytes | Path, image: Image.Image) -> Image.Image:
-    """From a thumbnail in the file that is a scaled copy of the picture; else from its pixels, never copied as a whole."""
+    """From a thumbnail in the file that is a scaled copy of the picture; else from its pixels, uncopied."""
     import pillow_heif
     from PIL import Image
 
@@ -263,7 +263,7 @@ def _small_heic(source: bytes | Path, image: Image.Image) -> Image.Image:
 
 
 def _reduced(size: tuple[int, int], band: Callable[[int, int], Image.Image]) -> Image.Image:
-    """A picture in grey, at least GREY pixels a side where it has them, made band by band: there is no second large one."""
+    """A picture in grey, from GREY pixels a side on where it has them, made band by band: no second large one."""
     from PIL import Image
 
     width, height = size
