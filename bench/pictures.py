@@ -3,7 +3,7 @@
     python -m bench.pictures [--scenes 200] [--first 5000] [--processes 2]
 
 A scene is a hall, a street or a group, with four other photographs of it; each is changed in thirteen ways. The
-thresholds of `mailbot.manuscript.likeness` were chosen on the places 0 to 199; those from 5000 on were not looked at.
+thresholds of `mailbot.manuscript.likeness` were chosen on places below 1100; those from 5000 on were not looked at.
 """
 
 from __future__ import annotations

@@ -36,13 +36,13 @@ NEAR = 30
 """Hashes that differ in at most so many of their 128 bits make a pair a candidate."""
 CANDIDATES = 4
 """So many files are laid upon each embedded picture: those with the nearest hashes."""
-AGREEMENT = 0.93
+AGREEMENT = 0.9
 """The correlation of two views of one picture, at least."""
 LIMIT = 0.1
 """A cell differs if its pixels are on average further apart than this part of the picture's contrast."""
 STRANGE = 0.17
 """The part of the cells that may differ: a watermark, a line of text."""
-SCATTERED = 0.06
+SCATTERED = 0.065
 """The part that may differ outside of one band: people who moved stand all over the picture."""
 SHAPE = 0.12
 """How far the proportions of a window may be from the other picture's before it is moved."""
@@ -51,8 +51,8 @@ _STEPS = (0.0, 0.08, 0.16)
 _GAP = 5
 _LEAST = 0.2
 _FAR = 129
-_FINE, _CELL = 64, 8
-_ROW = _FINE // _CELL
+_FINE = 64
+_ROW = 8
 _ROUNDS = ((16, 0.04, 0.4), (20, 0.02, 0.6), (24, 0.01, 0.75), (24, 0.005, 0.85), (40, 0.0025, 0.9))
 """How a window is moved: pixels a side that are looked at, the step, and the correlation below which it is given up."""
 _THERE = 0.997
@@ -202,9 +202,14 @@ class _View:
 
     @cached_property
     def _windows(self) -> list[tuple[int, Box]]:
-        boxes = [(left, top, 1 - right, 1 - bottom) for left, top, right, bottom in product(_STEPS, repeat=4)]
+        boxes = ((left, top, 1 - right, 1 - bottom) for left, top, right, bottom in product(_STEPS, repeat=4))
+        return [(_hash(self.image, box), box) for box in boxes]
+
+    @cached_property
+    def framed(self) -> tuple[Box, int] | None:
+        """What is within a frame, and its hash; None where there is no frame."""
         inside = _content(self.image)
-        return [(_hash(self.image, box), box) for box in ([inside] if inside != _WHOLE else []) + boxes]
+        return None if inside == _WHOLE else (inside, _hash(self.image, inside))
 
 
 def _ratio(outer: _View, inner: _View, turns: int) -> float:
@@ -224,25 +229,23 @@ def _fits(picture: _View, file: _View) -> list[_Fit]:
             if nearest < best.distance:
                 best = _Fit(nearest, boxes[distances.index(nearest)], turns, file_is_outer)
         fits.append(best)
+    if picture.framed:
+        place, part = picture.framed
+        fits.append(_Fit((part ^ file.wholes[0]).bit_count(), place, 0, False))
     return sorted(fits)
 
 
 def _hash(image: Image.Image, box: Box) -> int:
     """128 bits: whether each of 8 x 8 cells is brighter than the next one to the right, and than the one below."""
-    from PIL import Image, ImageChops
+    from PIL import ImageChops
 
-    small = image.resize((9, 9), Image.Resampling.BILINEAR, box=_pixels(box))
+    small = _resized(image, (9, 9), box)
     here = small.crop((0, 0, 8, 8))
     neighbours = (small.crop((1, 0, 9, 8)), small.crop((0, 1, 8, 9)))
     return int(b"".join(ImageChops.subtract(here, one).tobytes() for one in neighbours).translate(_DIGITS), 2)
 
 
 _DIGITS = b"0" + b"1" * 255
-
-
-def _pixels(box: Box) -> Box:
-    left, top, right, bottom = box
-    return left * GREY, top * GREY, right * GREY, bottom * GREY
 
 
 def _content(image: Image.Image) -> Box:
@@ -252,7 +255,7 @@ def _content(image: Image.Image) -> Box:
     data = image.tobytes()
     ring = data[:GREY] + data[-GREY:] + data[::GREY] + data[GREY - 1 :: GREY]
     frame = max(range(256), key=ring.count)
-    if sum(1 for value in ring if abs(value - frame) <= 3) * 3 < len(ring):
+    if sum(1 for value in ring if abs(value - frame) <= 3) * 5 < len(ring):
         return _WHOLE
     other = image.point([255 * (abs(value - frame) > 6) for value in range(256)])
     top, bottom = _run(other.resize((1, GREY), Image.Resampling.BOX).tobytes())
@@ -284,8 +287,9 @@ def _laid_upon(outer: _View, inner: _View, turns: int, window: Box) -> Likeness:
             return Likeness(best, 1.0, 1.0)
     left, top, right, bottom = _box(place, ratio)
     limit = LIMIT / sqrt((right - left) * (bottom - top))  # a small window is seen less sharply
-    seen = _part(outer.image, (left, top, right, bottom), _FINE)
-    return _compare(inner.goal(turns, _FINE), _Normal.of(seen), limit)
+    side = _FINE if min(right - left, bottom - top) * GREY >= _FINE else _FINE // 2
+    seen = _part(outer.image, (left, top, right, bottom), side)
+    return _compare(inner.goal(turns, side), _Normal.of(seen), limit, side)
 
 
 def _moved(
@@ -339,9 +343,17 @@ def _moves(place: Place, step: float, ratio: float) -> set[Place]:
 
 
 def _part(image: Image.Image, box: Box, side: int) -> bytes:
+    """The pixels of a part of an image, so many a side."""
+    return _resized(image, (side, side), box).tobytes()
+
+
+def _resized(image: Image.Image, size: tuple[int, int], box: Box) -> Image.Image:
     from PIL import Image
 
-    return image.resize((side, side), Image.Resampling.BILINEAR, box=_pixels(box)).tobytes()
+    left, top, right, bottom = box
+    width, height = image.size
+    place = left * width, top * height, right * width, bottom * height
+    return image.resize(size, Image.Resampling.BILINEAR, box=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,37 +375,40 @@ class _Normal:
         return sum(map(mul, self.values, data)) / (self.length * sqrt(spread)) if self.length and spread > 0 else 0.0
 
 
-def _compare(one: _Normal, other: _Normal, limit: float) -> Likeness:
+def _compare(one: _Normal, other: _Normal, limit: float, side: int) -> Likeness:
     """Correlation of two views, and how many of their cells differ but for brightness and contrast."""
     if not one.length or not other.length:
         return Likeness(0.0, 1.0, 1.0)
     common = sum(map(mul, one.values, other.values))
     agreement = common / (one.length * other.length)
-    apart = _cells(one, other, common / (other.length * other.length), 0.0)
-    gain, shift = _line(one, other, sorted(range(len(apart)), key=apart.__getitem__)[: len(apart) * 3 // 4])
-    apart = _cells(one, other, gain, shift)
-    most = max(4.0, limit * one.length / _FINE)
+    parts = [list(_pixels(cell, side)) for cell in range(_ROW * _ROW)]
+    apart = _apart(one, other, common / (other.length * other.length), 0.0, parts)
+    calm = sorted(range(len(parts)), key=apart.__getitem__)[: len(parts) * 3 // 4]
+    gain, shift = _line(one, other, [part for cell in calm for part in parts[cell]])
+    apart = _apart(one, other, gain, shift, parts)
+    most = max(4.0, limit * one.length / side)
     rows = [sum(value > most for value in apart[n : n + _ROW]) for n in range(0, len(apart), _ROW)]
     strange = sum(rows)
     band = max(map(sum, pairwise(rows)))
     return Likeness(agreement, strange / len(apart), (strange - band) / len(apart))
 
 
-def _pixels_of(cell: int) -> Iterator[slice]:
+def _pixels(cell: int, side: int) -> Iterator[slice]:
+    """Where the pixels of a cell lie, row by row."""
     row, column = divmod(cell, _ROW)
-    for y in range(row * _CELL, (row + 1) * _CELL):
-        yield slice(y * _FINE + column * _CELL, y * _FINE + (column + 1) * _CELL)
+    size = side // _ROW
+    for y in range(row * size, (row + 1) * size):
+        yield slice(y * side + column * size, y * side + (column + 1) * size)
 
 
-def _cells(one: _Normal, other: _Normal, gain: float, shift: float) -> list[float]:
+def _apart(one: _Normal, other: _Normal, gain: float, shift: float, parts: list[list[slice]]) -> list[float]:
     """How far the pixels of each cell are apart on average, in steps of grey."""
     apart = [abs(a - gain * b - shift) for a, b in zip(one.values, other.values, strict=True)]
-    return [sum(sum(apart[part]) for part in _pixels_of(cell)) / _CELL**2 for cell in range(_ROW * _ROW)]
+    return [sum(sum(apart[part]) for part in cell) / len(cell) ** 2 for cell in parts]
 
 
-def _line(one: _Normal, other: _Normal, cells: list[int]) -> tuple[float, float]:
-    """Gain and shift that make the other's pixels in these cells those of the one (least squares)."""
-    parts = [part for cell in cells for part in _pixels_of(cell)]
+def _line(one: _Normal, other: _Normal, parts: list[slice]) -> tuple[float, float]:
+    """Gain and shift that make the other's pixels in these parts those of the one (least squares)."""
     here = [value for part in parts for value in one.values[part]]
     there = [value for part in parts for value in other.values[part]]
     mean, other_mean = sum(here) / len(here), sum(there) / len(there)

@@ -14,7 +14,7 @@ from mailbot.manuscript.likeness import matches
 from mailbot.manuscript.pictures import Look, look
 from tests.unit.manuscript.scenes import CHANGES, View, changed, encoded, photograph, siblings
 
-OTHERS = 3
+OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
