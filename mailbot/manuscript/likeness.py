@@ -93,8 +93,7 @@ def matches(embedded: Sequence[Look], enclosed: Sequence[Look]) -> list[Match]:
 
     One file is the original of one embedded picture only, unless these are beyond doubt the same picture again.
     """
-    pictures, files = [_View(look) for look in embedded], [_View(look) for look in enclosed]
-    pairs = sorted(_pairs(pictures, files), key=lambda pair: (-pair[0], pair[1], pair[2]))
+    pairs = alike(embedded, enclosed)
     originals: dict[int, int] = {}
     owner: dict[int, int] = {}
     for score, picture, file in pairs:
@@ -126,8 +125,13 @@ def _is_again(one: Look, other: Look) -> bool:
     return apart <= 3 * len(one.grey)
 
 
+def alike(embedded: Sequence[Look], enclosed: Sequence[Look]) -> list[tuple[float, int, int]]:
+    """All pairs of an embedded picture and a file that show the same, with their score; the best first."""
+    pairs = _pairs([_View(look) for look in embedded], [_View(look) for look in enclosed])
+    return sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2]))
+
+
 def _pairs(pictures: list[_View], files: list[_View]) -> Iterator[tuple[float, int, int]]:
-    """Score, embedded picture and file of all pairs that show the same."""
     for number, picture in enumerate(pictures):
         near = sorted((_fits(picture, file), n) for n, file in enumerate(files))
         most = NEAR

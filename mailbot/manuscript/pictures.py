@@ -133,7 +133,7 @@ def _look(source: bytes | Path) -> Look:
         kind = FORMATS[image.format or ""]
         turn, taken = _exif(source, image)
         small = _small(source, image)
-    turned = 1 if kind == "heic" else turn  # a HEIC comes upright; its EXIF only tells how the camera was held
+    turned = 1 if kind in ("heic", "tiff") else turn  # these come upright; the tag only tells how it was held
     small = _upright(small, turned)
     if turned >= 5:
         width, height = height, width

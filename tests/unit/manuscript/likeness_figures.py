@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from mailbot.manuscript.likeness import matches
+from mailbot.manuscript.likeness import alike
 from mailbot.manuscript.pictures import Look, look
 from tests.unit.manuscript.scenes import CHANGES, View, changed, encoded, photograph, siblings
 
-OTHERS = 2
+OTHERS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +58,21 @@ def measured(place: int, family: int = 4) -> Figures:
     kin = [look(encoded(photograph(view), quality=90)) for view in siblings(place)[:family]]
     others = [look(encoded(photograph(View(place + 100_000 + n)), quality=90)) for n in range(OTHERS)]
     figures = Figures()
-    for name in CHANGES:
-        picture = look(changed(place, name, image))
-        found = _found(picture, [original, *kin, *others])
+    pictures = [look(changed(place, name, image)) for name in CHANGES]
+    with_it, without = _found(pictures, [original, *kin, *others]), _found(pictures, [*kin, *others])
+    for name, found, instead in zip(CHANGES, with_it, without, strict=True):
         if found == 0:
             figures.right[name] += 1
         else:
             (figures.missed if found is None else figures.wrong)[name] += 1
-        found = _found(picture, [*kin, *others])
-        if found is not None:
-            (figures.sibling if found < len(kin) else figures.stranger)[name] += 1
+        if instead is not None:
+            (figures.sibling if instead < len(kin) else figures.stranger)[name] += 1
     return figures
 
 
-def _found(picture: Look, enclosed: Sequence[Look]) -> int | None:
-    """The file that shows the same; whether it is large enough to be the original is no matter here."""
-    [match] = matches([picture], enclosed)
-    return match.original if match.original is not None else match.copy
+def _found(pictures: Sequence[Look], enclosed: Sequence[Look]) -> list[int | None]:
+    """For each picture the file that shows the same, be it large enough to be its original or not."""
+    best: dict[int, int] = {}
+    for _, picture, file in alike(pictures, enclosed):
+        best.setdefault(picture, file)
+    return [best.get(n) for n in range(len(pictures))]
