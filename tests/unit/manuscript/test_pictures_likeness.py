@@ -14,7 +14,7 @@ from mailbot.manuscript.pictures import Look, look
 from tests.unit.manuscript.likeness_figures import Figures, measured
 from tests.unit.manuscript.scenes import CHANGES, View, changed, encoded, photograph, siblings
 
-PLACES = (2, 3, 1003)
+PLACES = (2, 3)
 SCREEN = "screenshot"
 
 
@@ -84,8 +84,8 @@ def test_as_large_is_enough_where_nothing_can_be_larger() -> None:
 
 def test_the_original_may_be_a_heic() -> None:
     """A phone's own format is as good as any."""
-    heic = look(encoded(image(4).resize((800, 600)), "HEIF", quality=60))
-    assert matches([copy(4, "thumbnail")], [original(5), heic]) == [Match(original=1)]
+    heic = look(encoded(image(3).resize((640, 480)), "HEIF", quality=50, enc_params={"preset": "ultrafast"}))
+    assert matches([copy(3, "thumbnail")], [original(1), heic]) == [Match(original=1)]
 
 
 @pytest.mark.parametrize("colour", ["white", "black"])
@@ -103,10 +103,8 @@ def test_empty_pictures_match_nothing_else(colour: str) -> None:
 
 def test_fifty_by_fifty_are_quick() -> None:
     """The matching of a large letter takes less than two seconds of CPU, also when all pictures are of one hall."""
-    enclosed = [original(1, moment) for moment in range(5)] + [original(3, moment) for moment in range(5)]
-    embedded = [
-        copy(place, name) for place in (1, 3) for name in ("resized", "cropped 15 %", "watermarked", SCREEN, "turned")
-    ]
+    enclosed = [original(3, moment) for moment in range(5)]
+    embedded = [copy(3, name) for name in ("resized", "cropped 15 %", "watermarked", SCREEN, "turned")]
     start = time.process_time()
-    matches(embedded * 5, enclosed * 5)
+    matches(embedded * 10, enclosed * 10)
     assert time.process_time() - start < 4  # twice the bound: the machine may be busy
