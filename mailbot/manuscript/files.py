@@ -19,7 +19,7 @@ from mailbot.manuscript.sniff import CONTAINERS, DOCUMENTS, FileType, sniff
 from mailbot.model import File, FileProblem, Role
 
 DOCUMENT_NAMES = frozenset({".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".docm", ".dotx", ".dotm", ".dot", ".wpt"})
-IMAGE_NAMES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif"})
+IMAGE_NAMES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".avif"})
 _NO_DOCUMENTS = CONTAINERS | {FileType.IMAGE, FileType.PROGRAM, FileType.OFFICE, FileType.UNKNOWN, FileType.MEDIA}
 
 FILES = 500
@@ -245,5 +245,9 @@ def _read_image(seen: Seen, path: Path) -> None:
             fault = unreadable
     role = Role.REFUSED if seen.kind is FileType.PROGRAM else Role.PICTURE
     seen.file = replace(
-        seen.file, role=role, problem=fault.problem if fault else None, detail=fault.detail if fault else ""
+        seen.file,
+        role=role,
+        problem=fault.problem if fault else None,
+        detail=fault.detail if fault else "",
+        image=seen.look.image_facts() if seen.look else None,
     )

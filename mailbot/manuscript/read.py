@@ -19,6 +19,7 @@ from mailbot.manuscript.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
 from mailbot.manuscript.formats import pdf
+from mailbot.manuscript.likeness import matches
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_paragraphs, find_title, is_article
 from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
@@ -32,7 +33,10 @@ def _preload_always(language: Language) -> None:
     read_contacts(["x"], language.bylines)
 
 
-_LOADERS = {".pdf": pdf.preload, **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"), libarchives.preload)}
+_LOADERS = {
+    ".pdf": pdf.preload,
+    **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"), libarchives.preload),
+}
 
 
 def preload(language: Language, files: Sequence[File]) -> None:
@@ -143,25 +147,35 @@ def _article(
 
 def _pictures(embedded: tuple[Embedded, ...], article: int, seen: list[Seen]) -> Iterator[Picture]:
     """Each embedded picture with its original among the enclosed files, which learn that they are one."""
-    for picture in embedded:
-        try:
-            look = pictures.look(picture.read())
-        except Unreadable:
+    looks = [_look(picture) for picture in embedded]
+    files = [n for n, item in enumerate(seen) if item.look]
+    enclosed = [item.look for item in seen if item.look]
+    found = iter(matches([look for look in looks if look], enclosed))
+    for picture, look in zip(embedded, looks, strict=True):
+        if look is None:
             yield Picture(name=picture.name, width=0, height=0, bytes=0, format="")
             continue
-        candidates = [(n, item.look) for n, item in enumerate(seen) if item.look]
-        original = pictures.find_original(look, candidates)
-        copy = pictures.find_copy(look, candidates) if original is None else None
+        match = next(found)
+        original = None if match.original is None else seen[files[match.original]]
         if original is not None:
-            seen[original].file = replace(seen[original].file, role=Role.ORIGINAL)
-            seen[original].article = article if seen[original].article is None else seen[original].article
+            original.file = replace(original.file, role=Role.ORIGINAL)
+            original.article = article if original.article is None else original.article
         yield Picture(
             name=picture.name,
             width=look.width,
             height=look.height,
             bytes=look.bytes,
             format=look.format,
-            original=None if original is None else seen[original].file.name,
+            original=None if original is None else original.file.name,
             phash=f"{look.phash:016x}",
-            copy=None if copy is None else seen[copy].file.name,
+            copy=None if match.copy is None else seen[files[match.copy]].file.name,
+            orientation=look.orientation,
+            taken_at=look.taken_at,
         )
+
+
+def _look(picture: Embedded) -> pictures.Look | None:
+    try:
+        return pictures.look(picture.read())
+    except Unreadable:
+        return None

@@ -74,6 +74,7 @@ _SIGNATURES: tuple[tuple[int, bytes, FileType], ...] = (
     (4, b"ftypmif1", FileType.IMAGE),
     (4, b"ftypmsf1", FileType.IMAGE),
     (4, b"ftypavif", FileType.IMAGE),
+    (4, b"ftypavis", FileType.IMAGE),
     (4, b"ftyp", FileType.MEDIA),  # .mp4, .mov, .m4a, .3gp
     (4, b"moov", FileType.MEDIA),
     (4, b"mdat", FileType.MEDIA),

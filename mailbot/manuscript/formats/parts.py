@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from mailbot.manuscript.document import Embedded, Unreadable
 from mailbot.manuscript.packages import open_package, pieces

@@ -215,4 +215,4 @@ def write_everywhere(data: bytes) -> None:
 
 def main(arguments: list[str]) -> None:
     """The entry that `ChildReader(module=...)` calls."""
-    child.main(arguments, child.Work(read_letter, read_manuscripts, lambda language: None))
+    child.main(arguments, child.Work(read_letter, read_manuscripts, lambda language, files: None))
