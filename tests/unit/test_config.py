@@ -129,7 +129,7 @@ def test_an_empty_group_means_its_defaults(tmp_path: Path) -> None:
         ("numbers: '{year}-{n'\n", 12, "brace"),
         ("ledger: postgresql://x\n", 12, "reserved"),
         ("scan: clamav\n", 12, "scanner"),
-        ("scan: clamd://localhost\n", 12, "write clamd://host:port"),
+        ("scan: clamd://localhost\n", 12, "scanner's address"),
         ("scan: clamd://\n", 12, "scanner"),
         ("metrics: 9464\n", 12, "listen"),
         ("alarms: {webhook: hook}\n", 12, "web address"),
