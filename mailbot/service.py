@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.daily import Daily
     from mailbot.edges.ledger.lock import WorkerLock
     from mailbot.edges.store import FolderStore
-    from mailbot.manuscript.sandbox import ChildReader
+    from mailbot.manuscript.sandbox.reader import ChildReader
     from mailbot.notices.templates import Templates
     from mailbot.outgoing import Outgoing
     from mailbot.poll import Poll
@@ -38,7 +38,7 @@ KEY = "key"
 
 def reader_for(language: str, seconds: int, memory: int) -> ChildReader:
     """A reading child with these limits (seconds, bytes)."""
-    from mailbot.manuscript.sandbox import ChildReader
+    from mailbot.manuscript.sandbox.reader import ChildReader
 
     return ChildReader(language=language, seconds=seconds, memory=memory)
 

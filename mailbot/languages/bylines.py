@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, eq=False)  # one a language: known by identity, patterns are kept for each
 class BylinePhrases:
-    """Labels, endings, posts and surnames; `mailbot.manuscript.byline` and `people` say what each decides.
+    """Labels, endings, posts and surnames; `mailbot.manuscript.bylines.byline` and `people` say what each decides.
 
     Labels are words before a colon (or a blank) that say what follows.
     """

@@ -38,7 +38,7 @@ class UnitPhrases:
     written_out: Mapping[str, str]
     """Endings that are abbreviations, and what they stand for."""
     gazetteer: Path
-    """The divisions of the state, as `tools/gazetteer.py` writes them; see `mailbot.manuscript.places`."""
+    """The divisions of the state, as `tools/gazetteer.py` writes them; see `mailbot.manuscript.bylines.places`."""
     parties: tuple[str, ...]
     """What may stand before the first division of a name."""
     streets: tuple[str, ...]

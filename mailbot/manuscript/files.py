@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from mailbot.manuscript import pictures
-from mailbot.manuscript.archives import Budget, Unpacked, unpack
+from mailbot.manuscript.archives.unpack import Budget, Unpacked, unpack
 from mailbot.manuscript.document import Document, NeedsOffice, Unreadable
 from mailbot.manuscript.formats import READERS, docx
 from mailbot.manuscript.sniff import CONTAINERS, DOCUMENTS, FileType, sniff

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mailbot.languages.bylines import BylinePhrases
+from mailbot.manuscript.bylines.labels import LINE, kinds, read_labels
+from mailbot.manuscript.bylines.lines import BULLET, plain, rows, unbracketed
+from mailbot.manuscript.bylines.people import reader_of
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.document import Paragraph
-from mailbot.manuscript.labels import LINE, kinds, read_labels
-from mailbot.manuscript.lines import BULLET, plain, rows, unbracketed
-from mailbot.manuscript.people import reader_of
 
 ARTICLE_CHARACTERS = 300
 """A letter's text with fewer characters is a covering letter or a question, not an article."""

@@ -94,8 +94,9 @@ def preload() -> None:
     No decoder starts a thread: the processes of letters may not.
     """
     import pillow_heif
-    from PIL import AvifImagePlugin
+    from PIL import AvifImagePlugin, Image
 
+    Image.preinit()
     for name in ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Tiff", "WebP"):
         import_module(f"PIL.{name}ImagePlugin")
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1

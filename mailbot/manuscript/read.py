@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 
 from mailbot.languages import Language
 from mailbot.letter.texts import own_text
-from mailbot.manuscript import libarchives, pictures, places
+from mailbot.manuscript import pictures
+from mailbot.manuscript.archives import libarchives
 from mailbot.manuscript.articles import find_articles, place_by_name
-from mailbot.manuscript.byline import read_byline, read_contacts
+from mailbot.manuscript.bylines import places
+from mailbot.manuscript.bylines.byline import read_byline, read_contacts
 from mailbot.manuscript.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
@@ -23,27 +25,23 @@ from mailbot.manuscript.likeness import matches
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_paragraphs, find_title, is_article
 from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
+_LIBRARIES = ("mailparser", "markdown_it", "olefile")
 
-@cache
-def _preload_always(language: Language) -> None:
+
+def preload(language: Language) -> None:
+    """Load all that any file may need, and compile the language's patterns: once, before forking for single letters.
+
+    It saves each of those processes the time, and later they could not: as `nobody` they may not see where Python lies.
+    """
     pictures.preload()
+    pdf.preload()
+    libarchives.preload()
     places.preload(language)
+    for library in _LIBRARIES:
+        import_module(library)
     is_article("x\n" * 3 + "x " * ARTICLE_CHARACTERS, language.bylines)
     read_byline(["x"], language.bylines, title="x", letter=["x"], names=["x"])
     read_contacts(["x"], language.bylines)
-
-
-_LOADERS = {
-    ".pdf": pdf.preload,
-    **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"), libarchives.preload),
-}
-
-
-def preload(language: Language, files: Sequence[File]) -> None:
-    """Load what reads such files and takes long to load, so that the processes forked for letters need not."""
-    _preload_always(language)
-    for suffix in _LOADERS.keys() & {PurePosixPath(file.name).suffix.lower() for file in files}:
-        _LOADERS[suffix]()
 
 
 def read_manuscripts(

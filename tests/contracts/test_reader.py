@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailbot.manuscript.sandbox import ChildReader
+from mailbot.manuscript.sandbox.reader import ChildReader
 from mailbot.ports import Reader
 from mailbot.testing.reader import InProcessReader
 from tests.contracts.reader import ReaderContract

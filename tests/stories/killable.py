@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mailbot.edges.clock import SystemClock
 from mailbot.log import configure
-from mailbot.manuscript.sandbox import ChildReader
+from mailbot.manuscript.sandbox.reader import ChildReader
 from mailbot.service import World
 from mailbot.steps import At, Step
 from mailbot.worker import heed_signals

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailbot.languages import Language
-from mailbot.manuscript import child
+from mailbot.manuscript.sandbox import child
 from mailbot.model import Letter
 
 

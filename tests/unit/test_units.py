@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from mailbot.codec import dump, load
-from mailbot.manuscript.places import Gazetteer, places, with_places
+from mailbot.manuscript.bylines.places import Gazetteer, places, with_places
 from mailbot.manuscript.read import read_manuscripts
 from mailbot.model import Byline, Letter, Place
 from mailbot.rulebook.models import Unit

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
-from mailbot.manuscript.layout import Glyph, Line, Page, lines_of, paragraphs_of
+from mailbot.manuscript.formats.layout import Glyph, Line, Page, lines_of, paragraphs_of
 from mailbot.model import FileProblem
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ _RADICALS = {
 
 def preload() -> None:
     """Load PDFium, so that the processes forked for letters need not."""
-    import pypdfium2  # noqa: F401 - loading it is the point
+    import pypdfium2.raw  # noqa: F401 - loading it is the point
 
 
 def read(path: Path) -> Document:

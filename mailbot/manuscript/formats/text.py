@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mailbot.letter.charsets import clean, decode
 from mailbot.letter.html import read_html
 from mailbot.manuscript.document import Document, Paragraph, Unreadable
-from mailbot.manuscript.layout import seam
+from mailbot.manuscript.formats.layout import seam
 from mailbot.model import FileProblem
 
 if TYPE_CHECKING:

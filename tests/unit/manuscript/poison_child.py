@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mailbot.languages import Language
-from mailbot.manuscript import child
 from mailbot.manuscript.files import At, Known, Wanted
+from mailbot.manuscript.sandbox import child
 from mailbot.model import File, Letter, Manuscript, Reading
 
 RTF = rb"{\rtf1\ansi \u19968?\u20010?\u23383?}"
@@ -215,4 +215,4 @@ def write_everywhere(data: bytes) -> None:
 
 def main(arguments: list[str]) -> None:
     """The entry that `ChildReader(module=...)` calls."""
-    child.main(arguments, child.Work(read_letter, read_manuscripts, lambda language, files: None))
+    child.main(arguments, child.Work(read_letter, read_manuscripts, lambda language: None))

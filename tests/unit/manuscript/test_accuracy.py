@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from ruamel.yaml import YAML
 
 from mailbot.languages import load
-from mailbot.manuscript.byline import read_byline
+from mailbot.manuscript.bylines.byline import read_byline
 from mailbot.manuscript.document import Paragraph
 from mailbot.manuscript.outline import body_paragraphs, find_title, is_article
 from mailbot.model import Byline

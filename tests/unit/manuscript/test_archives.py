@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.manuscript.archives import Budget, Unpacked, unpack
+from mailbot.manuscript.archives.unpack import Budget, Unpacked, unpack
 from mailbot.manuscript.sniff import FileType, sniff
 from mailbot.model import FileProblem, Role
 from tests.unit.manuscript.packed import rar4, rar5, rar5_locked

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mailbot.manuscript.archives import Budget, Unpacked, unpack
+from mailbot.manuscript.archives.unpack import Budget, Unpacked, unpack
 from mailbot.manuscript.document import Unreadable
 from mailbot.manuscript.sniff import CONTAINERS, FileType, sniff
 from mailbot.model import FileProblem

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from mailbot.languages import load
-from mailbot.manuscript.byline import read_byline, read_contacts
+from mailbot.manuscript.bylines.byline import read_byline, read_contacts
 from mailbot.model import Author, Byline
 
 PHRASES = load("zh-CN").bylines

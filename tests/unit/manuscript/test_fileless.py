@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.manuscript.fileless import LARGEST, is_fileless
-from mailbot.manuscript.sandbox import ChildReader
+from mailbot.manuscript.sandbox.fileless import LARGEST, is_fileless
+from mailbot.manuscript.sandbox.reader import ChildReader
 
 HEAD = b"From: zhang@example.cn\r\nSubject: =?utf-8?b?5oqV56i/?=\r\n"
 

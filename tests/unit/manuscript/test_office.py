@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.manuscript import office
 from mailbot.manuscript.document import Document, NeedsOffice, Unreadable
 from mailbot.manuscript.formats import READERS
+from mailbot.manuscript.sandbox import office
 from mailbot.manuscript.sniff import FileType, sniff
 from mailbot.model import FileProblem
 from tests.unit.manuscript import true_samples as true

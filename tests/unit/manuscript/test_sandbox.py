@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from mailbot.errors import ReaderDied, Transient
-from mailbot.manuscript import confine
-from mailbot.manuscript.confine import NOBODY
-from mailbot.manuscript.sandbox import MIB, ChildReader
+from mailbot.manuscript.sandbox import confine
+from mailbot.manuscript.sandbox.confine import NOBODY
+from mailbot.manuscript.sandbox.reader import MIB, ChildReader
 from mailbot.model import FileProblem, Reading
 from tests.unit.manuscript import poison_child
 
@@ -162,7 +162,7 @@ def test_a_child_that_cannot_start_is_no_letters_fault(tmp_path: Path) -> None:
 PARENT = """
 import sys
 from pathlib import Path
-from mailbot.manuscript.sandbox import ChildReader
+from mailbot.manuscript.sandbox.reader import ChildReader
 folder = Path(sys.argv[1])
 reader = ChildReader(language="zh-CN", module="tests.unit.manuscript.poison_child")
 (folder / "raw.eml").write_text("hang")

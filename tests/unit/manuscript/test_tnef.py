@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.manuscript.archives import Budget, Unpacked, unpack
-from mailbot.manuscript.rtfbody import uncompressed
+from mailbot.manuscript.archives.rtfbody import uncompressed
+from mailbot.manuscript.archives.unpack import Budget, Unpacked, unpack
 from mailbot.manuscript.sniff import FileType
 from mailbot.model import FileProblem
 from tests.unit.manuscript.packed import properties, winmail

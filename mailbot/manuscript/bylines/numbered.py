@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mailbot.manuscript.lines import unbracketed
-from mailbot.manuscript.people import HAN, PeopleReader
+from mailbot.manuscript.bylines.lines import unbracketed
+from mailbot.manuscript.bylines.people import HAN, PeopleReader
 from mailbot.model import Author
 
 AUTHORS = 30

@@ -1,7 +1,7 @@
 """The parent's side of the sandbox: starts the reading child, hands it letters, believes nothing it says unchecked.
 
-See `mailbot.manuscript.child` for what happens on the other side. The child and all it forks are one process group,
-which is killed as a whole when it hangs, dies, breaks a limit or the protocol; the next request starts a new one.
+See `sandbox.child` for what happens on the other side. The child and all it forks are one process group, which is
+killed as a whole when it hangs, dies, breaks a limit or the protocol; the next request starts a new one.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from typing import TypeVar
 from mailbot import codec
 from mailbot.errors import ReaderDied, StorageFull, Transient
 from mailbot.languages import load
-from mailbot.manuscript.child import Request
-from mailbot.manuscript.fileless import LARGEST, is_fileless
+from mailbot.manuscript.sandbox.child import Request
+from mailbot.manuscript.sandbox.fileless import LARGEST, is_fileless
 from mailbot.model import File, FileProblem, Letter, Reading
 
 MIB = 1 << 20
@@ -65,7 +65,7 @@ class ChildReader:
         file_bytes: int = 256 * MIB,
         file_seconds: int = 10,
         file_memory: int = 300 * 10**6,
-        module: str = "mailbot.manuscript.child",
+        module: str = "mailbot.manuscript.sandbox.child",
     ) -> None:
         self._language = language
         self._seconds = seconds
@@ -110,7 +110,7 @@ class ChildReader:
         _check_reading(reading, letter, work)
         return reading
 
-    # --- letters without files (`mailbot.manuscript.fileless`)
+    # --- letters without files (`mailbot.manuscript.sandbox.fileless`)
 
     def _letter_here(self, raw: Path, work: Path) -> Letter | None:
         """The letter, read in this process; None where the child has to read it."""

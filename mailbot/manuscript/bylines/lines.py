@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailbot.languages.bylines import BylinePhrases
-from mailbot.manuscript.contacts import without_contacts
-from mailbot.manuscript.labels import LINE, Label, kinds
-from mailbot.manuscript.people import HAN
+from mailbot.manuscript.bylines.contacts import without_contacts
+from mailbot.manuscript.bylines.labels import LINE, Label, kinds
+from mailbot.manuscript.bylines.people import HAN
 
 CELL = 60
 ROWS = 50

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mailbot.manuscript import confine, office
-from mailbot.manuscript.workfolder import WorkFolder, open_plain
+from mailbot.manuscript.sandbox import confine, office
+from mailbot.manuscript.sandbox.workfolder import WorkFolder, open_plain
 
 SECONDS = 30
 """What one conversion may take, by the wall clock and of CPU time."""

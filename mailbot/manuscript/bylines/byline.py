@@ -15,11 +15,11 @@ from enum import IntEnum
 from functools import cache
 
 from mailbot.languages.bylines import BylinePhrases
-from mailbot.manuscript.contacts import read_contacts
-from mailbot.manuscript.labels import LINE, Label, alternatives, before_labels, read_labels
-from mailbot.manuscript.lines import BULLET, EDGES, closing_note, plain, rows, unbracketed, unified, whole_notes
-from mailbot.manuscript.numbered import read_numbered
-from mailbot.manuscript.people import HAN, People, PeopleReader, reader_of
+from mailbot.manuscript.bylines.contacts import read_contacts
+from mailbot.manuscript.bylines.labels import LINE, Label, alternatives, before_labels, read_labels
+from mailbot.manuscript.bylines.lines import BULLET, EDGES, closing_note, plain, rows, unbracketed, unified, whole_notes
+from mailbot.manuscript.bylines.numbered import read_numbered
+from mailbot.manuscript.bylines.people import HAN, People, PeopleReader, reader_of
 from mailbot.model import Author, Byline
 
 __all__ = ["read_byline", "read_contacts"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from mailbot.languages.bylines import BylinePhrases
-from mailbot.manuscript.labels import LINE, Label, alternatives, read_labels
+from mailbot.manuscript.bylines.labels import LINE, Label, alternatives, read_labels
 from mailbot.model import Contacts
 
 LINES = 5_000

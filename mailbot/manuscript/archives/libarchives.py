@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mailbot.manuscript.archives.members import PIECE, Broken, Member, path_text
+from mailbot.manuscript.archives.rars import Facts, facts
 from mailbot.manuscript.document import Unreadable
-from mailbot.manuscript.members import PIECE, Broken, Member, path_text
-from mailbot.manuscript.rars import Facts, facts
 from mailbot.manuscript.sniff import FileType
 from mailbot.model import FileProblem
 

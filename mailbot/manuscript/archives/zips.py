@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from zipfile import BadZipFile
 
+from mailbot.manuscript.archives.members import PIECE, Member, path_text
 from mailbot.manuscript.document import Unreadable
-from mailbot.manuscript.members import PIECE, Member, path_text
 from mailbot.manuscript.packages import find_directory
 from mailbot.model import FileProblem
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from mailbot.letter.charsets import decode
 from mailbot.letter.html import read_html, tidy
+from mailbot.manuscript.archives.members import PIECE
+from mailbot.manuscript.archives.rtfbody import plain_text
 from mailbot.manuscript.document import Unreadable
-from mailbot.manuscript.members import PIECE
-from mailbot.manuscript.rtfbody import plain_text
 from mailbot.model import FileProblem
 
 ATTRIBUTES = 20_000

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from mailbot.manuscript import libarchives, tnef, zips
+from mailbot.manuscript.archives import libarchives, tnef, zips
+from mailbot.manuscript.archives.members import PIECE, Budget, Member, Taking, Unpacked, path_text
 from mailbot.manuscript.document import Unreadable
-from mailbot.manuscript.members import PIECE, Budget, Member, Taking, Unpacked, path_text
 from mailbot.manuscript.sniff import FileType
 from mailbot.model import FileProblem
 

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import zip_longest
 
 from mailbot.languages.bylines import BylinePhrases
-from mailbot.manuscript.people import HAN
+from mailbot.manuscript.bylines.people import HAN
 
 LINE = 240
 """A longer paragraph is running text and no labelled line."""

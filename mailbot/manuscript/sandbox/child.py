@@ -7,9 +7,9 @@ One warm process serves many letters, which saves the start of an interpreter fo
                                                   `-- fork --> an office program, where one is needed
 
 A letter's MIME structure is parsed in the warm process itself (pure Python). Its files are read in a process forked
-for this letter alone, which is confined further (`mailbot.manuscript.confine`) and has no way to the parent. A file
-that kills that process, or takes too long, is told apart and left out in the next try: it costs itself only. Frames
-are four bytes of length (big-endian) and JSON.
+for this letter alone, which is confined further (`sandbox.confine`) and has no way to the parent. A file that kills
+that process, or takes too long, is told apart and left out in the next try: it costs itself only. Frames are four bytes
+of length (big-endian) and JSON.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,12 +37,12 @@ from typing import BinaryIO
 
 from mailbot import codec
 from mailbot.languages import Language, load
-from mailbot.manuscript import confine, office
-from mailbot.manuscript.convert import converted, end_descendants
 from mailbot.manuscript.document import Unreadable
 from mailbot.manuscript.files import At, Known, Wanted
-from mailbot.manuscript.workfolder import WorkFolder
-from mailbot.model import File, FileProblem, Letter, Reading
+from mailbot.manuscript.sandbox import confine, office
+from mailbot.manuscript.sandbox.convert import converted, end_descendants
+from mailbot.manuscript.sandbox.workfolder import WorkFolder
+from mailbot.model import FileProblem, Letter, Reading
 
 ROOM_FOR_MAPPINGS = 1 << 30
 """Address space above the memory limit: a large letter is mapped, which costs no memory of its own."""
@@ -68,7 +68,7 @@ class Work:
 
     letter: Callable[[Path, Path, Language], Letter]
     manuscripts: Callable[[Letter, Path, Language, Known, At], Reading]
-    preload: Callable[[Language, Sequence[File]], None]
+    preload: Callable[[Language], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +315,7 @@ class _Server:
 
     def _read_files(self, request: Request, letter: Letter) -> tuple[str, str]:
         """Read them in processes of their own: as many as it takes to know which file spoils what."""
-        self._preload(letter.files)
+        self._preload()
         until = time.monotonic() + FOR_FILES * self._limits.seconds
         tries = _Tries(office=self.office is not None)
         with WorkFolder(request.work) as folder:
@@ -334,12 +334,13 @@ class _Server:
                     return end.kind, end.text
                 tries.spoilt[end.where] = spoilt
 
-    def _preload(self, files: Sequence[File]) -> None:
-        self._work.preload(self._language, files)
-        if os.geteuid() == 0 and not self._preloaded:
-            _load_codecs()
-        self._preloaded = True
-        gc.freeze()  # a collection in the fork would copy all that both share
+    def _preload(self) -> None:
+        if not self._preloaded:
+            self._work.preload(self._language)
+            if os.geteuid() == 0:
+                _load_codecs()
+            self._preloaded = True
+            gc.freeze()  # a collection in the fork would copy all that both share
 
     def _convert(self, where: str, letter: Letter, folder: WorkFolder, until: float) -> str | None:
         """Have the office program make a .docx of a file; the name under which it lies in the folder, or None."""

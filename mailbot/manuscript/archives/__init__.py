@@ -1,0 +1,1 @@
+"""Archives from strangers: what lies in them, taken out within bounds."""
