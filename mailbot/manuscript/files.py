@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from mailbot.languages import Language
+from mailbot.letter.read import open_enclosed_letter
 from mailbot.manuscript import pictures
 from mailbot.manuscript.archives.unpack import Budget, Unpacked, unpack
 from mailbot.manuscript.document import Document, NeedsOffice, Unreadable
 from mailbot.manuscript.formats import READERS, docx
 from mailbot.manuscript.sniff import CONTAINERS, DOCUMENTS, FileType, sniff
-from mailbot.model import File, FileProblem, Role
+from mailbot.model import File, FileProblem, Forwarded, Role
 
 DOCUMENT_NAMES = frozenset({".docx", ".doc", ".wps", ".rtf", ".odt", ".pdf", ".docm", ".dotx", ".dotm", ".dot", ".wpt"})
 IMAGE_NAMES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".avif"})
@@ -28,6 +30,8 @@ DEPTH = 2
 """Archives within archives are opened, those within these are not."""
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+OPENED = CONTAINERS | {FileType.MESSAGE}
 
 At = Callable[[str], None]
 
@@ -80,10 +84,11 @@ class Seen:
 
 @dataclass(slots=True)
 class Looked:
-    """All that was looked at; `texts` are what letters in Outlook's dress say."""
+    """All that was looked at. `texts` are what letters in Outlook's dress say, `forwarded` those found in archives."""
 
     seen: list[Seen]
     texts: list[str] = field(default_factory=list)
+    forwarded: list[Forwarded] = field(default_factory=list)
 
 
 def nowhere(where: str) -> None:
@@ -95,6 +100,7 @@ class Looker:
     """Looks at files that lie in `work`; `at` is told of each before it is opened."""
 
     work: Path
+    language: Language
     known: Known = field(default_factory=Known)
     at: At = nowhere
 
@@ -105,7 +111,7 @@ class Looker:
         )
         budget, level = Budget(), looked.seen
         for depth in range(DEPTH):
-            opened = [(item, f"a{depth}{n:03}-") for n, item in enumerate(level) if item.kind in CONTAINERS]
+            opened = [(item, f"a{depth}{n:03}-") for n, item in enumerate(level) if item.kind in OPENED]
             level = [inner for item, prefix in opened for inner in self._open(item, prefix, budget, looked)]
             looked.seen += level
         for item in level:
@@ -120,6 +126,8 @@ class Looker:
             return []
         self.at(file.where)
         try:
+            if archive.kind is FileType.MESSAGE:
+                return self._open_letter(archive, prefix, looked)
             unpacked = unpack(self.work / file.where, archive.kind, self.work, prefix, budget, file.name)
         except Exception as error:  # noqa: BLE001 - as for a single file
             unpacked = Unpacked((), *_fault_of(error))
@@ -127,10 +135,19 @@ class Looker:
         looked.texts += [unpacked.text] if unpacked.text else []
         found = []
         for member, folders in zip(unpacked.files, unpacked.folders, strict=True):
-            inner = self.look_at(replace(member, inside=file.name))
+            inner = self.look_at(replace(member, inside=file.name, role=Role.OTHER))
             inner.folders = (*folders.split("/"), archive.stem, *archive.folders)
             found.append(inner)
         return found
+
+    def _open_letter(self, enclosed: Seen, prefix: str, looked: Looked) -> list[Seen]:
+        """The files of a letter that lay in an archive; those of one forwarded as it is were taken out with it."""
+        name = enclosed.file.name
+        opened = open_enclosed_letter(
+            self.work / enclosed.file.where, self.work, self.language, name=name, prefix=prefix
+        )
+        looked.forwarded += opened.forwarded
+        return [self.look_at(file) for file in opened.files]
 
     def look_at(self, file: File) -> Seen:
         """What the file is, and its text or pixels. Wanted where an office program has to help first.

@@ -52,10 +52,10 @@ def read_manuscripts(
     The files' bytes lie in `work`. `at` is told of each file before it is opened, and "" after the last. Raises
     `Wanted` where an office program is `known` to be there and has to convert a file first.
     """
-    told = _Told.by(letter, language)
-    looked = Looker(work, known or Known(), at).look(letter.files)
+    looked = Looker(work, language, known or Known(), at).look(letter.files)
     seen = looked.seen
-    told = told.with_texts(looked.texts)
+    whole = replace(letter, forwarded=(*letter.forwarded, *looked.forwarded))
+    told = _Told.by(whole, language).with_texts(looked.texts)
     texts = [text for text in told.texts if is_article(text.words, language.bylines)]
     articles = find_articles(seen, language.articles, body=bool(texts))
     manuscripts = [_document(item, index, seen, told, language, at) for index, item in enumerate(articles)]
@@ -64,7 +64,7 @@ def read_manuscripts(
         manuscripts = [_text(text, seen, told, language) for text in texts]
     place_by_name(seen, manuscripts, language.articles)
     files = tuple(_placed(item, len(manuscripts)) for item in seen)
-    return Reading(files=files, manuscripts=tuple(manuscripts))
+    return Reading(files=files, manuscripts=tuple(manuscripts), forwarded=tuple(looked.forwarded))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 
 from mailbot.languages import load
 from mailbot.manuscript.read import read_manuscripts
-from mailbot.model import File, Forwarded, Letter, Reading, Role
+from mailbot.model import File, FileProblem, Forwarded, Letter, Reading, Role
+from tests.unit.letter.build import leaf, letter
 from tests.unit.manuscript.samples import article, file, photo, read, saved
 
 ONE = article("花园社区的议事厅", ["● 甲江省乙水市花园社区居民委员会"], end=["（作者：欧阳明月，系乙水市民政局科长）"])
@@ -133,8 +135,8 @@ def test_the_text_of_a_forwarded_letter_may_be_the_article(tmp_path: Path) -> No
         name="来稿.eml", media_type="message/rfc822", bytes=22, sha256="", where="f001", role=Role.FORWARDED
     )
     forwarded = Forwarded(file="来稿.eml", text=f"老街坊夜话会\n乙水市民政局 张三\n{BODY}")
-    letter = Letter(text="请查收转来的稿件。", files=(enclosed,), forwarded=(forwarded,))
-    (manuscript,) = read_manuscripts(letter, tmp_path, load("zh-CN")).manuscripts
+    sent = Letter(text="请查收转来的稿件。", files=(enclosed,), forwarded=(forwarded,))
+    (manuscript,) = read_manuscripts(sent, tmp_path, load("zh-CN")).manuscripts
     assert (manuscript.source, manuscript.file, manuscript.title) == ("来稿.eml", 0, "老街坊夜话会")
     assert [author.name for author in manuscript.byline.authors] == ["张三"]
 
@@ -143,12 +145,12 @@ def test_a_forwarded_letter_covers_its_article(tmp_path: Path) -> None:
     """The unit that only a forwarded covering letter names is that of the article enclosed with it."""
     data = article("老街坊夜话会")
     (tmp_path / "f001").write_bytes(data)
-    letter = Letter(
+    sent = Letter(
         text="转来稿件一篇。",
         files=(file("稿.docx", data, "f001"),),
         forwarded=(Forwarded(file="转.eml", text="报送单位：甲江省乙水市民政局"),),
     )
-    (manuscript,) = read_manuscripts(letter, tmp_path, load("zh-CN")).manuscripts
+    (manuscript,) = read_manuscripts(sent, tmp_path, load("zh-CN")).manuscripts
     assert manuscript.byline.unit == "甲江省乙水市民政局"
 
 
@@ -161,3 +163,50 @@ def test_a_plain_text_may_be_the_article(tmp_path: Path, name: str) -> None:
     reading = read(tmp_path, {"ATT00001.txt": b"sent by a list", name: TEXT})
     assert [manuscript.source for manuscript in reading.manuscripts] == [name]
     assert read(tmp_path, {"ATT00001.txt": b"sent by a list"}).manuscripts == ()
+
+
+def zipped(**files: bytes) -> bytes:
+    """A zip of these files."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, data in files.items():
+            made.writestr(name, data)
+    return out.getvalue()
+
+
+def test_a_letter_in_an_archive_is_opened(tmp_path: Path) -> None:
+    """An .eml within a zip gives its sender, its files and its article, as one forwarded as it is."""
+    inner = letter(leaf("Content-Type: application/octet-stream; name=a.docx", ONE), subject="投稿")
+    reading = read(tmp_path, {"转.zip": zipped(**{"来信.eml": inner, "图/花园社区1.jpg": photo(1)})})
+    assert [(one.name, one.role.value, one.inside) for one in reading.files] == [
+        ("转.zip", "archive", None),
+        ("来信.eml", "forwarded", "转.zip"),
+        ("花园社区1.jpg", "picture", "转.zip"),
+        ("a.docx", "manuscript", "来信.eml"),
+    ]
+    assert [(manuscript.source, manuscript.file) for manuscript in reading.manuscripts] == [("a.docx", 3)]
+    assert [one.sender.address for one in reading.forwarded if one.sender] == ["zhangsan@example.cn"]
+
+
+def test_photos_go_to_the_article_of_their_folder(tmp_path: Path) -> None:
+    """Photos in a folder, or an archive, named after an article belong to it."""
+    photos = {"花园社区/IMG_1.jpg": photo(1), "老街坊/IMG_1.jpg": photo(2)}
+    reading = read(
+        tmp_path,
+        {
+            "花园社区的议事厅.docx": ONE,
+            "老街坊夜话会.docx": TWO,
+            "照片.zip": zipped(**photos),
+            "老街坊.zip": zipped(x=photo(3)),
+        },
+    )
+    assert [(one.name, one.submission) for one in reading.files[4:]] == [("IMG_1.jpg", 0), ("IMG_1.jpg", 1), ("x", 1)]
+
+
+def test_archives_are_opened_two_deep(tmp_path: Path) -> None:
+    """What lies in an archive within an archive is read; what is packed once more is told and kept."""
+    inner = zipped(**{"三.zip": zipped(a=b"x"), "稿.docx": ONE})
+    reading = read(tmp_path, {"一.zip": zipped(**{"二.zip": inner})})
+    assert [manuscript.source for manuscript in reading.manuscripts] == ["稿.docx"]
+    (third,) = [one for one in reading.files if one.name == "三.zip"]
+    assert (third.inside, third.problem, third.detail) == ("二.zip", FileProblem.UNSUPPORTED, "nested")
