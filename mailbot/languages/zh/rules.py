@@ -9,7 +9,7 @@ RULES = RulePhrases(
         "manuscript_enclosed.cloud": "信里没有直接附上稿件，只有网盘或超大附件的链接：{names}",
         "manuscript_readable.failed": "“{name}”{problem}",
         "manuscript_readable.missing": "信里没有附上稿件",
-        "readable_files.failed": "有附件不能用：{files}",
+        "readable_files.failed": "附件有问题：{files}",
         "readable_files.and": "；",
         "readable_files.name": "“{name}”",
         "readable_files.some": "{names}{problem}",
