@@ -270,7 +270,7 @@ class Process:
         work = self._store.work(row.raw)
         letter = self._reader.letter(self._store.letter(row.raw), work)
         if not _is_taken_out(dossier, work):  # what lay in archives
-            self._reader.manuscripts(letter, work)
+            self._reader.manuscripts(_refusing(letter, dossier), work)
 
     def _store_one(
         self, row: LetterRow, submission: Submission, dossier: Dossier, judgement: Judgement
@@ -361,6 +361,12 @@ class Process:
     def _wait(self, row: LetterRow, reason: str) -> None:
         self._ledger.postpone(row.id, self._clock.now() + timedelta(minutes=2), reason)
         log.warning("letter-waits", letter=row.id, stage=row.stage, reason=reason)
+
+
+def _refusing(letter: Letter, dossier: Dossier) -> Letter:
+    """The letter, taken out anew, with what was refused then: an infected file is opened as little as before."""
+    refused = {file.where: file for file in dossier.letter.files if file.role is Role.REFUSED}
+    return replace(letter, files=tuple(refused.get(file.where, file) for file in letter.files))
 
 
 def _is_taken_out(dossier: Dossier, work: Path) -> bool:

@@ -1,0 +1,77 @@
+"""The steps of one letter between two deaths, over the edges' twins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+from mailbot.model import Letter, Office, Reading, Role, Stage
+from mailbot.ports import Arrival
+from mailbot.process import Policy, Process, Sources
+from mailbot.testing.clock import FixedClock
+from mailbot.testing.ledger import memory_ledger
+from mailbot.testing.mailbox import ARRIVED
+from mailbot.testing.reader import InProcessReader
+from mailbot.testing.scanner import SignatureScanner
+from mailbot.testing.store import TemporaryStore
+from tests.stories.letters import letter, manuscript, photo
+from tests.stories.sent import zipped
+from tests.unit.dossiers import the_shipped_rulebook
+
+VIRUS = b"this is a virus"
+
+
+class NotingReader(InProcessReader):
+    """Notes the roles of the files that it is to look into."""
+
+    def __init__(self) -> None:
+        super().__init__(language="zh-CN")
+        self.roles: list[list[Role]] = []
+
+    def manuscripts(self, letter: Letter, work: Path) -> Reading:
+        self.roles.append([file.role for file in letter.files])
+        return super().manuscripts(letter, work)
+
+
+def test_what_is_taken_out_again_is_refused_again() -> None:
+    """After a death archives are opened anew, and what the scanner found is neither opened nor filed."""
+    raw = letter(
+        "投稿：楼门议事",
+        "请查收。",
+        files={
+            "全部.zip": zipped({"议事会.docx": manuscript("楼门口的议事会"), "照片.jpg": photo(1)}),
+            "表.docx": VIRUS,
+        },
+    )
+    clock, store, reader = FixedClock(ARRIVED), TemporaryStore(), NotingReader()
+    ledger = memory_ledger(clock.now)
+    spool = store.spool()
+    spool.write(raw)
+    kept = store.keep(spool, ARRIVED, len(raw))
+    folder = ledger.open_folder("INBOX", 1, ARRIVED)
+    (number,) = ledger.receive(folder.id, [Arrival(uid=1, raw=kept)], ARRIVED)
+    process = Process(
+        ledger=ledger,
+        store=store,
+        reader=reader,
+        sources=Sources(the_shipped_rulebook, cast(Any, None)),
+        policy=Policy(
+            office=Office(address="tougao@example.cn"),
+            office_name="编辑部",
+            numbering="{}-{}".format,
+            notices="off",
+            per_correspondent=None,
+            key=b"k",
+        ),
+        clock=clock,
+        scanner=SignatureScanner({VIRUS: "A.Virus"}),
+    )
+    process._judge(ledger.letter_row(number))
+    store.drop_work(kept)
+    process.carry(ledger.letter_row(number))
+
+    assert ledger.letter_row(number).stage is Stage.CLOSED
+    assert [roles[1] for roles in reader.roles] == [Role.REFUSED, Role.REFUSED]
+    (submission,) = ledger.submissions_of(number)
+    stored = {path.name for path in (store.root / submission.folder / "r1").glob("*/*")}
+    assert stored == {"全部.zip", "议事会.docx", "照片.jpg"}
