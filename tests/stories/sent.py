@@ -13,6 +13,8 @@ from email.policy import SMTP
 from functools import cache
 from pathlib import Path
 
+from PIL import Image
+
 from mailbot.demo.packed import zipped
 from tests.servers.office_suite import convert
 from tests.stories.letters import PARAGRAPH, UNIT, letter, manuscript, photo
@@ -79,6 +81,13 @@ def scanned() -> bytes:
     return pdfs.document([b"q 595 0 0 842 0 0 cm /I0 Do Q"], images=[pdfs.image(photo(9), 1600, 1200)])
 
 
+def shrunk(picture: bytes) -> bytes:
+    """What is left of a photo that went through a messenger."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(picture)).resize((400, 300)).save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
 def enclosing(**files: bytes) -> Callable[[str], bytes]:
     """A letter that encloses these files (their names with "_" for ".")."""
     named = {name[::-1].replace("_", ".", 1)[::-1]: data for name, data in files.items()}
@@ -97,6 +106,16 @@ def forwarded(sender: str) -> bytes:
     outer = message_from_bytes(letter(f"转发：投稿 {TITLE}", "转来同事的稿件。", sender=sender), policy=SMTP)
     assert isinstance(outer, EmailMessage)
     outer.add_attachment(message_from_bytes(inner, policy=SMTP), filename="原邮件.eml")
+    return outer.as_bytes()
+
+
+def original_forwarded(sender: str) -> bytes:
+    """A manuscript whose photo a colleague sent, and whose letter is enclosed."""
+    inner = letter("照片原图", "见附件。", sender="zhao@example.org", to=sender, files={"DSC_0001.jpg": photo(1)})
+    files = {"议事会.docx": manuscript(TITLE, picture=photo(1))}
+    outer = message_from_bytes(letter(f"投稿：{TITLE}", "稿件和原图。", sender=sender, files=files), policy=SMTP)
+    assert isinstance(outer, EmailMessage)
+    outer.add_attachment(message_from_bytes(inner, policy=SMTP), filename="照片.eml")
     return outer.as_bytes()
 
 
@@ -175,6 +194,26 @@ SENT: dict[str, Callable[[], Sent]] = {
             (f"{TITLE}.docx", "manuscript", "原邮件.eml", None, 0),
         ],
         stored=[{f"manuscripts/{TITLE}.docx", "other/原邮件.eml"}],
+    ),
+    "an original in a forwarded letter": lambda: Sent(
+        make=original_forwarded,
+        verdict="acknowledge",
+        articles=[("议事会.docx", TITLE, ["DSC_0001.jpg"])],
+        files=[
+            ("议事会.docx", "manuscript", None, None, 0),
+            ("照片.eml", "forwarded", None, None, 0),
+            ("DSC_0001.jpg", "original", "照片.eml", None, 0),
+        ],
+        stored=[{"manuscripts/议事会.docx", "pictures/DSC_0001.jpg", "other/照片.eml"}],
+        told=("收到原图 1 张（DSC_0001.jpg）",),
+    ),
+    "pictures without originals": lambda: Sent(
+        make=enclosing(议事会_docx=manuscript(TITLE, picture=photo(1)), 小图_jpg=shrunk(photo(1))),
+        verdict="return",
+        articles=[("议事会.docx", TITLE, [None])],
+        files=[("议事会.docx", "manuscript", None, None, 0), ("小图.jpg", "picture", None, None, 0)],
+        stored=[{"manuscripts/议事会.docx", "pictures/小图.jpg"}],
+        told=("稿件里有 1 张图片没有附原图：第 1 张（附来的“小图.jpg”不比稿件里的大，不是原图）",),
     ),
     "a winmail.dat": lambda: Sent(
         make=enclosing(
