@@ -72,7 +72,7 @@ ENTRIES = [
         issue="2026-1",
         characters=1960,
         pictures=3,
-        faults=("没有写明报送单位的完整名称", "3 张图片中有 2 张未附原图"),
+        faults=("没有注明报送单位", "稿件里有 2 张图片没有附原图：第 1 张、第 3 张"),
     ),
     entry(
         "SQ-2026-0044",
@@ -83,7 +83,7 @@ ENTRIES = [
         subject="投稿 社区食堂的账本",
         sender="shequ@example.cn",
         issue="2026-1",
-        faults=("稿件有密码，打不开",),
+        faults=("“稿件.docx”设有密码，无法打开，请去掉密码后重新发送",),
     ),
     entry(
         "SQ-2026-0045",
