@@ -245,13 +245,6 @@ class Letter:
     readable: bool = True
     forwarded: tuple[Forwarded, ...] = ()
 
-    @property
-    def unopened(self) -> tuple[str, ...]:
-        """The names of the archives that nothing was taken out of."""
-        opened = {file.inside for file in self.files}
-        archives = (file for file in self.files if file.role is Role.ARCHIVE and file.problem is None)
-        return tuple(file.name for file in archives if file.name not in opened)
-
 
 # --- 2. The manuscripts ----------------------------------------------------------------------------------------------
 

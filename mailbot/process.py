@@ -120,6 +120,7 @@ def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: O
     kind, reasons = kinds.classify(whole, manuscripts, office, history)
     if kind is Kind.SUBMISSION and not manuscripts:
         manuscripts = (Manuscript(source=_only_named(whole)),)
+        whole = replace(whole, files=tuple(replace(file, submission=0) for file in whole.files))
     return Dossier(
         kind=kind,
         kind_reasons=tuple(reasons),

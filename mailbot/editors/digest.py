@@ -133,7 +133,7 @@ def _entry(entry: DigestEntry, issue_names: Mapping[str, str], zone: ZoneInfo) -
         issue=clean(issue_names.get(entry.issue, entry.issue) if entry.issue else ""),
         characters=entry.characters,
         pictures=entry.pictures,
-        faults=tuple(clean(fault) for fault in entry.faults[:20]),
+        faults=tuple(clean(fault, 300) for fault in entry.faults[:20]),
         reason=clean(entry.reason, 300),
         answer=entry.answer,
     )

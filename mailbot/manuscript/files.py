@@ -174,8 +174,8 @@ class Looker:
         elif seen.kind is FileType.IMAGE or seen.suffix in IMAGE_NAMES:
             _read_image(seen, path)
         else:
-            role = _ROLES.get(seen.kind, Role.OTHER)
-            seen.file = replace(file, role=role, problem=_PROBLEMS.get(seen.kind, file.problem))
+            problem, detail = _PROBLEMS.get(seen.kind, (file.problem, file.detail))
+            seen.file = replace(file, role=_ROLES.get(seen.kind, Role.OTHER), problem=problem, detail=detail)
         return seen
 
     def _read_document(self, seen: Seen, path: Path) -> None:
@@ -232,7 +232,11 @@ _ROLES = {
     FileType.MESSAGE: Role.FORWARDED,
     FileType.PROGRAM: Role.REFUSED,
 }
-_PROBLEMS = {FileType.EMPTY: FileProblem.EMPTY, FileType.BROKEN_ZIP: FileProblem.DAMAGED}
+_PROBLEMS = {
+    FileType.EMPTY: (FileProblem.EMPTY, ""),
+    FileType.BROKEN_ZIP: (FileProblem.DAMAGED, ""),
+    FileType.PROGRAM: (FileProblem.UNSUPPORTED, "program"),
+}
 _UNREAD = {
     FileType.EMPTY: Unreadable(FileProblem.EMPTY),
     FileType.ENCRYPTED: Unreadable(FileProblem.ENCRYPTED),

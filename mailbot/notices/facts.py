@@ -124,7 +124,7 @@ class NoticeFacts:
     articles: tuple[ArticleFact, ...]
     files: tuple[FileFact, ...]
     more_files: int
-    unreadable: tuple[FileFact, ...]  # as the linked files: only those that no fault names already
+    unreadable: tuple[FileFact, ...]  # with a problem; as the linked files: only those that no fault names
     cloud_files: tuple[CloudFact, ...]
     faults: tuple[FaultFact, ...]
     remarks: tuple[FaultFact, ...]
@@ -160,7 +160,7 @@ def facts(
     )
     faults = _faults(judgement.findings)
     told = "\n".join(fault.found for fault in (*faults, *(fault for article in articles for fault in article.faults)))
-    good = [file for file in dossier.letter.files if file.problem is None and file.name not in dossier.letter.unopened]
+    good = [file for file in dossier.letter.files if file.problem is None]
     bad = [file for file in dossier.letter.files if file.problem is not None and clean(file.name) not in told]
     linked = [file for file in dossier.letter.cloud_files if not file.name or clean(file.name) not in told]
     return NoticeFacts(

@@ -9,6 +9,7 @@ import pytest
 from mailbot.check import check_mail
 from mailbot.errors import UserError
 from mailbot.testing.reader import InProcessReader
+from tests.stories.sent import SENT
 from tests.unit.letter.build import leaf, letter
 from tests.unit.manuscript.samples import article
 
@@ -48,3 +49,24 @@ def test_a_picture_in_a_signature_is_no_source(tmp_path: Path) -> None:
     mail.write_bytes(letter(logo, subject="=?utf-8?B?5oqV56i/?="))
     found = check_mail(mail, settings=None, reader=lambda language, *_: InProcessReader(language=language))
     assert [(one["title"], one["source"]) for one in found["submissions"]] == [(None, "body")]
+
+
+@pytest.mark.parametrize("sort", SENT)
+def test_every_field_says_what_came(sort: str, tmp_path: Path) -> None:
+    """Whatever it comes in, each file is told with its role, where it lay, its problem and its article."""
+    sent = SENT[sort]()
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(sent.make("zhang@example.cn"))
+    found = check_mail(mail, settings=None, reader=lambda language, *_: InProcessReader(language=language))
+    keys = ("name", "role", "inside", "problem", "submission")
+    assert [tuple(file[key] for key in keys) for file in found["files"]] == sent.files
+    submissions = found["submissions"]
+    articles = [(one["source"], one["title"], [p["original"] for p in one["pictures"]]) for one in submissions]
+    assert articles == sent.articles
+    assert (found["kind"], found["verdict"]) == ("submission", sent.verdict)
+    assert [one["unit_complete"] for one in submissions] == [title is not None for _, title, _ in sent.articles]
+    for file in found["files"]:
+        assert (len(file["sha256"]) == 64) is (file["bytes"] > 0)
+        assert (file["image"] is not None) is (file["role"] in ("picture", "original"))
+    for said in sent.told:
+        assert said in found["notice"]["text"]

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from mailbot.model import CloudFile, File, FileProblem, Outcome, Role
-from mailbot.rulebook.checking import ArticleFacts
 from mailbot.rulebook.checks import CHECKS
 from mailbot.rulebook.models import Unit
 from mailbot.rulebook.units import KnownNames, Units
@@ -129,22 +128,9 @@ def test_originals_enclosed_names_pictures_without_one() -> None:
 
 
 def test_originals_enclosed_says_why_a_file_is_none() -> None:
-    """A copy that is no larger is named as what it is; an archive that was not opened is pointed out."""
+    """A copy that is no larger is named as what it is."""
     small = replace(a_picture("a.png"), copy="微信图片.jpg")
     assert fails(ask("originals_enclosed", an_article(pictures=(small,))), "附来的“微信图片.jpg”不比稿件里的大")
-    archive = replace(a_file("原图.zip"), role=Role.ARCHIVE)
-    taken_out = replace(a_file("1.jpg"), inside="原图.zip")
-    check = CHECKS["originals_enclosed"]
-    for files, told in (((archive,), True), ((archive, taken_out), False)):
-        article = an_article(pictures=(a_picture("a.png"),))
-        facts = ArticleFacts(a_dossier(article, letter=a_letter(files=files)), UNITS, LANGUAGE.rules, article)
-        assert ("压缩包“原图.zip”" in check.run(facts, check.params()).message) is told
-
-
-def test_manuscript_enclosed_points_out_an_archive() -> None:
-    """A manuscript in an archive that was not opened is no forgotten one."""
-    archive = replace(a_file("稿件.rar"), role=Role.ARCHIVE)
-    assert fails(ask("manuscript_enclosed", a_dossier(letter=a_letter(files=(archive,)))), "只有压缩包：稿件.rar")
 
 
 def test_many_bad_files_are_told_together() -> None:
@@ -152,7 +138,7 @@ def test_many_bad_files_are_told_together() -> None:
     files = [a_file(f"{n}.jpg", FileProblem.DAMAGED) for n in range(60)]
     letter = a_letter(files=(a_file("稿件.docx"), *files, a_file("b.zip", FileProblem.ENCRYPTED)))
     answer = ask("readable_files", a_dossier(an_article(), letter=letter))
-    assert fails(answer, "“4.jpg”等 60 个文件已损坏，无法打开；“b.zip”设有密码，无法打开")
+    assert fails(answer, "“4.jpg”等 60 个文件已损坏，无法打开，请确认能打开后重新发送；“b.zip”设有密码")
 
 
 def test_a_message_names_a_bounded_number_of_things() -> None:

@@ -25,6 +25,7 @@ from mailbot.rulebook.checking import Answer, ArticleFacts, Check, NoParams
 from mailbot.rulebook.judge import BY_KIND, judge
 from mailbot.rulebook.load import Rulebook
 from tests.unit.dossiers import (
+    LANGUAGE,
     UNIT,
     a_dossier,
     a_letter,
@@ -100,6 +101,32 @@ def test_clauses_1a_and_2_are_remarks(manuscript: Manuscript, rule: str) -> None
     judgement = of_article(replace(manuscript, title=manuscript.title and "股票"))
     assert judgement.verdict is Verdict.ACKNOWLEDGE
     assert rule in failed(judgement.articles[0].findings)
+
+
+@pytest.mark.parametrize(
+    ("problem", "detail", "verdict"),
+    [
+        (FileProblem.MACRO, "template", Verdict.HOLD),
+        (FileProblem.BOMB, "members", Verdict.RETURN),
+        (FileProblem.UNSUPPORTED, "rar", Verdict.RETURN),
+        (FileProblem.MISNAMED, "program", Verdict.RETURN),
+    ],
+)
+def test_what_follows_from_a_file_with_a_problem(problem: FileProblem, detail: str, verdict: Verdict) -> None:
+    """What would run is left to an editor, what cannot be used is asked for again; each is named in the findings."""
+    file = File(name="图.x", media_type="x/y", bytes=1, sha256="", where="", problem=problem, detail=detail)
+    found = judge(a_dossier(an_article(file=1), letter=a_letter(files=(file,))), SHIPPED)
+    assert found.verdict is verdict
+    said = [finding.message for finding in found.findings if finding.outcome is Outcome.FAILED]
+    assert [LANGUAGE.rules.problem(problem, detail) in message for message in said] == [True]
+
+
+def test_an_article_with_macros_is_read_and_left_to_an_editor() -> None:
+    """Its text is judged as any other's; an editor learns of the macros before opening it."""
+    file = File(name="a.docm", media_type="x/y", bytes=1, sha256="", where="a", problem=FileProblem.MACRO)
+    found = judge(a_dossier(an_article(file=0), letter=a_letter(files=(file,))), SHIPPED)
+    assert (found.verdict, found.answer) == (Verdict.HOLD, NoticeKind.HELD)
+    assert not [one.rule for one in found.articles[0].findings if one.outcome is Outcome.FAILED]
 
 
 def test_an_infected_manuscript_is_rejected() -> None:

@@ -216,9 +216,9 @@ def judged(
 
 
 def _faults(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """The titles of the rules that a letter or an article broke: what the digest shows."""
+    """What was found against a letter or an article, in a line each: what the digest shows."""
     return tuple(
-        finding.title
+        (finding.message or finding.title)[:_REASON]
         for finding in findings
         if finding.outcome is Outcome.FAILED and finding.mode is Mode.ON and finding.severity is not Severity.NOTE
     )

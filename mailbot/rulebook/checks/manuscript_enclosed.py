@@ -12,8 +12,6 @@ def run(facts: LetterFacts, params: NoParams) -> Answer:
     links = [link.name or link.url for link in dossier.letter.cloud_files]
     if links:
         return failed(facts.phrases.say("manuscript_enclosed.cloud", names=facts.listed(links)), facts.listed(links))
-    if archives := facts.listed(list(dossier.letter.unopened)):
-        return failed(facts.phrases.say("manuscript_enclosed.archives", names=archives), archives)
     return failed(facts.phrases.say("manuscript_enclosed.failed"))
 
 

@@ -25,8 +25,6 @@ def run(facts: ArticleFacts, params: Size) -> Answer:
         count=len(without),
         which=facts.listed([_shown(facts, number, picture) for number, picture in without]),
     )
-    if archives := facts.dossier.letter.unopened:
-        message += say("originals_enclosed.archives", names=facts.listed(list(archives)))
     return failed(message, facts.listed([picture.name for _, picture in without]))
 
 

@@ -108,7 +108,7 @@ def test_each_document_is_an_article_and_takes_its_originals(tmp_path: Path) -> 
         ("图.jpg", b"no picture", Role.PICTURE, FileProblem.MISNAMED),
         ("图.jpg", photo(1)[:3000], Role.PICTURE, FileProblem.DAMAGED),
         ("包.zip", b"Rar!\x1a\x07\0", Role.ARCHIVE, FileProblem.DAMAGED),
-        ("a.exe", b"MZ\x90\0", Role.REFUSED, None),
+        ("a.exe", b"MZ\x90\0", Role.REFUSED, FileProblem.UNSUPPORTED),
         ("x.txt", b"text", Role.OTHER, None),
     ],
 )

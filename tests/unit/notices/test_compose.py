@@ -120,11 +120,12 @@ def test_a_hint_without_advice_is_for_editors() -> None:
     assert "建议" not in told
 
 
-def test_an_archive_that_was_not_opened_is_not_called_safe() -> None:
-    """Only what was read is told to be here; an archive that files came out of was opened."""
-    archive = replace(build.LOCKED, name="全部.rar", problem=None)
-    letter = replace(build.LETTER, files=(*build.LETTER.files, archive))
-    assert "全部.rar" not in text(answer(NoticeKind.RETURN, letter))
+def test_a_file_with_a_problem_is_not_called_safe() -> None:
+    """It stands among those with a problem, with what to do, and not among those that need not come again."""
+    letter = replace(build.LETTER, files=(*build.LETTER.files, replace(build.LOCKED, name="全部.rar")))
+    bad, good = text(answer(NoticeKind.RETURN, letter)).split("已经收妥、不必再发的文件：")
+    assert "“全部.rar”设有密码，无法打开，请去掉密码后重新发送" in bad
+    assert "全部.rar" not in good
 
 
 def test_only_acting_findings_are_told() -> None:

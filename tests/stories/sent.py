@@ -1,0 +1,293 @@
+"""What contributors send: one letter of each sort, and what is to come of it. Names, places and units are invented."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cache
+from pathlib import Path
+
+from tests.servers.office_suite import convert
+from tests.stories.letters import PARAGRAPH, UNIT, letter, manuscript, photo
+from tests.unit.manuscript import pdfs
+from tests.unit.manuscript.packed import rar5, rar5_locked, winmail
+from tests.unit.manuscript.samples import article, compound
+
+TITLE = "楼门口的议事会"
+OTHER = "一碗热饭暖了一条街"
+FileLine = tuple[str, str, str | None, str | None, int | None]
+"""Name, role, inside, problem, and the article that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A letter, what `mailbot check` is to say of it, what the answer tells, and what stands in each revision.
+
+    `articles` are source, title and the originals of the embedded pictures of each submission; `told` are the answer's
+    sentences on files; `stored` names what stands in each submission's folder, with where.
+    """
+
+    make: Callable[[str], bytes]
+    verdict: str
+    articles: list[tuple[str, str | None, list[str | None]]]
+    files: list[FileLine]
+    stored: list[set[str]]
+    told: tuple[str, ...] = ()
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    """A zip as Windows makes it in China: names in GBK, and no flag that says so."""
+    out = io.BytesIO()
+    names = {name.encode("gbk"): data for name, data in files.items()}
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for number, (name, data) in enumerate(names.items()):
+            package.writestr(chr(65 + number) * len(name), data)
+    packed = out.getvalue()
+    for number, name in enumerate(names):
+        packed = packed.replace(bytes([65 + number]) * len(name), name)
+    return packed
+
+
+def rtf(title: str) -> bytes:
+    """An article as WordPad would save it."""
+
+    def line(text: str) -> str:
+        return "".join(f"\\u{ord(char) - 65536 if ord(char) > 32767 else ord(char)}?" for char in text) + "\\par\n"
+
+    body = "".join(map(line, (title, f"● {UNIT}", *(f"{n}. {PARAGRAPH}" for n in range(1, 9)))))
+    return b"{\\rtf1\\ansi\\ansicpg936\\uc1 " + body.encode("ascii") + b"}"
+
+
+@cache
+def saved_as(kind: str) -> bytes:
+    """The manuscript as LibreOffice saves it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "a.docx").write_bytes(manuscript(TITLE))
+        return convert([folder / "a.docx"], kind, folder / "out")[0].read_bytes()
+
+
+def with_macros() -> bytes:
+    """A document with a macro in it: readable, and not to be opened carelessly."""
+    out = io.BytesIO(manuscript(TITLE))
+    with zipfile.ZipFile(out, "a") as package:
+        package.writestr("word/vbaProject.bin", b"macro")
+    return out.getvalue()
+
+
+def locked() -> bytes:
+    """A document with a password, as Word saves it."""
+    return compound({"EncryptionInfo": b"", "EncryptedPackage": b""})
+
+
+def scanned() -> bytes:
+    """A PDF of one photographed page."""
+    return pdfs.document([b"q 595 0 0 842 0 0 cm /I0 Do Q"], images=[pdfs.image(photo(9), 1600, 1200)])
+
+
+def enclosing(**files: bytes) -> Callable[[str], bytes]:
+    """A letter that encloses these files (their names with "_" for ".")."""
+    named = {name[::-1].replace("_", ".", 1)[::-1]: data for name, data in files.items()}
+    return lambda sender: letter(f"投稿：{TITLE}", "编辑部老师好，请查收附件。", sender=sender, files=named)
+
+
+def forwarded(sender: str) -> bytes:
+    """A colleague's letter, forwarded as an attachment."""
+    inner = letter(
+        f"稿件：{TITLE}",
+        "请转编辑部。",
+        sender="zhao@example.org",
+        to=sender,
+        files={f"{TITLE}.docx": manuscript(TITLE)},
+    )
+    outer = message_from_bytes(letter(f"转发：投稿 {TITLE}", "转来同事的稿件。", sender=sender), policy=SMTP)
+    assert isinstance(outer, EmailMessage)
+    outer.add_attachment(message_from_bytes(inner, policy=SMTP), filename="原邮件.eml")
+    return outer.as_bytes()
+
+
+def in_the_text(sender: str) -> bytes:
+    """An article typed into the mail program, with a photo in it."""
+    lines = (TITLE, UNIT, *(f"{number}. {PARAGRAPH}" for number in range(1, 9)))
+    message = message_from_bytes(letter(f"投稿：{TITLE}", "\n".join(lines), sender=sender), policy=SMTP)
+    assert isinstance(message, EmailMessage)
+    shown = "".join(f"<p>{line}</p>" for line in lines[:4]) + '<img src="cid:1@example.cn">'
+    message.add_alternative(f"<html><body>{shown + ''.join(f'<p>{x}</p>' for x in lines[4:])}</body></html>", "html")
+    parts = message.get_payload()
+    assert isinstance(parts, list)
+    parts[1].add_related(photo(1), "image", "jpeg", cid="<1@example.cn>", filename="议事现场.jpg", disposition="inline")
+    return message.as_bytes()
+
+
+def two_articles(sender: str) -> bytes:
+    """Two articles, and a photo for each: one stands in its article, the other one is called after it."""
+    files = {
+        f"{TITLE}.docx": manuscript(TITLE, picture=photo(1)),
+        f"{OTHER}.docx": article(OTHER, (f"● {UNIT}",)),
+        "IMG_0001.jpg": photo(1),
+        f"{OTHER} 图1.jpg": photo(2),
+        "合影.jpg": photo(3),
+    }
+    return letter("投稿：两篇", "现报送稿件两篇。", sender=sender, files=files)
+
+
+ALONE = [("议事会.docx", TITLE, [])]
+
+
+def document(name: str, data: bytes) -> Sent:
+    """A letter with one document, of which an article comes."""
+    key = name[::-1].replace(".", "_", 1)[::-1]
+    return Sent(
+        make=enclosing(**{key: data}),
+        verdict="acknowledge",
+        articles=[(name, TITLE, [])],
+        files=[(name, "manuscript", None, None, 0)],
+        stored=[{f"manuscripts/{name}"}],
+    )
+
+
+SENT: dict[str, Callable[[], Sent]] = {
+    "a zip with folders": lambda: Sent(
+        make=enclosing(
+            稿件和照片_zip=zip_of(
+                {
+                    "楼门议事/稿件/议事会.docx": manuscript(TITLE, picture=photo(1)),
+                    "楼门议事/照片/议事现场.jpg": photo(1),
+                    "楼门议事/照片/集体合影.jpg": photo(2),
+                }
+            )
+        ),
+        verdict="acknowledge",
+        articles=[("议事会.docx", TITLE, ["议事现场.jpg"])],
+        files=[
+            ("稿件和照片.zip", "archive", None, None, 0),
+            ("议事会.docx", "manuscript", "稿件和照片.zip", None, 0),
+            ("议事现场.jpg", "original", "稿件和照片.zip", None, 0),
+            ("集体合影.jpg", "picture", "稿件和照片.zip", None, 0),
+        ],
+        stored=[{"manuscripts/议事会.docx", "pictures/议事现场.jpg", "pictures/集体合影.jpg", "other/稿件和照片.zip"}],
+        told=("收到原图 1 张（议事现场.jpg）", "集体合影.jpg（53 KB，在 稿件和照片.zip 中）"),
+    ),
+    "a .doc": lambda: document("议事会.doc", saved_as("doc:MS Word 97")),
+    "a PDF": lambda: document("议事会.pdf", saved_as("pdf")),
+    "an .odt": lambda: document("议事会.odt", saved_as("odt")),
+    "an RTF called .doc": lambda: document("议事会.doc", rtf(TITLE)),
+    "a letter forwarded as it is": lambda: Sent(
+        make=forwarded,
+        verdict="acknowledge",
+        articles=[(f"{TITLE}.docx", TITLE, [])],
+        files=[
+            ("原邮件.eml", "forwarded", None, None, 0),
+            (f"{TITLE}.docx", "manuscript", "原邮件.eml", None, 0),
+        ],
+        stored=[{f"manuscripts/{TITLE}.docx", "other/原邮件.eml"}],
+    ),
+    "a winmail.dat": lambda: Sent(
+        make=enclosing(
+            winmail_dat=winmail(
+                [(b"a.doc", "议事会.docx", manuscript(TITLE)), (b"b.jpg", "合影.jpg", photo(2))],
+            )
+        ),
+        verdict="acknowledge",
+        articles=ALONE,
+        files=[
+            ("winmail.dat", "archive", None, None, 0),
+            ("议事会.docx", "manuscript", "winmail.dat", None, 0),
+            ("合影.jpg", "picture", "winmail.dat", None, 0),
+        ],
+        stored=[{"manuscripts/议事会.docx", "pictures/合影.jpg", "other/winmail.dat"}],
+    ),
+    "two articles with their photos": lambda: Sent(
+        make=two_articles,
+        verdict="acknowledge",
+        articles=[(f"{TITLE}.docx", TITLE, ["IMG_0001.jpg"]), (f"{OTHER}.docx", OTHER, [])],
+        files=[
+            (f"{TITLE}.docx", "manuscript", None, None, 0),
+            (f"{OTHER}.docx", "manuscript", None, None, 1),
+            ("IMG_0001.jpg", "original", None, None, 0),
+            (f"{OTHER} 图1.jpg", "picture", None, None, 1),
+            ("合影.jpg", "picture", None, None, None),
+        ],
+        stored=[
+            {f"manuscripts/{TITLE}.docx", "pictures/IMG_0001.jpg", "pictures/合影.jpg"},
+            {f"manuscripts/{OTHER}.docx", f"pictures/{OTHER} 图1.jpg", "pictures/合影.jpg"},
+        ],
+        told=("—— 第 1 篇 ——", "—— 第 2 篇 ——"),
+    ),
+    "an article in the text": lambda: Sent(
+        make=in_the_text,
+        verdict="acknowledge",
+        articles=[("body", TITLE, [])],
+        files=[("议事现场.jpg", "picture", None, None, 0)],
+        stored=[{"pictures/议事现场.jpg"}],
+        told=("稿件：邮件正文",),
+    ),
+    "a locked document beside a good one": lambda: Sent(
+        make=enclosing(议事会_docx=manuscript(TITLE), 另一篇_docx=locked()),
+        verdict="return",
+        articles=[*ALONE, ("另一篇.docx", None, [])],
+        files=[
+            ("议事会.docx", "manuscript", None, None, 0),
+            ("另一篇.docx", "manuscript", None, "encrypted", 1),
+        ],
+        stored=[{"manuscripts/议事会.docx"}, {"manuscripts/另一篇.docx"}],
+        told=("“另一篇.docx”设有密码，无法打开，请去掉密码后重新发送", "这一篇材料齐全，不需要补充。"),
+    ),
+    "a scan alone": lambda: Sent(
+        make=enclosing(扫描件_pdf=scanned()),
+        verdict="return",
+        articles=[("扫描件.pdf", None, [])],
+        files=[("扫描件.pdf", "manuscript", None, "empty", 0)],
+        stored=[{"manuscripts/扫描件.pdf"}],
+        told=("“扫描件.pdf”是扫描的 PDF，没有可以读取的文字，请发 Word 文件",),
+    ),
+    "a rar": lambda: Sent(
+        make=enclosing(稿件_rar=rar5({"稿件/议事会.docx": manuscript(TITLE)})),
+        verdict="acknowledge",
+        articles=ALONE,
+        files=[("稿件.rar", "archive", None, None, 0), ("议事会.docx", "manuscript", "稿件.rar", None, 0)],
+        stored=[{"manuscripts/议事会.docx", "other/稿件.rar"}],
+    ),
+    "a locked rar": lambda: Sent(
+        make=enclosing(稿件_rar=rar5_locked()),
+        verdict="return",
+        articles=[("稿件.rar", None, [])],
+        files=[("稿件.rar", "archive", None, "encrypted", 0)],
+        stored=[{"other/稿件.rar"}],
+        told=("信里没有找到稿件", "“稿件.rar”设有密码，无法打开，请去掉密码后重新发送"),
+    ),
+    "a document with macros": lambda: Sent(
+        make=enclosing(议事会_docm=with_macros()),
+        verdict="hold",
+        articles=[("议事会.docm", TITLE, [])],
+        files=[("议事会.docm", "manuscript", None, "macro", 0)],
+        stored=[{"manuscripts/议事会.docm"}],
+        told=("“议事会.docm”含有宏（没有运行），请另存为不带宏的 .docx 文件再发",),
+    ),
+    "a program called .docx": lambda: Sent(
+        make=enclosing(议事会_docx=manuscript(TITLE), 附件_docx=b"MZ\x90\0" + bytes(600)),
+        verdict="return",
+        articles=ALONE,
+        files=[("议事会.docx", "manuscript", None, None, 0), ("附件.docx", "refused", None, "misnamed", 0)],
+        stored=[{"manuscripts/议事会.docx"}],
+        told=("“附件.docx”其实是可执行程序，出于安全没有打开，请发 Word 文件",),
+    ),
+    "a zip in a zip": lambda: Sent(
+        make=enclosing(全部_zip=zip_of({"内层.zip": zip_of({"议事会.docx": manuscript(TITLE)})})),
+        verdict="acknowledge",
+        articles=ALONE,
+        files=[
+            ("全部.zip", "archive", None, None, 0),
+            ("内层.zip", "archive", "全部.zip", None, 0),
+            ("议事会.docx", "manuscript", "内层.zip", None, 0),
+        ],
+        stored=[{"manuscripts/议事会.docx", "other/内层.zip", "other/全部.zip"}],
+    ),
+}
+"""By what it is; made when it is asked for."""
