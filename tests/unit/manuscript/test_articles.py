@@ -203,6 +203,14 @@ def test_photos_go_to_the_article_of_their_folder(tmp_path: Path) -> None:
     assert [(one.name, one.submission) for one in reading.files[4:]] == [("IMG_1.jpg", 0), ("IMG_1.jpg", 1), ("x", 1)]
 
 
+def test_photos_go_to_the_file_whose_name_they_go_on_from(tmp_path: Path) -> None:
+    """稿件1-图1 is of 稿件1, not of 稿件2; 稿件10 is of neither."""
+    names = ["稿件1-图1.jpg", "稿件2（1）.jpg", "稿件10.jpg", "1.jpg"]
+    photos = {name: photo(number) for number, name in enumerate(names)}
+    reading = read(tmp_path, {"稿件1.docx": ONE, "稿件2.docx": TWO, **photos})
+    assert [one.submission for one in reading.files[2:]] == [0, 1, None, None]
+
+
 def test_archives_are_opened_two_deep(tmp_path: Path) -> None:
     """What lies in an archive within an archive is read; what is packed once more is told and kept."""
     inner = zipped(**{"三.zip": zipped(a=b"x"), "稿.docx": ONE})
