@@ -182,9 +182,9 @@ class Looker:
             return Seen(file, FileType.UNKNOWN)
         if file.inline and file.role is Role.OTHER:  # the letter's reader has told that it is no photograph
             return Seen(file, FileType.IMAGE)
+        self.at(file.where)
         if spoilt := self.known.spoilt.get(file.where):
             return _spoilt(file, *spoilt)
-        self.at(file.where)
         path = self.work / file.where
         seen = Seen(file, sniff(path, file.name))
         if seen.kind in DOCUMENTS or seen.suffix in DOCUMENT_NAMES:

@@ -156,16 +156,17 @@ def _through(chain: list[Any], piece: bytes) -> Iterator[int]:
 def _opened(path: Path) -> Iterator[PdfDocument]:
     import pypdfium2
 
-    try:
-        pdf = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        locked = error.err_code in (_PASSWORD, _SECURITY)
-        raise Unreadable(FileProblem.ENCRYPTED if locked else FileProblem.DAMAGED) from None
-    with pdf:
+    with path.open("rb") as file:  # of a path it makes an absolute one, which `nobody` may not be able to follow
         try:
-            yield pdf
-        except pypdfium2.PdfiumError:
-            raise Unreadable(FileProblem.DAMAGED) from None
+            pdf = pypdfium2.PdfDocument(file)
+        except pypdfium2.PdfiumError as error:
+            locked = error.err_code in (_PASSWORD, _SECURITY)
+            raise Unreadable(FileProblem.ENCRYPTED if locked else FileProblem.DAMAGED) from None
+        with pdf:
+            try:
+                yield pdf
+            except pypdfium2.PdfiumError:
+                raise Unreadable(FileProblem.DAMAGED) from None
 
 
 def _attached(pdf: PdfDocument) -> str:
