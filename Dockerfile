@@ -16,6 +16,7 @@ RUN python -m pip wheel --no-cache-dir --wheel-dir /wheels . \
 
 FROM python:3.12-slim
 # libarchive opens the .rar, .7z and .tar that contributors send; any version of the release will do.
+# Add libreoffice-writer-nogui (some 400 MB) to have doubtful .doc, .wps and .rtf converted; mailbot finds it by itself.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libarchive13 \

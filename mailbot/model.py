@@ -245,6 +245,12 @@ class Letter:
     readable: bool = True
     forwarded: tuple[Forwarded, ...] = ()
 
+    def is_told_by_its_archive(self, file: File) -> bool:
+        """Whether the archive that it lies in has the same problem: then it is enough to name that one."""
+        return file.inside is not None and any(
+            one.name == file.inside and one.role is Role.ARCHIVE and one.problem is file.problem for one in self.files
+        )
+
 
 # --- 2. The manuscripts ----------------------------------------------------------------------------------------------
 

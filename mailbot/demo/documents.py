@@ -1,13 +1,16 @@
-"""Manuscripts and photos for the sample letters: real .docx files (python-docx) and drawn pictures (Pillow)."""
+"""Manuscripts and photos for the sample letters: .docx (python-docx), .odt by its standard, drawn pictures (Pillow)."""
 
 from __future__ import annotations
 
 import io
 import random
+import zipfile
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 ORIGINAL = (1600, 1200)
 EMBEDDED = (640, 480)
+ODT = "application/vnd.oasis.opendocument.text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +84,32 @@ def docx(article: Article) -> bytes:
     document.add_paragraph(article.closing)
     out = io.BytesIO()
     document.save(out)
+    return out.getvalue()
+
+
+def odt(article: Article) -> bytes:
+    """The article, without its pictures, as an .odt (ODF 1.2, part 3)."""
+    names = ("office", "text")
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    lines = [f'<text:h text:outline-level="1">{escape(article.title)}</text:h>']
+    for line in (article.byline, *article.paragraphs, article.closing):
+        heading = line.startswith("## ")
+        tag, level = ("h", ' text:outline-level="2"') if heading else ("p", "")
+        lines.append(f"<text:{tag}{level}>{escape(line.removeprefix('## '))}</text:{tag}>")
+    content = f"<office:body><office:text>{''.join(lines)}</office:text></office:body>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", ODT, zipfile.ZIP_STORED)
+        package.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{ODT}"/>'
+            '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
+            "</manifest:manifest>",
+        )
+        package.writestr(
+            "content.xml",
+            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2">'
+            f"{content}</office:document-content>",
+        )
     return out.getvalue()

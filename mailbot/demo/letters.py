@@ -12,8 +12,9 @@ from email.utils import format_datetime, parseaddr
 from importlib.resources import files
 from typing import Any
 
-from mailbot.demo.documents import Article, docx, photo
+from mailbot.demo.documents import ODT, Article, docx, odt, photo
 from mailbot.demo.mime import CLIENTS, Attachment, Client, Part, attached, html_of, multipart, text_part, words, written
+from mailbot.demo.packed import zipped
 from mailbot.model import Kind, Verdict
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -97,6 +98,7 @@ def _letter(entry: dict[str, Any], articles: dict[str, Article], office: str, wr
 def _body(entry: dict[str, Any], articles: dict[str, Article], client: Client) -> Part:
     text = articles[entry["body"]].plain if "body" in entry else entry["text"]
     enclosed = [attached(file, client) for file in _enclosed(entry, articles, client)]
+    enclosed += [_forwarded(entry["forwarded"], articles, client)] if "forwarded" in entry else []
     markup = _cloud(html_of(text, client), entry["cloud"]) if "cloud" in entry else None
     typed = written(text, client, markup)
     return multipart("mixed", [typed, *enclosed], client) if enclosed else typed
@@ -111,9 +113,34 @@ def _enclosed(entry: dict[str, Any], articles: dict[str, Article], client: Clien
             for number, scene in enumerate(article.pictures, 1):
                 named = f"IMG_{1200 + number}.jpeg" if on_phone else f"照片{number}原图.jpg"
                 yield Attachment(named, photo(scene), "image/jpeg", inline=on_phone)
+    for key in entry.get("odt", ()):
+        yield Attachment(f"{articles[key].title}.odt", odt(articles[key]), ODT)
+    if "zip" in entry:
+        yield _packed(entry["zip"], articles)
     if "damaged" in entry:  # an upload that broke off
         whole = docx(next(iter(articles.values())))
         yield Attachment(entry["damaged"], whole[: len(whole) * 2 // 5])
+
+
+def _packed(archive: dict[str, Any], articles: dict[str, Article]) -> Attachment:
+    """Manuscripts and their original photos in a zip, each in its folder."""
+    files = {}
+    for article in (articles[key] for key in archive["manuscripts"]):
+        files[f"稿件/{article.title}.docx"] = docx(article)
+        for number, scene in enumerate(article.pictures, 1):
+            files[f"照片/{article.title}{number}.jpg"] = photo(scene)
+    return Attachment(archive["name"], zipped(files, archive.get("password", "")), "application/x-zip-compressed")
+
+
+def _forwarded(inner: dict[str, Any], articles: dict[str, Article], client: Client) -> Part:
+    """A letter within the letter, forwarded as an attachment."""
+    name, address = parseaddr(inner["from"])
+    headers = [f"From: {words(name, client)} <{address}>", f"Subject: {words(inner['subject'], client)}"]
+    body = _body(inner, articles, client)
+    return Part(
+        ["Content-Type: message/rfc822", f'Content-Disposition: attachment; filename="{words(inner["name"], client)}"'],
+        Part([*headers, "MIME-Version: 1.0", *body.headers], body.body).dump(),
+    )
 
 
 def _cloud(markup: str, file: dict[str, str]) -> str:

@@ -160,8 +160,10 @@ def facts(
     )
     faults = _faults(judgement.findings)
     told = "\n".join(fault.found for fault in (*faults, *(fault for article in articles for fault in article.faults)))
-    good = [file for file in dossier.letter.files if file.problem is None]
-    bad = [file for file in dossier.letter.files if file.problem is not None and clean(file.name) not in told]
+    letter = dossier.letter
+    good = [file for file in letter.files if file.problem is None]
+    bad = [file for file in letter.files if file.problem is not None and not letter.is_told_by_its_archive(file)]
+    bad = [file for file in bad if clean(file.name) not in told]
     linked = [file for file in dossier.letter.cloud_files if not file.name or clean(file.name) not in told]
     return NoticeFacts(
         office=clean(office_name),

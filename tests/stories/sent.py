@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -13,6 +13,7 @@ from email.policy import SMTP
 from functools import cache
 from pathlib import Path
 
+from mailbot.demo.packed import zipped
 from tests.servers.office_suite import convert
 from tests.stories.letters import PARAGRAPH, UNIT, letter, manuscript, photo
 from tests.unit.manuscript import pdfs
@@ -39,19 +40,6 @@ class Sent:
     files: list[FileLine]
     stored: list[set[str]]
     told: tuple[str, ...] = ()
-
-
-def zip_of(files: Mapping[str, bytes]) -> bytes:
-    """A zip as Windows makes it in China: names in GBK, and no flag that says so."""
-    out = io.BytesIO()
-    names = {name.encode("gbk"): data for name, data in files.items()}
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for number, (name, data) in enumerate(names.items()):
-            package.writestr(chr(65 + number) * len(name), data)
-    packed = out.getvalue()
-    for number, name in enumerate(names):
-        packed = packed.replace(bytes([65 + number]) * len(name), name)
-    return packed
 
 
 def rtf(title: str) -> bytes:
@@ -155,7 +143,7 @@ def document(name: str, data: bytes) -> Sent:
 SENT: dict[str, Callable[[], Sent]] = {
     "a zip with folders": lambda: Sent(
         make=enclosing(
-            稿件和照片_zip=zip_of(
+            稿件和照片_zip=zipped(
                 {
                     "楼门议事/稿件/议事会.docx": manuscript(TITLE, picture=photo(1)),
                     "楼门议事/照片/议事现场.jpg": photo(1),
@@ -262,6 +250,18 @@ SENT: dict[str, Callable[[], Sent]] = {
         stored=[{"other/稿件.rar"}],
         told=("信里没有找到稿件", "“稿件.rar”设有密码，无法打开，请去掉密码后重新发送"),
     ),
+    "a zip with a password": lambda: Sent(
+        make=enclosing(全部_zip=zipped({"稿件/议事会.docx": manuscript(TITLE), "照片/议事.jpg": photo(1)}, "2026")),
+        verdict="return",
+        articles=[("全部.zip", None, [])],
+        files=[
+            ("全部.zip", "archive", None, "encrypted", 0),
+            ("议事会.docx", "other", "全部.zip", "encrypted", 0),
+            ("议事.jpg", "other", "全部.zip", "encrypted", 0),
+        ],
+        stored=[{"other/全部.zip"}],
+        told=("附件有问题：“全部.zip”设有密码，无法打开，请去掉密码后重新发送",),
+    ),
     "a document with macros": lambda: Sent(
         make=enclosing(议事会_docm=with_macros()),
         verdict="hold",
@@ -279,7 +279,7 @@ SENT: dict[str, Callable[[], Sent]] = {
         told=("“附件.docx”其实是可执行程序，出于安全没有打开，请发 Word 文件",),
     ),
     "a zip in a zip": lambda: Sent(
-        make=enclosing(全部_zip=zip_of({"内层.zip": zip_of({"议事会.docx": manuscript(TITLE)})})),
+        make=enclosing(全部_zip=zipped({"内层.zip": zipped({"议事会.docx": manuscript(TITLE)})})),
         verdict="acknowledge",
         articles=ALONE,
         files=[

@@ -141,6 +141,15 @@ def test_many_bad_files_are_told_together() -> None:
     assert fails(answer, "“4.jpg”等 60 个文件已损坏，无法打开，请确认能打开后重新发送；“b.zip”设有密码")
 
 
+def test_a_locked_archive_is_named_and_not_all_that_is_in_it() -> None:
+    """What lies in an archive with the same problem is not told again; what has another one is."""
+    archive = replace(a_file("全部.zip", FileProblem.ENCRYPTED), role=Role.ARCHIVE)
+    inside = (a_file("稿件.docx", FileProblem.ENCRYPTED), a_file("图.jpg", FileProblem.EMPTY))
+    files = (archive, *(replace(file, inside="全部.zip") for file in inside))
+    answer = ask("readable_files", a_dossier(letter=a_letter(files=files)))
+    assert answer.evidence == "全部.zip、图.jpg"
+
+
 def test_a_message_names_a_bounded_number_of_things() -> None:
     """A thousand pictures make no endless answer."""
     answer = ask("originals_enclosed", an_article(pictures=tuple(a_picture(f"{n}.png") for n in range(1000))))

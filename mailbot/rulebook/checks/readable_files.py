@@ -21,9 +21,11 @@ class Problems(Params):
 def run(facts: LetterFacts, params: Problems) -> Answer:
     """Fail naming such files, all that have the same problem together."""
     excused = set() if params.manuscripts else {manuscript.file for manuscript in facts.dossier.manuscripts}
-    bad: dict[str, list[str]] = {}
-    for index, file in enumerate(facts.dossier.letter.files):
-        if file.problem in params.problems and index not in excused and not file.inline:
+    letter, bad = facts.dossier.letter, dict[str, list[str]]()
+    for index, file in enumerate(letter.files):
+        if file.problem not in params.problems or index in excused or file.inline:
+            continue
+        if not letter.is_told_by_its_archive(file):
             bad.setdefault(facts.phrases.problem(file.problem, file.detail), []).append(file.name)
     if not bad:
         return passed()
