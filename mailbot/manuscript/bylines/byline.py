@@ -3,7 +3,8 @@
 In this order, the first that names a unit counts; authors found in several places are one author with all that was
 said of him: labelled lines and the lines under the title; the closing lines; labelled lines of the covering letter;
 the file's name and the subject; at last, when nobody's unit is known, a signature. Sub-titles (——…) and reprint
-notices (来源、记者) are neither. Whether a name is full is judged later: here it is taken as written.
+notices (来源、记者) are neither. Whether a name is full is judged later: here it is taken as written, where it is
+written most fully.
 """
 
 from __future__ import annotations
