@@ -38,6 +38,7 @@ class BylinePhrases:
     no_names: frozenset[str]  # words that would pass for a name
     organisation_endings: tuple[str, ...]  # a name that ends so is an organisation's
     division_endings: tuple[str, ...]  # a name that ends so is a division's, from province to village
+    division_offices: tuple[str, ...]  # what may follow a division's name in the name of its own office
     no_units: tuple[str, ...]  # words within a phrase that make it no name of a unit
     no_unit_openings: tuple[str, ...]  # nor is a phrase one that begins so
     in_units: tuple[str, ...]  # words with one of those in them that do not

@@ -30,8 +30,10 @@ _SUBTITLE = re.compile(r"^\s*[—―–─－-]{2,}")
 _RULE = re.compile(r"^\s*[-—_=*~─－＿]{2,}\s*$")
 _MARKER = re.compile(r"^\s*[-—_─－]{3,}\s*[^\s—_─－-][^—_─－-]{0,30}[-—_─－]{3,}\s*$")
 _QUOTED = re.compile(r"^\s*[>＞]")
+_QUOTING = re.compile(r"[“”]")
 _BRACKETS = "【】[]［］（）()《》 \u3000"
 _PUNCTUATION = re.compile(r"[\W_]+")
+_NUMBER = re.compile(r"^\d{1,8}")  # a day or a number before a file's name
 _NAME_PARTS = re.compile(r"[-—_＿+＋（）()【】\[\]：:|]+")
 
 
@@ -51,10 +53,18 @@ def find_title(paragraphs: Sequence[Paragraph], phrases: BylinePhrases, *, names
         return _without_stop(_together(styled[:SEVERAL]))
     for at, line in enumerate(lines):
         if _is_running(line):
-            return None
+            break
         if _may_be_title(line, phrases) or (_goes_on(line, phrases) and not _is_aside(line, phrases)):
             return _without_stop(_together(list(_continued(lines[at : at + SEVERAL], phrases))))
-    return None
+    return next((_without_stop(line) for line in lines[:1] if _only_looks_like_unit(line, phrases)), None)
+
+
+def _only_looks_like_unit(line: str, phrases: BylinePhrases) -> bool:
+    """Whether a line in the title's place was passed over for nothing but an ending that units have too."""
+    reader, text = reader_of(phrases), unbracketed(plain(line, phrases))
+    people = reader.read(text)
+    alone = people is not None and people.unit == text and not people.authors
+    return alone and not reader.is_surely_unit(text) and bool(_QUOTING.search(text))
 
 
 def bare_title(title: str, phrases: BylinePhrases) -> str:
@@ -76,7 +86,7 @@ def _named(lines: Sequence[str], names: Sequence[str], phrases: BylinePhrases) -
     """The line, or lines together, that a name repeats, whole or as one of its parts."""
     for name in names:
         whole = _squashed(name)
-        parts = {_squashed(part) for part in _NAME_PARTS.split(name[:LINE])}
+        parts = {_squashed(part) for part in (_NUMBER.sub("", name), *_NAME_PARTS.split(name[:LINE]))}
         parts = {part for part in parts if len(part) > 3}
         for start, line in enumerate(lines):
             for count in range(1, SEVERAL + 1):

@@ -93,6 +93,15 @@ def test_a_form_beside_an_article_in_the_letter_is_none(tmp_path: Path) -> None:
     assert files == [("登记表.docx", "other", 0)]
 
 
+def test_what_goes_with_an_article_names_its_unit(tmp_path: Path) -> None:
+    """Unit and authors that stand only in a form or a biography beside the one article are known."""
+    life = document("作者简介", "张三，男，1980年生，中共甲江省乙水市委党校副教授，研究方向为基层治理。")
+    files = {"某某小院.docx": article("某某小院", ["张三"]), "作者简介.docx": life}
+    (manuscript,) = read(tmp_path, files).manuscripts
+    (author,) = manuscript.byline.authors
+    assert (author.name, author.unit) == ("张三", "中共甲江省乙水市委党校")
+
+
 def test_several_articles_are_several_submissions(tmp_path: Path) -> None:
     """Each document that is an article of its own becomes one, in the order of the letter."""
     sources, files = outcome(read(tmp_path, {"函.docx": COVER, "老街坊.docx": TWO, "花园.docx": ONE}))
