@@ -64,6 +64,7 @@ class BylinePhrases:
     title_joints: tuple[str, ...]  # a line of a title that ends so goes on in the next
     title_ends: tuple[str, ...]  # sentence ends that a title may bear
     text_openings: tuple[str, ...]  # a sentence that begins so is running text, however short
+    document_number: str  # a pattern: the line of an official document with its number, below the letterhead
     enclosures: str  # a pattern: a line that only says which enclosure this is
     greetings: tuple[str, ...]  # a line of a letter that begins so is no part of an article
     closings: tuple[str, ...]  # from such a line behind the article on nothing is

@@ -19,6 +19,8 @@ TITLE_CHARACTERS = 100
 SHORT_TITLE = 40
 """So long may a title be that ends like a sentence."""
 TITLE_LINES = 8
+LETTERHEAD = 5
+"""The number of an official document stands in one of so many first lines."""
 SEVERAL = 3
 COUPLET = range(5, 21)
 PREAMBLE = 15
@@ -41,8 +43,13 @@ def find_title(paragraphs: Sequence[Paragraph], phrases: BylinePhrases, *, names
     """The article's title, without label and full stop, over as many lines as it has; None when there is none.
 
     In this order: what is labelled so; the paragraph that bears one of `names` (the file's, without its ending); the
-    paragraphs styled as title; the first one that is short, no sentence, no label, no byline and no sub-title.
+    paragraphs styled as title; the first one that is short, no sentence, no label, no byline and no sub-title. What
+    stands above the number of an official document is its letterhead.
     """
+    heads = (
+        n for n, p in enumerate(paragraphs[:LETTERHEAD], 1) if re.fullmatch(phrases.document_number, p.text.strip())
+    )
+    paragraphs = paragraphs[next(heads, 0) :]
     texts = [text for p in paragraphs[:TITLE_LINES] if not re.fullmatch(phrases.enclosures, text := p.text.strip())]
     lines = [line.strip() for line in rows(texts, phrases)]
     labelled = (value for line in lines if (value := _labelled(line, phrases)))
