@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test servers check lint torture bench pictures corpora clean
+.PHONY: help demo test servers check lint torture bench pictures formats corpora clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ bench: $(VENV)/dev.stamp $(VENV)/bench.stamp ## how fast, beside other programs 
 
 pictures: $(VENV)/dev.stamp ## how well the originals of pictures are found, on 200 invented scenes
 	$(BIN)/python -m bench.pictures
+
+formats: servers $(VENV)/dev.stamp ## how completely and fast each format is read, and a letter of 50 MB
+	$(BIN)/python -m bench.formats
 
 corpora: $(VENV)/dev.stamp ## read every mail of ../shared/corpora; CORPORA=folder takes another
 	$(BIN)/python -m tests.corpora $(CORPORA)

@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 
 MIB = 1 << 20
 
@@ -147,13 +148,15 @@ def pdf(*objects: bytes) -> bytes:
     return bytes(out)
 
 
-def pdf_loop() -> bytes:
-    """A PDF whose page tree runs in a circle, and whose content draws itself."""
+def pdf_loop(pages: int = 3) -> bytes:
+    """A PDF whose page tree runs in a circle, and whose content draws itself; it says that it has so many pages."""
     itself, draw = b"/Resources<</XObject<</X 4 0 R>>>>", b"/Length 5>>\nstream\n/X Do\nendstream"
     form = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]" + itself + draw
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]" + itself + b"/Contents 5 0 R>>"
     text = b"<<" + draw
-    return pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 3 0 R]/Count 99999>>", page, form, text)
+    return pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 3 0 R]/Count %d>>" % pages, page, form, text
+    )
 
 
 def pdf_bomb() -> bytes:
@@ -190,7 +193,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], frozenset[str]]] = {
     name: (file, make, frozenset(problems.split()))
     for name, file, make, problems in (
         ("a zip bomb", "稿件.zip", zip_bomb, "bomb"),
-        ("zip bombs in a zip", "稿件.zip", nested_bomb, "bomb"),
+        ("zip bombs in a zip", "稿件.zip", nested_bomb, "bomb too_large"),
         ("zips in zips", "稿件.zip", deep_zips, "unsupported bomb"),
         ("a million entries", "稿件.zip", million_entries, "bomb"),
         ("sizes that lie", "稿件.zip", lying_sizes, "bomb damaged"),
@@ -201,6 +204,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], frozenset[str]]] = {
         ("100 MB of ODF", "稿件.odt", odt_bomb, "bomb"),
         ("a pixel bomb", "图1.png", pixel_bomb, "bomb"),
         ("a PDF in a circle", "稿件.pdf", pdf_loop, "damaged empty"),
+        ("a PDF of 99,999 pages", "稿件.pdf", partial(pdf_loop, 99_999), "too_large"),
         ("a PDF that grows", "稿件.pdf", pdf_bomb, "bomb damaged too_large"),
         ("an RTF of braces", "稿件.rtf", rtf_braces, "bomb damaged empty too_large"),
         ("a page of elements", "稿件.html", html_nest, "bomb damaged too_large"),

@@ -38,6 +38,7 @@ class BylinePhrases:
     no_names: frozenset[str]  # words that would pass for a name
     organisation_endings: tuple[str, ...]  # a name that ends so is an organisation's
     division_endings: tuple[str, ...]  # a name that ends so is a division's, from province to village
+    division_offices: tuple[str, ...]  # what may follow a division's name in the name of its own office
     no_units: tuple[str, ...]  # words within a phrase that make it no name of a unit
     no_unit_openings: tuple[str, ...]  # nor is a phrase one that begins so
     in_units: tuple[str, ...]  # words with one of those in them that do not
@@ -63,6 +64,7 @@ class BylinePhrases:
     title_joints: tuple[str, ...]  # a line of a title that ends so goes on in the next
     title_ends: tuple[str, ...]  # sentence ends that a title may bear
     text_openings: tuple[str, ...]  # a sentence that begins so is running text, however short
+    document_number: str  # a pattern: the line of an official document with its number, below the letterhead
     enclosures: str  # a pattern: a line that only says which enclosure this is
     greetings: tuple[str, ...]  # a line of a letter that begins so is no part of an article
     closings: tuple[str, ...]  # from such a line behind the article on nothing is

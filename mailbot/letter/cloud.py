@@ -21,6 +21,7 @@ _SIZE = re.compile(r"(?<![\w.])(\d{1,6}(?:\.\d{1,4})?)\s{0,2}(bytes|[kmgt]i?b?|b
 _FOR_EVER = 4_000_000_000  # seconds; later expiry stamps mean never
 _POWERS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _FILE_NAME = re.compile(r"[^\s:：/\\<>\"|*?]{1,200}\.[A-Za-z][A-Za-z0-9]{1,4}(?![A-Za-z0-9])")
+_REMARK = re.compile(r"\s?[（(][^（()）]{1,80}[）)]$")  # size and expiry behind a name
 _TITLES = ("title", "filename", "fileName", "name")
 _STAMPS = ("expiretime", "expireTime", "expires")
 
@@ -165,6 +166,7 @@ def _provider(parts: SplitResult, hosts: Iterable[CloudHost], *, headed: bool) -
 def _name(candidates: Iterable[str], phrases: LetterPhrases) -> str:
     """The first candidate that looks like a file's name, else the longest that is no label of a link."""
     lines = [re.split(r"[/\\]", one_line(text))[-1].strip()[:255] for text in candidates if "://" not in text]
+    lines = [bare if _has_extension(bare := _REMARK.sub("", line)) else line for line in lines]
     lines = [line for line in lines if line and plain_form(line) not in phrases.link_words]
     with_extension = list(filter(_has_extension, lines))
     return (with_extension or sorted(lines, key=len, reverse=True) or [""])[0]

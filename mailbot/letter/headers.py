@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from mailbot.letter.charsets import clean, decode, one_line
 from mailbot.model import Address
+from mailbot.names import last_part
 
 MAX_BLOCK = 256 * 1024  # bytes of one header block that are looked at
 MAX_VALUE = 64 * 1024  # bytes of one header value
@@ -251,15 +252,14 @@ def file_name(headers: Headers) -> str:
 
 
 def name_of(path: str) -> str:
-    """The last part of a sender's path, on one line and bounded; "" where nothing is left of it.
+    """The last part of a sender's path as `last_part` shows it; "" where nothing is left of it.
 
     Names that are percent-encoded throughout, as browsers do it, are decoded.
     """
     if path.isascii() and len(_PERCENT.findall(path)) >= 3:
         raw = unquote_to_bytes(path[: 9 * MAX_NAME])
         path = path if raw.isascii() else decode(raw)
-    name = one_line(re.split(r"[/\\]", path)[-1])
-    return "" if name in (".", "..") else name[-MAX_NAME:]
+    return last_part(path)
 
 
 # --- Addresses, dates, Message-IDs -----------------------------------------------------------------------------------

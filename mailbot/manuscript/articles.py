@@ -160,13 +160,24 @@ def _is_double(one: _Candidate, article: _Candidate) -> bool:
 
 def place_by_name(seen: Sequence[Seen], articles: Sequence[Manuscript], phrases: ArticlePhrases) -> None:
     """Photos that stand in no article go to the one whose title, file or author their name has in it, if only one."""
-    keys = [_keys(article) for article in articles]
+    keyed = [(article, _keys(article)) for article in articles]
     for item in seen:
         if item.article is None and item.file.role in (Role.PICTURE, Role.ORIGINAL, Role.OTHER):
-            shares = [_share(_words_of(item, phrases), key) for key in keys]
+            words = _words_of(item, phrases)
+            shares = [_begins_with(item.stem, article) or _share(words, keys) for article, keys in keyed]
             best = max(shares, default=0)
             if best and shares.count(best) == 1:
                 item.article = shares.index(best)
+
+
+def _begins_with(stem: str, article: Manuscript) -> int:
+    """The length of an article's file name where a photograph's goes on from it: 稿件1-图1 beside 稿件1 and 稿件2."""
+    name = article.source.rpartition(".")[0].strip().lower() if article.file is not None else ""
+    rest = stem.removeprefix(name)
+    if not name or rest == stem:
+        return 0
+    goes_on = rest[:1].isalnum() and (len(name) == 1 or (rest[0] + name[-1]).isascii())
+    return 0 if goes_on else len(name)
 
 
 def _words_of(item: Seen, phrases: ArticlePhrases) -> list[str]:

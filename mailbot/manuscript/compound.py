@@ -9,6 +9,7 @@ from typing import BinaryIO
 ENTRIES = 4000
 _FREE = 0xFFFFFFFA  # 2.1: from here on it is no sector's number
 _ENTRY = 128
+_STORAGE, _STREAM = 1, 2  # 2.6.1, the object's type
 
 
 def root_names(path: Path) -> frozenset[str]:
@@ -26,9 +27,10 @@ def root_names(path: Path) -> frozenset[str]:
         if index < len(entries) and index not in names:
             entry = entries[index]
             length = min(int.from_bytes(entry[64:66], "little"), 64)
-            names[index] = entry[: max(length - 2, 0)].decode("utf-16-le", "replace").lower()
+            known = entry[66] in (_STORAGE, _STREAM)
+            names[index] = entry[: max(length - 2, 0)].decode("utf-16-le", "replace").lower() if known else ""
             to_see += [_number(entry, 68), _number(entry, 72)]
-    return frozenset(names.values())
+    return frozenset(names.values()) - {""}
 
 
 class _Sectors:

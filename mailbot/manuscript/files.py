@@ -95,6 +95,23 @@ def nowhere(where: str) -> None:
     """Nobody wants to know at which file the reading is."""
 
 
+@dataclass(slots=True)
+class Room:
+    """How much text and how many pictures the documents of one letter may bring together: it goes into the ledger."""
+
+    characters: int = 2_000_000
+    pictures: int = 2_000
+
+    def take(self, document: Document) -> None:
+        """Unreadable(TOO_LARGE, "text") where there is no more room."""
+        lines = (*(paragraph.text for paragraph in document.paragraphs), *document.margins)
+        characters, pictures = sum(map(len, lines)), len(document.pictures)
+        if characters > self.characters or pictures > self.pictures:
+            raise Unreadable(FileProblem.TOO_LARGE, "text")
+        self.characters -= characters
+        self.pictures -= pictures
+
+
 @dataclass(frozen=True, slots=True)
 class Looker:
     """Looks at files that lie in `work`; `at` is told of each before it is opened."""
@@ -103,6 +120,7 @@ class Looker:
     language: Language
     known: Known = field(default_factory=Known)
     at: At = nowhere
+    room: Room = field(default_factory=Room)
 
     def look(self, files: Sequence[File]) -> Looked:
         """All files, and what is in archives; the letter's own come first, in their order."""
@@ -164,9 +182,9 @@ class Looker:
             return Seen(file, FileType.UNKNOWN)
         if file.inline and file.role is Role.OTHER:  # the letter's reader has told that it is no photograph
             return Seen(file, FileType.IMAGE)
+        self.at(file.where)
         if spoilt := self.known.spoilt.get(file.where):
             return _spoilt(file, *spoilt)
-        self.at(file.where)
         path = self.work / file.where
         seen = Seen(file, sniff(path, file.name))
         if seen.kind in DOCUMENTS or seen.suffix in DOCUMENT_NAMES:
@@ -189,8 +207,10 @@ class Looker:
         fault = _UNREAD.get(seen.kind)
         if seen.kind in READERS:
             try:
-                seen.document = self._document(seen, path)
-                fault = Unreadable(FileProblem.MACRO, seen.document.active) if seen.document.active else None
+                document = self._document(seen, path)
+                self.room.take(document)
+                seen.document = document
+                fault = Unreadable(FileProblem.MACRO, document.active) if document.active else None
             except Unreadable as unreadable:
                 fault = unreadable
         seen.file = replace(

@@ -19,6 +19,8 @@ TITLE_CHARACTERS = 100
 SHORT_TITLE = 40
 """So long may a title be that ends like a sentence."""
 TITLE_LINES = 8
+LETTERHEAD = 5
+"""The number of an official document stands in one of so many first lines."""
 SEVERAL = 3
 COUPLET = range(5, 21)
 PREAMBLE = 15
@@ -30,8 +32,10 @@ _SUBTITLE = re.compile(r"^\s*[—―–─－-]{2,}")
 _RULE = re.compile(r"^\s*[-—_=*~─－＿]{2,}\s*$")
 _MARKER = re.compile(r"^\s*[-—_─－]{3,}\s*[^\s—_─－-][^—_─－-]{0,30}[-—_─－]{3,}\s*$")
 _QUOTED = re.compile(r"^\s*[>＞]")
+_QUOTING = re.compile(r"[“”]")
 _BRACKETS = "【】[]［］（）()《》 \u3000"
 _PUNCTUATION = re.compile(r"[\W_]+")
+_NUMBER = re.compile(r"^\d{1,8}")  # a day or a number before a file's name
 _NAME_PARTS = re.compile(r"[-—_＿+＋（）()【】\[\]：:|]+")
 
 
@@ -39,8 +43,13 @@ def find_title(paragraphs: Sequence[Paragraph], phrases: BylinePhrases, *, names
     """The article's title, without label and full stop, over as many lines as it has; None when there is none.
 
     In this order: what is labelled so; the paragraph that bears one of `names` (the file's, without its ending); the
-    paragraphs styled as title; the first one that is short, no sentence, no label, no byline and no sub-title.
+    paragraphs styled as title; the first one that is short, no sentence, no label, no byline and no sub-title. What
+    stands above the number of an official document is its letterhead.
     """
+    heads = (
+        n for n, p in enumerate(paragraphs[:LETTERHEAD], 1) if re.fullmatch(phrases.document_number, p.text.strip())
+    )
+    paragraphs = paragraphs[next(heads, 0) :]
     texts = [text for p in paragraphs[:TITLE_LINES] if not re.fullmatch(phrases.enclosures, text := p.text.strip())]
     lines = [line.strip() for line in rows(texts, phrases)]
     labelled = (value for line in lines if (value := _labelled(line, phrases)))
@@ -51,10 +60,18 @@ def find_title(paragraphs: Sequence[Paragraph], phrases: BylinePhrases, *, names
         return _without_stop(_together(styled[:SEVERAL]))
     for at, line in enumerate(lines):
         if _is_running(line):
-            return None
+            break
         if _may_be_title(line, phrases) or (_goes_on(line, phrases) and not _is_aside(line, phrases)):
             return _without_stop(_together(list(_continued(lines[at : at + SEVERAL], phrases))))
-    return None
+    return next((_without_stop(line) for line in lines[:1] if _only_looks_like_unit(line, phrases)), None)
+
+
+def _only_looks_like_unit(line: str, phrases: BylinePhrases) -> bool:
+    """Whether a line in the title's place was passed over for nothing but an ending that units have too."""
+    reader, text = reader_of(phrases), unbracketed(plain(line, phrases))
+    people = reader.read(text)
+    alone = people is not None and people.unit == text and not people.authors
+    return alone and not reader.is_surely_unit(text) and bool(_QUOTING.search(text))
 
 
 def bare_title(title: str, phrases: BylinePhrases) -> str:
@@ -76,7 +93,7 @@ def _named(lines: Sequence[str], names: Sequence[str], phrases: BylinePhrases) -
     """The line, or lines together, that a name repeats, whole or as one of its parts."""
     for name in names:
         whole = _squashed(name)
-        parts = {_squashed(part) for part in _NAME_PARTS.split(name[:LINE])}
+        parts = {_squashed(part) for part in (_NUMBER.sub("", name), *_NAME_PARTS.split(name[:LINE]))}
         parts = {part for part in parts if len(part) > 3}
         for start, line in enumerate(lines):
             for count in range(1, SEVERAL + 1):

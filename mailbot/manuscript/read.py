@@ -58,7 +58,8 @@ def read_manuscripts(
     told = _Told.by(whole, language).with_texts(looked.texts)
     texts = [text for text in told.texts if is_article(text.words, language.bylines)]
     articles = find_articles(seen, language.articles, body=bool(texts))
-    manuscripts = [_document(item, index, seen, told, language, at) for index, item in enumerate(articles)]
+    beside = told.with_enclosures(seen) if len(articles) == 1 else told
+    manuscripts = [_document(item, index, seen, beside, language, at) for index, item in enumerate(articles)]
     at("")
     if not manuscripts:
         manuscripts = [_text(text, seen, told, language) for text in texts]
@@ -92,6 +93,12 @@ class _Told:
     def with_texts(self, texts: Sequence[str]) -> _Told:
         """With what a winmail.dat says, which is often all that the letter says."""
         return replace(self, texts=(*self.texts, *map(_Text, texts)))
+
+    def with_enclosures(self, seen: Sequence[Seen]) -> _Told:
+        """With what the documents beside the article say: forms and biographies name its unit and authors."""
+        documents = (item.document for item in seen if item.document and item.article is None)
+        said = (_Text("\n".join(paragraph.text for paragraph in document.paragraphs)) for document in documents)
+        return replace(self, texts=(*said, *self.texts))
 
     def beside(self, own: _Text | None) -> list[str]:
         """The lines that cover an article: all but its own text."""

@@ -20,7 +20,7 @@ SENTENCES = {
     if key.startswith("problem.")
 }
 NAMED = {
-    "seen.document.active": {"macro", "program", "template"},
+    "document.active": {"macro", "program", "template"},
     "kind.value": {"rar", "7z", "tar"},
     "self.kind.value": {"rar", "7z", "tar"},
     "member.detail": set(),  # of what is raised elsewhere

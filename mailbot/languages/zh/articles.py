@@ -61,6 +61,12 @@ ARTICLES = ArticlePhrases(
             enough=3,
             longest=500,
         ),
+        Enclosure(  # 图片说明
+            names=_words("图片说明 照片说明 图片文字说明 图片清单 照片清单 图片目录 照片目录"),
+            signs=(),
+            enough=1,
+            longest=0,
+        ),
     ),
     revised=_words("修改 修订 改后 更正 更新 最终 终稿 定稿 最新 补充 完善 二稿 三稿"),
     plain_names=_words("图片 照片 原图 原片 配图 插图 活动 现场 微信图片 合影 截图 图 照"),

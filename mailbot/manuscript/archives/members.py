@@ -121,11 +121,10 @@ class Taking:
             raise _Over(FileProblem.BOMB, "members")
         self.budget.members -= 1
         where = f"{self.prefix}{len(self.files) + 1:03}"
-        self._folders.append(member.path[-FOLDERS:].replace("\\", "/").rstrip("/").rpartition("/")[0])
         try:
             if member.problem is not None:
                 raise Unreadable(member.problem, member.detail)
-            self.files.append(self._written(member, name, where))
+            self._add(self._written(member, name, where), member)
         except _Over:
             raise
         except Unreadable as fault:
@@ -141,9 +140,13 @@ class Taking:
                 problem=problem,
                 detail=detail,
             )
-            self.files.append(lost)
+            self._add(lost, member)
             if isinstance(fault, Broken):
                 raise
+
+    def _add(self, file: File, member: Member) -> None:
+        self.files.append(file)
+        self._folders.append(member.path[-FOLDERS:].replace("\\", "/").rstrip("/").rpartition("/")[0])
 
     def _pass_over(self, member: Member) -> None:
         try:

@@ -3,7 +3,8 @@
 In this order, the first that names a unit counts; authors found in several places are one author with all that was
 said of him: labelled lines and the lines under the title; the closing lines; labelled lines of the covering letter;
 the file's name and the subject; at last, when nobody's unit is known, a signature. Sub-titles (——…) and reprint
-notices (来源、记者) are neither. Whether a name is full is judged later: here it is taken as written.
+notices (来源、记者) are neither. Whether a name is full is judged later: here it is taken as written, where it is
+written most fully.
 """
 
 from __future__ import annotations
@@ -322,6 +323,8 @@ class _Gathered:
     def _take(self, people: People, rank: _Rank, line: str) -> None:
         if people.authors:
             self.authors += [(rank, author) for author in people.authors]
+            if people.unit and not any(author.unit for author in people.authors):
+                self.units.append((rank, people.unit))
         elif people.post:
             self.places.append(_Place(rank, people.unit, people.post))
         else:
@@ -350,7 +353,27 @@ class _Gathered:
         unit = min(candidates, key=lambda pair: pair[0])[1] if candidates else None
         if unit is None and not authors:
             unit = next((place.unit for place in self.places if place.unit), None)
-        return Byline(unit=unit, authors=authors, found=tuple(self.found))
+        stated = {unit for _, unit in self.units} | {place.unit for place in self.places} | {a.unit for a in authors}
+        return Byline(
+            unit=self._fullest(unit, stated) if unit else unit,
+            authors=tuple(replace(author, unit=self._fullest(author.unit, stated)) for author in authors),
+            found=tuple(self.found),
+        )
+
+    def _fullest(self, unit: str, stated: Iterable[str]) -> str:
+        """The name under which the same unit is stated in full elsewhere: with the divisions that it lies in before it.
+
+        An office of a division may be called by the division's name: "丙山街道" and "…丙山街道办事处" are one.
+        """
+        ends = (unit, *(unit + office for office in self.phrases.division_offices))
+        fuller = (one for one in stated for end in ends if one != unit and self._lies_before(one, end))
+        return max(fuller, key=len, default=unit) if unit else unit
+
+    def _lies_before(self, name: str, end: str) -> bool:
+        """Whether `name` is `end`, or divisions and then `end`, which itself may begin with a division's kind."""
+        before = name.removesuffix(end)
+        known = before.endswith(self.phrases.division_endings) or end.startswith(self.phrases.division_endings)
+        return name.endswith(end) and (not before or known)
 
     def _merged_authors(self) -> Iterator[Author]:
         """Each name once, of the nearest place that names anybody; what the others say of him fills the gaps."""

@@ -287,53 +287,71 @@ class PeopleReader:
 
 
 class _Sequence:
-    """Names and places in the order in which they stand; a place belongs to the names on its one side."""
+    """Names and places in the order in which they stand; a place belongs to the names on its one side.
+
+    Several units on that side of several names are one each, in their order; where their numbers differ, nobody can
+    tell whose they are, and they are nobody's.
+    """
 
     def __init__(self, *, unit_first: bool) -> None:
         self._unit_first = unit_first
         self._authors: list[Author] = []
-        self._group = 0  # the first author whom the current place is for
-        self._unit = self._post = self._first = ""
+        self._group: list[str] = []  # names that the current places are for
+        self._places: list[tuple[str, str]] = []
+        self._first = ""
         self._after_name = False
 
     @property
     def has_post(self) -> bool:
         """Whether the last thing taken is a place with a post."""
-        return bool(self._post) and not self._after_name
+        return bool(self._places and self._places[-1][1]) and not self._after_name
 
     @property
     def has_unit(self) -> bool:
         """Whether a unit was taken for those who are being named."""
-        return bool(self._unit)
+        return any(unit for unit, _ in self._places)
 
     def take(self, part: str | tuple[str, str]) -> None:
+        name = isinstance(part, str)
+        if self._after_name is not name and name is not self._unit_first and self._group and self._places:
+            self._end_group()
+        self._after_name = name
         if isinstance(part, str):
-            if not self._unit_first and not self._after_name:
-                self._begin_group()
-            place = (self._unit, self._post) if self._unit_first else ("", "")
-            self._authors.append(Author(name=part, unit=place[0], post=place[1]))
-            self._after_name = True
+            self._group.append(part)
             return
-        if self._unit_first and self._after_name:
-            self._begin_group()
-        self._after_name = False
-        further = part[0] if self._unit and part[1] else ""  # a second post, at another unit
-        self._unit = self._unit or part[0]
-        self._first = self._first or self._unit
-        self._post = "、".join(filter(None, (self._post, further + part[1])))
-        if not self._unit_first:
-            self._authors[self._group :] = [
-                replace(author, unit=self._unit, post=self._post) for author in self._authors[self._group :]
-            ]
+        self._first = self._first or part[0]
+        if self._places and not part[0]:  # a further post at the same unit
+            unit, post = self._places[-1]
+            part = (unit, "、".join(filter(None, (post, part[1]))))
+            self._places.pop()
+        self._places.append(part)
 
-    def _begin_group(self) -> None:
-        self._group = len(self._authors)
-        self._unit = self._post = ""
+    def _end_group(self) -> None:
+        several = len([unit for unit, _ in self._places if unit]) > 1 and len(self._group) > 1
+        if not several:
+            places = [self._together()] * len(self._group)
+        elif len(self._places) == len(self._group):
+            places = self._places
+        else:
+            places = [("", "")] * len(self._group)
+        pairs = zip(self._group, places, strict=True)
+        self._authors += [Author(name=name, unit=unit, post=post) for name, (unit, post) in pairs]
+        self._group, self._places = [], []
+
+    def _together(self) -> tuple[str, str]:
+        """All places of one group as one: the first unit, and the posts, those at other units with their units."""
+        unit = next((unit for unit, _ in self._places if unit), "")
+        posts = [(at if at != unit else "") + post for at, post in self._places if post]
+        return unit, "、".join(posts)
 
     def people(self) -> People:
-        if self._authors:
-            return People(authors=self._authors)
-        return People(unit=self._first, post=self._post)
+        if self._group:
+            self._end_group()
+        if not self._authors:
+            unit, post = self._together()
+            return People(unit=unit, post=post)
+        doubtful = not any(author.unit for author in self._authors)
+        return People(authors=self._authors, unit=self._first if doubtful else "")
 
 
 def _joined(text: str) -> str:

@@ -92,6 +92,8 @@ class _Compound:
             return
         if any(map(exists, _OTHERS)):
             raise Unreadable(FileProblem.MISNAMED)
+        if not self._ole.listdir():
+            raise Unreadable(FileProblem.DAMAGED)
         unsupported = Unreadable(FileProblem.UNSUPPORTED)
         raise NeedsOffice(unsupported) if any(map(exists, _WORKS)) else unsupported
 

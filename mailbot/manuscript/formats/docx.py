@@ -1,8 +1,8 @@
 """Word's .docx (ECMA-376 part 1): its whole text, each thing once, and the pictures in it.
 
 Read are body, tables, text boxes (in mc:AlternateContent only the first choice: the others repeat it), WordArt,
-diagrams, footnotes, endnotes, headers, footers; not read are deleted and moved-away text, field codes, ruby
-annotations, comments, numbers of automatic lists, and the building blocks of a template (glossary).
+diagrams, footnotes, endnotes, headers, footers, and the numbers of automatic lists; not read are deleted and moved-away
+text, hidden text, field codes, ruby annotations, comments, bullets, and the building blocks of a template (glossary).
 """
 
 from __future__ import annotations
@@ -10,22 +10,26 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.parsers import expat
 from zipfile import ZipFile
 
 from mailbot.manuscript.active import active_in_package
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
+from mailbot.manuscript.formats.numbering import Numbering
 from mailbot.manuscript.formats.parts import (
     BROKEN,
     PARAGRAPHS,
     PART_BYTES,
     PICTURES,
+    WORD,
     embedded,
     feed,
+    is_drawing,
     local,
     parser_of,
+    word_attribute,
 )
 from mailbot.manuscript.packages import open_package, pieces
 from mailbot.model import FileProblem
@@ -36,16 +40,12 @@ DIAGRAMS = "diagramData"
 
 _STRICT = "http://purl.oclc.org/ooxml/"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/"
-_W = (
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    "http://purl.oclc.org/ooxml/wordprocessingml/main",
-)
 _DRAWING = ("http://schemas.openxmlformats.org/drawingml/2006/main", "http://purl.oclc.org/ooxml/drawingml/main")
-_PARAGRAPHS = (*_W, *_DRAWING)  # those of drawings are in diagrams
+_PARAGRAPHS = (*WORD, *_DRAWING)  # those of drawings are in diagrams
 _CHANGES = ("pPrChange", "rPrChange", "sectPrChange", "tblPrChange", "numberingChange")  # how it was before
 _NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delText", *_CHANGES})
 _HEADING = re.compile(r"heading\s?(\d)$", re.IGNORECASE)
-_STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name"})
+_STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name", "numId", "ilvl"})
 _TITLES = frozenset({"title"})
 _STYLE_END = b"</w:style>"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
@@ -77,16 +77,17 @@ class _Package:
     def document(self) -> Document:
         relations = self._relations(self._main)
         styles = self._styles(relations)
+        numbering = self._numbering(relations)
         parts = [self._main, *self._present(relations, DIAGRAMS, *NOTES)]
         paragraphs: list[Paragraph] = []
         pictures: dict[str, Embedded] = {}
         for part in parts:
-            text = self._text(part, styles)
+            text = self._text(part, styles, numbering)
             paragraphs += text.paragraphs
             for member in self._picture_members(part, text.pictures):
                 if len(pictures) < PICTURES:
                     pictures.setdefault(member, embedded(self._path, member))
-        borders = [self._text(part, styles) for part in self._present(relations, *MARGINS)]
+        borders = [self._text(part, styles, numbering) for part in self._present(relations, *MARGINS)]
         margins = dict.fromkeys(paragraph.text for border in borders for paragraph in border.paragraphs)
         if not paragraphs and not pictures:
             raise Unreadable(FileProblem.EMPTY)
@@ -118,15 +119,20 @@ class _Package:
             self._parse(where, parser_of(start))
         return found
 
-    def _styles(self, relations: dict[str, tuple[str, str]]) -> dict[str, int]:
-        """Style id -> level, of those styles that are titles or headings."""
+    def _styles(self, relations: dict[str, tuple[str, str]]) -> dict[str, _Style]:
         reader = _Styles()
         for part in self._present(relations, "styles"):
             feed(parser_of(reader.start), [_without_table_styles(b"".join(self._pieces(part)))])
-        return reader.levels()
+        return reader.styles()
 
-    def _text(self, part: str, styles: dict[str, int]) -> _Text:
-        reader = _PartReader(styles)
+    def _numbering(self, relations: dict[str, tuple[str, str]]) -> Numbering:
+        numbering = Numbering()
+        for part in self._present(relations, "numbering"):
+            self._parse(part, parser_of(numbering.start))
+        return numbering
+
+    def _text(self, part: str, styles: dict[str, _Style], numbering: Numbering) -> _Text:
+        reader = _PartReader(styles, numbering)
         parser = parser_of(reader.start)
         parser.EndElementHandler = reader.end
         parser.CharacterDataHandler = reader.characters
@@ -140,7 +146,7 @@ class _Package:
         names = set(self._package.namelist())
         for identifier in ids:
             kind, target = relations.get(identifier, ("", ""))
-            if kind == "image" and target in names:
+            if kind == "image" and target in names and not is_drawing(target):
                 yield target
 
 
@@ -159,45 +165,58 @@ def _without_table_styles(part: bytes) -> bytes:
     return b"".join((*kept, rest))
 
 
-def _attribute(attributes: dict[str, str], name: str) -> str:
-    return next((attributes[f"{space} {name}"] for space in _W if f"{space} {name}" in attributes), "")
+@dataclass(slots=True)
+class _Style:
+    """What a paragraph style gives: level (of titles and headings), list and level in it; None where it gives none."""
+
+    level: int | None = None
+    numbered: str | None = None
+    list_level: int | None = None
+    based_on: str = ""
 
 
 class _Styles:
-    """Collects the paragraph styles that make a title or a heading, by name, level, or their base."""
+    """Collects the paragraph styles: titles and headings by name, level, or their base, and those that number."""
 
     def __init__(self) -> None:
-        self._current = ""
-        self._own: dict[str, int] = {}
-        self._based: dict[str, str] = {}
+        self._own: dict[str, _Style] = {}
+        self._current = _Style()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = local(tag)
         if name not in _STYLE_TAGS:  # most of the part
             return
-        value = _attribute(attributes, "val")
+        value = word_attribute(attributes, "val")
+        style = self._current
         if name == "style":
-            self._current = _attribute(attributes, "styleId")
+            self._current = self._own.setdefault(word_attribute(attributes, "styleId"), _Style())
         elif name == "basedOn":
-            self._based[self._current] = value
-        elif name == "outlineLvl" and value in "012345678" and value:
-            self._own.setdefault(self._current, int(value) + 1)
+            style.based_on = value
+        elif name == "outlineLvl" and style.level is None:
+            style.level = _level(value)
+        elif name == "numId":
+            style.numbered = value
+        elif name == "ilvl":
+            style.list_level = _list_level(value)
         elif name == "name":
             heading = _HEADING.match(value)
-            if value.lower() in _TITLES:
-                self._own[self._current] = 0
-            elif heading:
-                self._own[self._current] = int(heading[1])
+            style.level = 0 if value.lower() in _TITLES else int(heading[1]) if heading else style.level
 
-    def levels(self) -> dict[str, int]:
-        return {style: level for style in {*self._own, *self._based} if (level := self._level(style)) is not None}
+    def styles(self) -> dict[str, _Style]:
+        """Style id -> style, with what it has from those that it is based on."""
+        return {name: self._whole(style) for name, style in self._own.items()}
 
-    def _level(self, style: str) -> int | None:
+    def _whole(self, style: _Style) -> _Style:
+        whole = replace(style)
         for _ in range(20):  # a chain of styles may be a circle
-            if style in self._own:
-                return self._own[style]
-            style = self._based.get(style, "")
-        return None
+            base = self._own.get(style.based_on)
+            if base is None:
+                break
+            whole.level = base.level if whole.level is None else whole.level
+            whole.numbered = base.numbered if whole.numbered is None else whole.numbered
+            whole.list_level = base.list_level if whole.list_level is None else whole.list_level
+            style = base
+        return whole
 
 
 @dataclass(slots=True)
@@ -206,14 +225,20 @@ class _Open:
 
     pieces: list[str] = field(default_factory=list)
     level: int | None = None
+    style: str = ""
+    numbered: str | None = None
+    list_level: int | None = None
+    deleted: bool = False  # some of it: then it may be empty for that, and count no more
 
 
 class _PartReader:
     """Collects text and pictures of one part as its elements come."""
 
-    def __init__(self, styles: dict[str, int]) -> None:
+    def __init__(self, styles: dict[str, _Style], numbering: Numbering) -> None:
         self.found = _Text()
         self._styles = styles
+        self._numbering = numbering
+        self._runs: list[bool] = []  # of each open run, whether it is hidden; those of a text box lie within another
         self._open: list[_Open] = []
         self._alternatives: list[int] = []  # of each open mc:AlternateContent, how many choices came
         self._skipping = 0
@@ -223,12 +248,16 @@ class _PartReader:
         name = local(tag)
         if self._skipping or name in _NOT_READ or (name == "Choice" and self._is_repeated()):
             self._skipping += 1
+            if name == "del" and self._open:
+                self._open[-1].deleted = True
         elif name == "p" and tag.startswith(_PARAGRAPHS):
             self._open.append(_Open())
         elif name == "AlternateContent":
             self._alternatives.append(0)
         elif name == "t":
             self._in_text = True
+        elif name == "r":
+            self._runs.append(False)
         elif name in ("blip", "imagedata"):
             self._picture(attributes)
         elif name == "textpath":
@@ -243,15 +272,23 @@ class _PartReader:
 
     def _within(self, name: str, attributes: dict[str, str]) -> None:
         paragraph = self._open[-1]
+        value = word_attribute(attributes, "val")
         if name == "pStyle":
-            paragraph.level = self._styles.get(_attribute(attributes, "val"), paragraph.level)
+            paragraph.style = value
+            paragraph.level = self._styles.get(value, _Style()).level
         elif name == "outlineLvl":
-            value = _attribute(attributes, "val")
-            paragraph.level = int(value) + 1 if value in set("012345678") else paragraph.level
+            level = _level(value)
+            paragraph.level = paragraph.level if level is None else level
+        elif name == "numId":
+            paragraph.numbered = value
+        elif name == "ilvl":
+            paragraph.list_level = _list_level(value)
+        elif name == "vanish" and self._runs:
+            self._runs[-1] = value not in ("0", "false", "off")
         elif name in _BREAKS and not _is_tab_stop(attributes):
             paragraph.pieces.append(_BREAKS[name])
         elif name == "sym":
-            paragraph.pieces.append(_symbol(_attribute(attributes, "char")))
+            paragraph.pieces.append(_symbol(word_attribute(attributes, "char")))
 
     def _picture(self, attributes: dict[str, str]) -> None:
         for key, value in attributes.items():
@@ -259,7 +296,7 @@ class _PartReader:
                 self.found.pictures.append(value)
 
     def characters(self, text: str) -> None:
-        if self._in_text and self._open:
+        if self._in_text and self._open and not (self._runs and self._runs[-1]):
             self._open[-1].pieces.append(text)
 
     def end(self, tag: str) -> None:
@@ -269,6 +306,8 @@ class _PartReader:
         name = local(tag)
         if name == "t":
             self._in_text = False
+        elif name == "r" and self._runs:
+            self._runs.pop()
         elif name == "AlternateContent" and self._alternatives:
             self._alternatives.pop()
         elif name == "p" and self._open and tag.startswith(_PARAGRAPHS):
@@ -278,8 +317,27 @@ class _PartReader:
         if len(self.found.paragraphs) >= PARAGRAPHS:
             raise Unreadable(FileProblem.BOMB)
         text = "".join(paragraph.pieces).strip()
+        number = self._number(paragraph) if text or not paragraph.deleted else ""
         if text:
-            self.found.paragraphs.append(Paragraph(text, paragraph.level))
+            self.found.paragraphs.append(Paragraph(number + text, paragraph.level))
+
+    def _number(self, paragraph: _Open) -> str:
+        """The number of its list that stands before it, by itself or by its style; "0" takes the style's away."""
+        style = self._styles.get(paragraph.style, _Style())
+        use = style.numbered if paragraph.numbered is None else paragraph.numbered
+        if not use:
+            return ""
+        at = style.list_level if paragraph.list_level is None else paragraph.list_level
+        return self._numbering.next(use, self._numbering.level_of_style(use, paragraph.style) if at is None else at)
+
+
+def _level(value: str) -> int | None:
+    """A heading's level by a w:outlineLvl; None for running text."""
+    return int(value) + 1 if value in set("012345678") else None
+
+
+def _list_level(value: str) -> int | None:
+    return int(value) if value in set("012345678") else None
 
 
 def _symbol(code: str) -> str:
@@ -293,4 +351,4 @@ def _symbol(code: str) -> str:
 
 def _is_tab_stop(attributes: dict[str, str]) -> bool:
     """`w:tab` within a paragraph's properties defines a stop and is no character."""
-    return bool(_attribute(attributes, "val") or _attribute(attributes, "pos"))
+    return bool(word_attribute(attributes, "val") or word_attribute(attributes, "pos"))

@@ -85,13 +85,21 @@ def _paragraphs(page: str) -> list[Paragraph]:
     found = list(_lines(text))
     if len(found) > PARAGRAPHS:
         raise Unreadable(FileProblem.TOO_LARGE)
-    first = next((number for number, paragraph in enumerate(found) if paragraph.level == 0), None)
-    if first is not None:
-        return [
-            Paragraph(paragraph.text, 1) if paragraph.level == 0 and number > first else paragraph
-            for number, paragraph in enumerate(found)
-        ]
-    return _titled(found, " ".join(html.unescape(title[1]).split()) if title else "")
+    window = " ".join(html.unescape(title[1]).split()) if title else ""
+    first = _title_at(found, window)
+    found = [
+        Paragraph(paragraph.text, 1) if paragraph.level == 0 and number != first else paragraph
+        for number, paragraph in enumerate(found)
+    ]
+    return found if first >= 0 else _titled(found, window)
+
+
+def _title_at(found: list[Paragraph], window: str) -> int:
+    """Where the `h1` is that is the title, -1 for none: of several below other text each may only head a part."""
+    heads = [number for number, paragraph in enumerate(found) if paragraph.level == 0]
+    above = ["".join(paragraph.text.split()) for paragraph in found[: heads[0]]] if len(heads) > 1 else []
+    heading_parts = above and (not window or "".join(window.split()) in above)
+    return heads[0] if heads and not heading_parts else -1
 
 
 def _lines(text: str) -> Iterator[Paragraph]:

@@ -26,6 +26,8 @@ LARGER = 1.12
 """A heading's letters are so many times as large as the text's; a title's `TITLE` times."""
 TITLE = 1.2
 HEADING_CHARACTERS = 80
+FITTED = 300
+"""Only among so many first glyphs of a line a gap is looked for."""
 FEW = 8
 """Fewer lines than these do not tell how wide a column is."""
 _ROW = 6  # so many neighbours in a row are looked at: enough for columns, and bounded for tables
@@ -58,15 +60,16 @@ class Line:
     x1: float
     y1: float
     size: float = 0.0
-    pieces: list[str] = field(default_factory=list)
+    glyphs: list[Glyph] = field(default_factory=list)
+    blanks: dict[Glyph, Glyph] = field(default_factory=dict)  # a glyph -> the blank before it
     text: str = ""
     at: int = 0  # the index of one of its glyphs
     zone: Zone | None = None
 
     def take(self, glyph: Glyph) -> None:
         """Go on with this glyph."""
-        text, _, y0, x1, y1, _ = glyph
-        self.pieces.append(text)
+        _, _, y0, x1, y1, _ = glyph
+        self.glyphs.append(glyph)
         if x1 > self.x1:
             self.x1 = x1
         if y0 < self.y0:
@@ -160,16 +163,49 @@ def lines_of(glyphs: Iterable[tuple[int, Glyph]]) -> list[Line]:
         if drawn.again(glyph):
             continue
         if line is None or not _continues(line, glyph):
+            if line is not None and _fits_in(line, glyph):
+                continue
             line = Line(glyph.x0, glyph.y0, glyph.x1, glyph.y1, at=index)
             lines.append(line)
-        elif blank and _parts(line, glyph, blank):
-            line.pieces.append(" ")
+        elif blank:
+            line.blanks[glyph] = blank
         line.take(glyph)
         blank = None
     for line in lines:
-        line.text = "".join(line.pieces)
-        line.pieces.clear()
+        line.text = _text_of(line)
+        line.glyphs.clear()
+        line.blanks.clear()
     return lines
+
+
+def _fits_in(line: Line, glyph: Glyph) -> bool:
+    """Put a glyph into the gap of the line before that was left for it: other fonts' glyphs may be drawn after it."""
+    if glyph.x0 >= line.x1 or min(line.y1, glyph.y1) - max(line.y0, glyph.y0) <= 0.4 * (glyph.y1 - glyph.y0):
+        return False
+    slack = 0.15 * (glyph.y1 - glyph.y0)
+    place = next((n for n, other in enumerate(line.glyphs[:FITTED]) if other.x0 > glyph.x0), len(line.glyphs))
+    if place == min(FITTED, len(line.glyphs)) or glyph.x1 > line.glyphs[place].x0 + slack:
+        return False
+    before = line.glyphs[place - 1].x1 if place else line.x0 - 0.6 * (glyph.y1 - glyph.y0) - (glyph.x1 - glyph.x0)
+    if before > glyph.x0 + slack:
+        return False
+    line.glyphs.insert(place, glyph)
+    line.x0 = min(line.x0, glyph.x0)
+    return True
+
+
+def _text_of(line: Line) -> str:
+    if not line.blanks:
+        return "".join([glyph.text for glyph in line.glyphs])
+    pieces: list[str] = []
+    before: Glyph | None = None
+    for glyph in line.glyphs:
+        blank = line.blanks.get(glyph)
+        if before and blank and _parts(before, glyph, blank):
+            pieces.append(" ")
+        pieces.append(glyph.text)
+        before = glyph
+    return "".join(pieces)
 
 
 def _continues(line: Line, glyph: Glyph) -> bool:
@@ -178,12 +214,12 @@ def _continues(line: Line, glyph: Glyph) -> bool:
     return overlap > 0.4 * min(tall, high) and -0.6 * high < glyph.x0 - line.x1 < 2.2 * max(tall, 1.0)
 
 
-def _parts(line: Line, glyph: Glyph, blank: Glyph) -> bool:
+def _parts(before: Glyph, glyph: Glyph, blank: Glyph) -> bool:
     """Whether a blank before the glyph is one: beside a Chinese character only if it was typed, or is wide."""
-    gap = (glyph.x0 - line.x1) / max(glyph.y1 - glyph.y0, 1.0)
+    gap = (glyph.x0 - before.x1) / max(glyph.y1 - glyph.y0, 1.0)
     if blank.real:
         return True
-    return gap > (0.5 if _wide(line.pieces[-1][-1]) or _wide(glyph.text[0]) else 0.1)
+    return gap > (0.5 if _wide(before.text[-1]) or _wide(glyph.text[0]) else 0.1)
 
 
 def _wide(character: str) -> bool:

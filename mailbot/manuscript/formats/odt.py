@@ -1,7 +1,7 @@
 """OpenDocument text (ODF 1.3): the whole text, each thing once, and the pictures in it.
 
-Notes come after the text, headers and footers (of styles.xml) are margins; not read are tracked deletions, comments,
-ruby annotations, alternative texts of pictures and automatic numbers.
+Notes come after the text, headers and footers (of styles.xml) are margins; not read are tracked deletions, hidden text,
+comments, ruby annotations, alternative texts of pictures and automatic numbers.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from mailbot.manuscript.formats.parts import (
     PICTURES,
     embedded,
     feed,
+    is_drawing,
     local,
     parser_of,
 )
@@ -63,7 +64,9 @@ def _document(path: Path, package: ZipFile) -> Document:
     for part in ("styles.xml", "content.xml"):
         if part in names or part == "content.xml":
             reader.read(_part(package, part))
-    pictures = [embedded(path, name) for name in dict.fromkeys(reader.pictures) if name in names]
+    pictures = [
+        embedded(path, name) for name in dict.fromkeys(reader.pictures) if name in names and not is_drawing(name)
+    ]
     if not reader.body and not reader.notes and not pictures:
         raise Unreadable(FileProblem.EMPTY)
     margins = tuple(dict.fromkeys(paragraph.text for paragraph in reader.margins))
@@ -97,6 +100,8 @@ class _Reader:
         self._frames: list[bool] = []  # of each open frame, whether its picture is known
         self._levels: dict[str, int] = {}
         self._based: dict[str, str] = {}
+        self._hidden: set[str] = set()
+        self._described = ""
 
     def read(self, part: Iterator[bytes]) -> None:
         """One part; its styles hold for the parts read after."""
@@ -106,7 +111,7 @@ class _Reader:
         feed(parser, part)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._skipping or tag in _NOT_READ:
+        if self._skipping or tag in _NOT_READ or self._is_hidden(tag, attributes):
             self._skipping += 1
         elif tag in _PARAGRAPH:
             self._begin(attributes)
@@ -116,10 +121,15 @@ class _Reader:
             self._draw(local(tag), attributes)
         elif tag == f"{_STYLE}style":
             self._style(attributes)
+        elif tag == f"{_STYLE}text-properties" and attributes.get(f"{_TEXT}display") == "none":
+            self._hidden.add(self._described)
         elif _is_margin(tag):
             self._stories.append(self.margins)
         elif tag == f"{_OASIS}office:1.0 body":
             self._stories.append(self.body)
+
+    def _is_hidden(self, tag: str, attributes: dict[str, str]) -> bool:
+        return tag == f"{_TEXT}span" and attributes.get(f"{_TEXT}style-name") in self._hidden
 
     def _begin(self, attributes: dict[str, str]) -> None:
         if not self._stories:  # a paragraph outside the text: nothing that is shown
@@ -149,7 +159,7 @@ class _Reader:
             self.pictures.append(posixpath.normpath(attributes[_HREF]))
 
     def _style(self, attributes: dict[str, str]) -> None:
-        name = attributes.get(f"{_STYLE}name", "")
+        self._described = name = attributes.get(f"{_STYLE}name", "")
         self._based[name] = attributes.get(f"{_STYLE}parent-style-name", "")
         level = _number(attributes.get(f"{_STYLE}default-outline-level", ""))
         if name == "Title" or attributes.get(f"{_STYLE}display-name", "").lower() == "title":

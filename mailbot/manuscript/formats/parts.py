@@ -20,6 +20,14 @@ PICTURE_BYTES = 64 << 20
 BROKEN = (BadZipFile, KeyError, ValueError, NotImplementedError, EOFError, OSError, struct.error, expat.ExpatError)
 """What zipfile and expat raise for a damaged package; OSError for a member that lies before the file."""
 
+DRAWINGS = (".emf", ".wmf", ".emz", ".wmz", ".svg", ".svm", ".pict")
+"""Members so named are drawings (a diagram, a formula, a stamp): they have no pixels, and no original is asked for."""
+WORD = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+"""The namespaces of WordprocessingML: transitional and strict."""
+
 Start = Callable[[str, dict[str, str]], None]
 
 
@@ -55,6 +63,16 @@ def embedded(path: Path, member: str) -> Embedded:
 def local(tag: str) -> str:
     """The name without its namespace."""
     return tag.rpartition(" ")[2]
+
+
+def word_attribute(attributes: dict[str, str], name: str) -> str:
+    """An attribute of WordprocessingML, "" where it is not given."""
+    return next((attributes[f"{space} {name}"] for space in WORD if f"{space} {name}" in attributes), "")
+
+
+def is_drawing(member: str) -> bool:
+    """Whether a picture in a package is no photograph, by its name."""
+    return member.lower().endswith(DRAWINGS)
 
 
 def _refuse_doctype(*_: object) -> None:

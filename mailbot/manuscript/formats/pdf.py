@@ -156,16 +156,17 @@ def _through(chain: list[Any], piece: bytes) -> Iterator[int]:
 def _opened(path: Path) -> Iterator[PdfDocument]:
     import pypdfium2
 
-    try:
-        pdf = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        locked = error.err_code in (_PASSWORD, _SECURITY)
-        raise Unreadable(FileProblem.ENCRYPTED if locked else FileProblem.DAMAGED) from None
-    with pdf:
+    with path.open("rb") as file:  # of a path it makes an absolute one, which `nobody` may not be able to follow
         try:
-            yield pdf
-        except pypdfium2.PdfiumError:
-            raise Unreadable(FileProblem.DAMAGED) from None
+            pdf = pypdfium2.PdfDocument(file)
+        except pypdfium2.PdfiumError as error:
+            locked = error.err_code in (_PASSWORD, _SECURITY)
+            raise Unreadable(FileProblem.ENCRYPTED if locked else FileProblem.DAMAGED) from None
+        with pdf:
+            try:
+                yield pdf
+            except pypdfium2.PdfiumError:
+                raise Unreadable(FileProblem.DAMAGED) from None
 
 
 def _attached(pdf: PdfDocument) -> str:
@@ -247,7 +248,7 @@ class _Reader:
         """The page's characters; line ends that PDFium puts between them are left to the layout."""
         import pypdfium2.raw as raw
 
-        handle, box, last = text.raw, raw.FS_RECTF(), None
+        handle, box, last, high = text.raw, raw.FS_RECTF(), None, 0
         for index in range(count):
             code = raw.FPDFText_GetUnicode(handle, index)
             if index % PROBED == 0:
@@ -255,6 +256,12 @@ class _Reader:
                 self.unmapped += raw.FPDFText_HasUnicodeMapError(handle, index) == 1
             if code in (0x0D, 0x0A):
                 continue
+            if 0xD800 <= code < 0xDC00:  # a character outside the first plane comes as two
+                high = code
+                continue
+            if high and 0xDC00 <= code < 0xE000:
+                code = 0x10000 + (high - 0xD800 << 10) + code - 0xDC00
+            high = 0
             raw.FPDFText_GetLooseCharBox(handle, index, box)
             x0, y0, x1, y1 = turn.box(box.left, box.bottom, box.right, box.top)
             character = chr(code) if 0x3000 < code < 0xD800 or 0x20 < code < 0x7F else self._character(code)

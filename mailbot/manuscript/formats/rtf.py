@@ -1,8 +1,8 @@
 """Rich Text Format (1.9.1) as Word, WPS and LibreOffice write it: whole text, each thing once, and its pictures.
 
 The file is read token by token; the digits of a picture are one token, so 30 MB of pictures cost next to nothing.
-Text boxes, footnotes and tables are text; headers and footers are margins; deleted text, field codes and the copies
-that Word keeps for older readers (`\\nonshppict`, `\\shprslt`) are left out.
+Text boxes, footnotes, tables and the numbers of lists are text; headers and footers are margins; deleted and hidden
+text, bullets, field codes and the copies that Word keeps for older readers (`\\nonshppict`, `\\shprslt`) are left out.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class _Use(Enum):
     MARGIN = auto()
     STYLE = auto()
     FONT = auto()
+    NUMBER = auto()
     TEMPLATE = auto()
     OBJECT = auto()
     PICTURE = auto()
@@ -54,6 +55,7 @@ _USES = {
     ),
     "stylesheet": _Use.STYLE,
     "fonttbl": _Use.FONT,
+    **dict.fromkeys(("listtext", "pntext"), _Use.NUMBER),
     "template": _Use.TEMPLATE,
     "objdata": _Use.OBJECT,
     "pict": _Use.PICTURE,
@@ -61,8 +63,8 @@ _USES = {
     **dict.fromkeys(
         (
             *("annotation", "atnid", "atnauthor", "bkmkstart", "bkmkend", "colortbl", "datafield", "fldinst", "ftnsep"),
-            *("ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "info", "filetbl", "listtable", "listtext"),
-            *("listoverridetable", "nonesttables", "nonshppict", "pntext", "revtbl", "shprslt", "sn", "tc", "xe"),
+            *("ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "info", "filetbl", "listtable"),
+            *("listoverridetable", "nonesttables", "nonshppict", "revtbl", "shprslt", "sn", "tc", "xe"),
             *("objclass", "objname", "picprop", "background", "pgdsctbl", "rxe", "txe", "private"),
         ),
         _Use.SKIP,
@@ -87,6 +89,7 @@ _CHARACTERS = {
 _SYMBOLS = {b"~": "\xa0", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\"}  # \- is a hyphen that is not shown
 _CODE_PAGES = {128: "cp932", 129: "cp949", 134: "gb18030", 136: "cp950", 238: "cp1250", 204: "cp1251"}
 _KINDS = {"jpegblip": "jpeg", "pngblip": "png"}
+_CLOSED = "、，。．：；）】》」"
 _HEADING = re.compile(r"heading ?([1-9])$", re.IGNORECASE)
 _REMOTE = re.compile(r"https?:|ftp:|\\\\|file://[^/]", re.IGNORECASE)
 _PROGRAM = re.compile(rb"\.(?:exe|com|scr|bat|cmd|js|jse|vbs|vbe|wsf|hta|ps1|lnk|msi|jar|pif)\0", re.IGNORECASE)
@@ -137,6 +140,7 @@ class _State:
     font: int = -1
     skip: int = 1
     deleted: bool = False
+    hidden: bool = False
     kind: str = ""
     starred: bool = False
 
@@ -192,7 +196,7 @@ class _Reader:
                 raise Unreadable(FileProblem.DAMAGED)
             state = self._state
             self.groups.append(state)
-            self._state = _State(state.use, state.open, state.font, state.skip, state.deleted, state.kind)
+            self._state = _State(state.use, state.open, state.font, state.skip, state.deleted, state.hidden, state.kind)
         elif self.groups:
             outer = self.groups.pop()
             if not self.groups:
@@ -209,6 +213,8 @@ class _Reader:
             self._end_paragraph()
         elif use is _Use.STYLE and outer.use is _Use.STYLE:
             self._style(own, text)
+        elif use is _Use.NUMBER and outer.use in _STORIES and not outer.open.pieces and any(map(str.isalnum, text)):
+            outer.open.pieces.append(text + ("" if text[-1] in _CLOSED else " "))
         elif use is _Use.TEMPLATE and _REMOTE.search(text):
             self.active = self.active or "template"
 
@@ -299,7 +305,7 @@ class _Reader:
         return self._fonts.get(self._state.font, self._page)
 
     def _add(self, text: str) -> None:
-        if not self._state.deleted and self._state.use not in (_Use.SKIP, _Use.MUTE):
+        if not (self._state.deleted or self._state.hidden) and self._state.use not in (_Use.SKIP, _Use.MUTE):
             self._state.open.pieces.append(text)
 
     def _end_paragraph(self) -> None:
@@ -360,11 +366,15 @@ class _Reader:
 
     def default_characters(self, _value: int | None) -> None:
         """Characters forget their properties."""
-        self._state.deleted, self._state.font = False, -1
+        self._state.deleted, self._state.hidden, self._state.font = False, False, -1
 
     def deleted(self, value: int | None) -> None:
         """Text that was deleted with changes tracked, or no longer."""
         self._state.deleted = value != 0
+
+    def hidden(self, value: int | None) -> None:
+        """Text that is not shown, or no longer."""
+        self._state.hidden = value != 0
 
     def replacement(self, value: int | None) -> None:
         """How many bytes stand for a \\u in readers that do not know it."""
@@ -380,6 +390,7 @@ _SETTINGS: dict[str, Callable[[_Reader, int | None], None]] = {
     "pard": _Reader.default_paragraph,
     "plain": _Reader.default_characters,
     "deleted": _Reader.deleted,
+    "v": _Reader.hidden,
     "uc": _Reader.replacement,
 }
 

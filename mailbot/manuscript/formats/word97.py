@@ -1,8 +1,8 @@
 """The text of a binary Word document, as [MS-DOC] lays it down (Word 97 and after; WPS writes the same).
 
 What legacy readers lose is kept apart here: main text, notes and text boxes, headers and footers, comments (not read);
-deleted text and field codes are left out; the styles of title and headings give levels. All offsets come from a
-stranger: a read beyond the end is `struct.error`, loops are bounded by the size of the streams.
+deleted and hidden text and field codes are left out; the styles of title and headings give levels. All offsets come
+from a stranger: a read beyond the end is `struct.error`, loops are bounded by the size of the streams.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES = 1, 12, 13, 33  # places in FibRgFcL
 _COUNTS = ("text", "notes", "margins", "macros", "comments", "endnotes", "boxes", "margin_boxes")  # 2.5.4
 _READ, _BORDERS = ("text", "notes", "endnotes", "boxes"), ("margins", "margin_boxes")
 _STYLE_TITLE = 62  # the invariant number of the built-in style Title; headings have 1 to 9
-_DELETED, _SYMBOL, _OUTLINE = 0x0800, 0x6A09, 0x2640  # sprmCFRMarkDel, sprmCSymbol, sprmPOutLvl
+_DELETED, _HIDDEN, _SYMBOL, _OUTLINE = 0x0800, 0x083C, 0x6A09, 0x2640  # sprmCFRMarkDel, CFVanish, CSymbol, POutLvl
 _OPERAND = (1, 1, 2, 4, 2, 2, 0, 3)
 _FIELDS = 20  # so many fields lie in one another
 _ENDS = re.compile("[\r\x07\x0c\x0e]")
@@ -167,7 +167,7 @@ class _Reader:
             for number in range(many):
                 at = 2 * page[4 * (many + 1) + number]
                 if at and any(
-                    (code == _DELETED and value[:1] != b"\0") or code == _SYMBOL
+                    (code in (_DELETED, _HIDDEN) and value[:1] != b"\0") or code == _SYMBOL
                     for code, value in _properties(page[at + 1 : at + 1 + page[at]])
                 ):
                     yield places[number], places[number + 1]

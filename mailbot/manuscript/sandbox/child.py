@@ -48,7 +48,7 @@ ROOM_FOR_MAPPINGS = 1 << 30
 """Address space above the memory limit: a large letter is mapped, which costs no memory of its own."""
 
 DEATHS = 8
-"""So many files of one letter may break the process that reads them; then the letter itself counts as broken."""
+"""So many files of one letter may break the process that reads them; what comes behind the last is not opened."""
 
 CONVERSIONS = 3
 """So many files of one letter are given to the office program."""
@@ -197,23 +197,35 @@ class _Note:
 
 
 class _Watch:
-    """The `at` of a reading process: notes each file, and has the kernel end the process that stays at one too long."""
+    """The `at` of a reading process: notes each file, and has the kernel end the process that stays at one too long.
 
-    def __init__(self, note: _Note, until: float, seconds: float) -> None:
-        self._note, self._until, self._seconds = note, until, seconds
-        self._seen: set[str] = set()
+    A file may be begun with more than once (to be opened, to be looked into, for its pictures): its seconds are for all
+    of that together. Behind the file `last` nothing new is begun with.
+    """
+
+    def __init__(self, note: _Note, until: float, seconds: float, last: str) -> None:
+        self._note, self._until, self._seconds, self._last = note, until, seconds, last
+        self._left: dict[str, float] = {}
+        self._now, self._since, self._over = "", 0.0, False
 
     def __call__(self, where: str) -> None:
         """Begin with a file; "" after the last one. Unreadable when the letter's time is used up."""
         signal.setitimer(signal.ITIMER_REAL, 0)
+        now = time.monotonic()
+        if self._now:
+            self._left[self._now] -= now - self._since
         self._note.write(where)
+        self._now, self._since = "", now
         if not where:
             return
-        left = self._until - time.monotonic()
-        if left <= 0 and where not in self._seen:
+        left = self._until - now
+        self._over = self._over or left <= 0
+        if self._over and where not in self._left:
             raise Unreadable(FileProblem.TOO_LARGE, "time")
-        self._seen.add(where)
-        signal.setitimer(signal.ITIMER_REAL, min(self._seconds, max(left / 2, 0.1)))  # a second try needs time as well
+        self._over = self._over or where == self._last
+        self._now = where
+        own = self._left.setdefault(where, self._seconds)
+        signal.setitimer(signal.ITIMER_REAL, max(min(own, left / 2), 0.1))  # a second try needs time as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +256,15 @@ class _End:
 
 @dataclass(slots=True)
 class _Tries:
-    """What the tries of one letter taught so far; `office`: whether there is an office program."""
+    """What the tries of one letter taught so far; `office`: whether there is an office program.
+
+    `last` is the file behind which to stop, after too many that broke the process; "" for none.
+    """
 
     office: bool
     spoilt: dict[str, tuple[FileProblem, str]] = field(default_factory=dict)
     converted: dict[str, str | None] = field(default_factory=dict)
+    last: str = ""
 
     @property
     def may_convert(self) -> bool:
@@ -320,7 +336,7 @@ class _Server:
         tries = _Tries(office=self.office is not None)
         with WorkFolder(request.work) as folder:
             while True:
-                end = self._fork(letter, tries.known(), folder, until)
+                end = self._fork(letter, tries, folder, until)
                 if end.kind == "wanted" and tries.may_convert and end.text not in tries.converted:
                     tries.converted[end.text] = self._convert(end.text, letter, folder, until)
                     continue
@@ -330,9 +346,11 @@ class _Server:
                 if end.kind == "answer" and not good:
                     return "died", "it left something else than files"
                 spoilt = end.spoilt_by
-                if spoilt is None or end.where in tries.spoilt or len(tries.spoilt) >= DEATHS:
+                if spoilt is None or end.where in tries.spoilt or tries.last:
                     return end.kind, end.text
                 tries.spoilt[end.where] = spoilt
+                if len(tries.spoilt) >= DEATHS:
+                    tries.last = end.where
 
     def _preload(self) -> None:
         if not self._preloaded:
@@ -364,7 +382,7 @@ class _Server:
             folder.take_back(keep=False)
             end_descendants()
 
-    def _fork(self, letter: Letter, known: Known, folder: WorkFolder, until: float) -> _End:
+    def _fork(self, letter: Letter, tries: _Tries, folder: WorkFolder, until: float) -> _End:
         """Read the files in one process; how that ended."""
         self._note.write("")
         folder.lend()
@@ -374,7 +392,7 @@ class _Server:
         if pid == 0:
             try:
                 os.close(source)
-                self._be_forked(letter, known, folder, until, warm, sink)
+                self._be_forked(letter, tries, folder, until, warm, sink)
             finally:
                 os._exit(1)
         os.close(sink)
@@ -393,7 +411,7 @@ class _Server:
             return _End("answer", said[:20].decode("latin-1"), where)  # the parent sees that it is none
         return _End(kind, text, where)
 
-    def _be_forked(self, letter: Letter, known: Known, folder: WorkFolder, until: float, warm: int, sink: int) -> None:
+    def _be_forked(self, letter: Letter, tries: _Tries, folder: WorkFolder, until: float, warm: int, sink: int) -> None:
         """The process that reads the files of one letter: it has nothing but the open folder and the pipe `sink`."""
         os.close(self._requests.fileno())
         os.close(self._answers)
@@ -403,7 +421,7 @@ class _Server:
         _die_with(warm)
         confine.limit(resource.RLIMIT_DATA, self._limits.file_memory)
         _limit_cpu(self._limits.seconds)
-        watch = _Watch(self._note, until, self._limits.file_seconds)
+        watch, known = _Watch(self._note, until, self._limits.file_seconds, tries.last), tries.known()
         confine.confine_letter()
         kind, text = self._attempt(lambda: self._work.manuscripts(letter, Path(), self._language, known, watch))
         signal.setitimer(signal.ITIMER_REAL, 0)

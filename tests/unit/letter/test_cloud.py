@@ -41,6 +41,19 @@ def test_163_now() -> None:
     )
 
 
+def test_size_and_expiry_are_no_part_of_a_name() -> None:
+    """A name is told from what a provider writes behind it within the same link; other brackets stay."""
+    (file,) = find(f'<a href="{QQ_NOW}">原图.rar (96.20M, 2026年12月10日 08:00 到期)</a>')
+    assert (file.name, file.bytes) == ("原图.rar", int(96.2 * 1024**2))
+    assert [file.name for file in find(f'<a href="{QQ_NOW}">稿件(终稿)</a>')] == ["稿件(终稿)"]
+
+
+def test_a_document_shared_by_wps() -> None:
+    """A document that is shared from WPS counts; its name stands before the link."""
+    (file,) = find(text="我通过WPS分享了文件：某某小院.docx\n链接：https://kdocs.cn/l/cabc123XYZ")
+    assert (file.name, file.provider) == ("某某小院.docx", "WPS 云文档")
+
+
 def test_163_old() -> None:
     """The older link carries the name itself."""
     assert [file.name for file in find(f'<a href="{OLD_163.replace("&", "&amp;")}">下载</a>')] == ["稿件.zip"]

@@ -77,6 +77,7 @@ TALK = {
     ),
     "what became of it": (simple("请问上月的稿件收到了吗？", "查询"), Kind.STATUS_QUERY),
     "what became of it under 投稿": (simple("想问一下是否录用", "投稿《小院》"), Kind.STATUS_QUERY),
+    "when it will be printed": (simple("请问我上个月投的稿子什么时候能刊登？", "咨询"), Kind.STATUS_QUERY),
     "another question": (simple("想咨询订阅的发票怎么开", "咨询"), Kind.OTHER),
     "photos for an earlier article": (
         letter(PHOTO, subject="=?utf-8?B?5oqV56i/6KGl5YWF54Wn54mH?="),

@@ -93,6 +93,15 @@ def test_a_form_beside_an_article_in_the_letter_is_none(tmp_path: Path) -> None:
     assert files == [("登记表.docx", "other", 0)]
 
 
+def test_what_goes_with_an_article_names_its_unit(tmp_path: Path) -> None:
+    """Unit and authors that stand only in a form or a biography beside the one article are known."""
+    life = document("作者简介", "张三，男，1980年生，中共甲江省乙水市委党校副教授，研究方向为基层治理。")
+    files = {"某某小院.docx": article("某某小院", ["张三"]), "作者简介.docx": life}
+    (manuscript,) = read(tmp_path, files).manuscripts
+    (author,) = manuscript.byline.authors
+    assert (author.name, author.unit) == ("张三", "中共甲江省乙水市委党校")
+
+
 def test_several_articles_are_several_submissions(tmp_path: Path) -> None:
     """Each document that is an article of its own becomes one, in the order of the letter."""
     sources, files = outcome(read(tmp_path, {"函.docx": COVER, "老街坊.docx": TWO, "花园.docx": ONE}))
@@ -201,6 +210,14 @@ def test_photos_go_to_the_article_of_their_folder(tmp_path: Path) -> None:
         },
     )
     assert [(one.name, one.submission) for one in reading.files[4:]] == [("IMG_1.jpg", 0), ("IMG_1.jpg", 1), ("x", 1)]
+
+
+def test_photos_go_to_the_file_whose_name_they_go_on_from(tmp_path: Path) -> None:
+    """稿件1-图1 is of 稿件1, not of 稿件2; 稿件10 is of neither."""
+    names = ["稿件1-图1.jpg", "稿件2（1）.jpg", "稿件10.jpg", "1.jpg"]
+    photos = {name: photo(number) for number, name in enumerate(names)}
+    reading = read(tmp_path, {"稿件1.docx": ONE, "稿件2.docx": TWO, **photos})
+    assert [one.submission for one in reading.files[2:]] == [0, 1, None, None]
 
 
 def test_archives_are_opened_two_deep(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from mailbot.manuscript.document import Document, Unreadable
 from mailbot.manuscript.formats.docx import _without_table_styles, read
+from mailbot.manuscript.formats.numbering import shown
 from mailbot.model import FileProblem
 from tests.unit.manuscript.samples import article, photo, rewritten, saved
 
@@ -104,13 +105,92 @@ def run(text: str) -> str:
          f"<mc:Fallback>{run('三')}</mc:Fallback></mc:AlternateContent></w:r>{run('四')}</w:p>", ["一四"]),
         (f"<w:tbl><w:tr><w:tc><w:p>{run('外')}</w:p><w:tbl><w:tr><w:tc><w:p>{run('内')}</w:p></w:tc></w:tr></w:tbl>"
          "</w:tc></w:tr></w:tbl>", ["外", "内"]),
+        (f"<w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>{run('见')}<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐</w:t></w:r>"
+         "<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>现</w:t></w:r></w:p>", ["见现"]),
         (f"<w:p><w:ruby><w:rt>{run('zhu')}</w:rt><w:rubyBase>{run('注')}</w:rubyBase></w:ruby></w:p>", ["注"]),
     ],
-    ids=["control", "tags", "changes", "characters", "symbols", "box", "wordart", "choices", "nested", "ruby"],
+    ids=["control", "tags", "changes", "signs", "symbols", "box", "wordart", "choices", "nested", "hidden", "ruby"],
 )  # fmt: skip
 def test_what_word_and_wps_write_is_read_once(tmp_path: Path, body: str, expected: list[str]) -> None:
     """Content controls, smart tags, tracked changes, symbols, boxes of old and new, tables in tables, ruby."""
     assert texts(by_hand(tmp_path, body)) == expected
+
+
+NUMBERS = f"""<w:numbering {W}><w:abstractNum w:abstractNumId="7">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:pStyle w:val="h"/><w:lvlText w:val="%1、"/>
+</w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:isLgl/><w:lvlText w:val="%1.%2"/></w:lvl>
+</w:abstractNum><w:abstractNum w:abstractNumId="8"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="●"/>
+</w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="2"><w:abstractNumId
+ w:val="8"/></w:num><w:num w:numId="3"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0"><w:startOverride
+ w:val="1"/></w:lvlOverride></w:num></w:numbering>"""
+NUMBERED_STYLE = f"""<w:styles {W}><w:style w:type="paragraph" w:styleId="h"><w:name w:val="heading 1"/><w:pPr><w:numPr>
+<w:numId w:val="1"/></w:numPr></w:pPr></w:style></w:styles>"""
+
+
+def relations(*kinds: str) -> str:
+    """The relations of the main part to a part of each kind."""
+    each = "".join(f'<Relationship Id="{kind}" Type="http://x/{kind}" Target="{kind}.xml"/>' for kind in kinds)
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{each}</Relationships>'
+
+
+def test_the_numbers_of_lists_are_text(tmp_path: Path) -> None:
+    """By the paragraph or its style, in Chinese or digits, counted on, begun anew, taken away; no bullets."""
+
+    none = "<w:numPr><w:numId w:val='0'/></w:numPr>"
+
+    def item(text: str, use: int, level: int = 0) -> str:
+        return (
+            f"<w:p><w:pPr><w:numPr><w:ilvl w:val='{level}'/><w:numId w:val='{use}'/></w:numPr></w:pPr>{run(text)}</w:p>"
+        )
+
+    styled = "<w:pPr><w:pStyle w:val='h'/>{}</w:pPr>"
+    gone = "<w:r><w:rPr/></w:r><w:del><w:r><w:delText>删</w:delText></w:r></w:del>"
+    body = (
+        f"<w:p>{styled.format('')}{run('甲')}</w:p>{item('乙', 1, 1)}{item('丙', 1, 1)}"
+        f"<w:p><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr>{gone}</w:p>"
+        f"<w:p>{styled.format('')}{run('丁')}</w:p>{item('戊', 1, 1)}{item('己', 2)}{item('庚', 3)}{item('辛', 3)}"
+        f"<w:p>{styled.format(none)}{run('壬')}</w:p>{item('癸', 99)}"
+    )
+    members = {
+        "word/_rels/document.xml.rels": relations("styles", "numbering"),
+        "word/styles.xml": NUMBERED_STYLE,
+        "word/numbering.xml": NUMBERS,
+    }
+    assert texts(by_hand(tmp_path, body, **members)) == [
+        *("一、甲", "1.1 乙", "1.2 丙", "二、丁", "2.1 戊", "己", "一、庚", "二、辛", "壬", "癸")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("chineseCounting", "一 十 十一 二十 一百零一 一千零二十"),
+        ("chineseLegalSimplified", "壹 拾 拾壹 贰拾 壹佰零壹 壹仟零贰拾"),
+        ("ideographDigital", "一 一〇 一一 二〇 一〇一 一〇二〇"),
+        ("decimalEnclosedCircleChinese", "① ⑩ ⑪ ⑳ 101 1020"),
+        ("decimalFullWidth", "１ １０ １１ ２０ １０１ １０２０"),
+        ("upperRoman", "I X XI XX CI MXX"),
+        ("lowerLetter", "a j k t wwww 1020"),
+        ("decimalZero", "01 10 11 20 101 1020"),
+        ("unheardOf", "1 10 11 20 101 1020"),
+    ],
+)
+def test_numbers_are_written_as_their_form_says(form: str, expected: str) -> None:
+    """In Chinese, in circles, in full width, as letters; what has no sign so high, and what is not known, in digits."""
+    assert [shown(value, form) for value in (1, 10, 11, 20, 101, 1020)] == expected.split()
+
+
+def test_drawings_are_no_pictures(tmp_path: Path) -> None:
+    """A diagram or a stamp in EMF or WMF has no pixels: nobody can send its original."""
+
+    def as_emf(name: str, data: bytes) -> bytes:
+        return data.replace(b"media/image1.jpg", b"media/image1.emf") if name.endswith(".rels") else data
+
+    data = rewritten(article("题目", pictures=[photo(1), photo(2)]), as_emf)
+    out = BytesIO(data)
+    with zipfile.ZipFile(out, "a") as package:
+        package.writestr("word/media/image1.emf", b"\x01\0\0\0")
+    assert [picture.name for picture in parsed(tmp_path, out.getvalue()).pictures] == ["image2.jpg"]
 
 
 def test_an_earlier_style_is_not_the_style(tmp_path: Path) -> None:

@@ -55,6 +55,15 @@ def test_a_page_as_word_saves_it(tmp_path: Path) -> None:
     assert "".join(text for _, text in found[3:]).split() == ["三十户。一、做法姓名单位结束&完"]
 
 
+def test_several_first_headings_below_a_title_are_headings(tmp_path: Path) -> None:
+    """LibreOffice writes a title as plain paragraph, and each part's heading as h1."""
+    page = "<p>题目</p><h1>一、做法</h1><p>做了</p><h1>二、成效</h1><p>好</p>"
+    expected = [(None, "题目"), (1, "一、做法"), (None, "做了"), (1, "二、成效"), (None, "好")]
+    assert levels(parsed(tmp_path, page.encode())) == expected
+    titled = levels(parsed(tmp_path, f"<title>题目</title>{page}".encode()))
+    assert titled == [(0, "题目"), *expected[1:]]
+
+
 def test_headings_and_the_windows_title(tmp_path: Path) -> None:
     """The first h1 is the title; without one the window's title is, at its line or above all."""
     page = "<title>窗口</title><p>导语</p><h1 class='a'>题目</h1><h2>一</h2><h3>二</h3><h1>又一个</h1><p>完</p>"

@@ -30,7 +30,7 @@ from tests.unit.manuscript import pdfs
 from tests.unit.manuscript.samples import photo
 
 TITLE = "以党建引领打造幸福社区的实践——人人有责人人尽责的治理共同体"
-BYLINE = "● 某某省某某市某某区民政局"
+BYLINE = "● 某某省某某市某某区民政局 潘语𬭎"
 WORDS = "社区治理居民委员会志愿服务网格党建共享基层民政街道办事处议事协商老人儿童活动中心组织开展机制经验做法成效问题"
 FORBIDDEN = {
     "RestrictPermissions": {"type": "boolean", "value": "true"},
@@ -354,3 +354,11 @@ def test_flipped_bytes_never_raise_anything_else(
     except Unreadable:
         pass
     assert time.process_time() - started < 2
+
+
+def test_glyphs_of_another_font_are_put_back_into_their_line(tmp_path: Path) -> None:
+    """LibreOffice draws a line's quotation marks and rare characters after the others, into the gaps left for them."""
+    drawn = pdfs.text("社区", 90, 700) + pdfs.text("微心愿", 126, 700) + pdfs.text("点亮", 174, 700)
+    drawn += pdfs.text("“", 114, 700) + pdfs.text("”", 162, 700) + pdfs.text("记", 78, 700)
+    document = parsed(tmp_path, pdfs.document([drawn + BODY]))
+    assert document.paragraphs[0].text == "记社区“微心愿”点亮"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import docx
@@ -9,7 +10,7 @@ import pytest
 
 from mailbot.manuscript.count import characters
 from mailbot.model import FileProblem, Role
-from tests.unit.manuscript.samples import article, compound, photo, read, saved
+from tests.unit.manuscript.samples import article, compound, photo, read, rewritten, saved
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TITLE = "巧泡民心茶 共话邻里情"
@@ -154,3 +155,17 @@ def test_what_an_answer_quotes_says_nothing_of_the_article(tmp_path: Path) -> No
     assert (manuscript.byline.unit, manuscript.byline.authors) == (None, ())
     body = "\n".join(["社区治理是基层治理的重要内容，居民的事情由居民商量着办。" * 4] * 4)
     assert read(tmp_path, {}, f"请问刊登了吗\n发件人： 张三\n主题： 投稿\n{TITLE}\n{body}").manuscripts == ()
+
+
+def test_more_text_than_a_letter_can_mean_is_not_kept(tmp_path: Path) -> None:
+    """The text of all documents together is bounded: what is over it is told, and costs the others nothing."""
+    words = random.Random(1).choices("社区治理居民议事楼组网格志愿服务邻里协商", k=2_100_000)
+    runs = ("".join(words[at : at + 999]) for at in range(0, len(words), 999))
+    paragraphs = "".join(f"<w:p><w:r><w:t>{run}</w:t></w:r></w:p>" for run in runs)
+    book = rewritten(
+        saved(docx.Document()),
+        lambda name, data: data.replace(b"<w:body>", b"<w:body>" + paragraphs.encode()) if "document" in name else data,
+    )
+    reading = read(tmp_path, {"book.docx": book, "稿.docx": article(TITLE)})
+    assert [(one.problem, one.detail) for one in reading.files] == [(FileProblem.TOO_LARGE, "text"), (None, "")]
+    assert [manuscript.title for manuscript in reading.manuscripts if manuscript.text] == [TITLE]

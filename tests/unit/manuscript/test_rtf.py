@@ -54,11 +54,18 @@ def test_breaks_hyphens_and_cells(tmp_path: Path) -> None:
 
 
 def test_nothing_is_read_twice_or_that_is_not_shown(tmp_path: Path) -> None:
-    """Of a text box Word keeps a copy for older readers; codes, numbers, comments and deleted text are no text."""
+    """Of a text box Word keeps a copy for older readers; codes, bullets, comments, deleted and hidden text are none."""
     box = rb"{\shp{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt box\par}}{\shprslt{\*\do{\dptxbxtext box\par}}}}"
     field = rb'{\field{\*\fldinst HYPERLINK "http://example.cn"}{\fldrslt link}}'
-    hidden = rb"{\listtext 1.\tab}{\*\annotation note}{\deleted gone}{\*\unknown no}{\info{\title no}}"
+    hidden = rb"{\listtext\'b7\tab}{\*\annotation note}{\deleted gone}{\v hidden}{\*\unknown no}{\info{\title no}}"
     assert texts(tmp_path, b"a" + box + field + hidden + rb"b\par") == ["box", "alinkb"]
+
+
+def test_numbers_of_lists_stand_before_their_paragraphs(tmp_path: Path) -> None:
+    """As they are shown, once, and without undoing the paragraph's level."""
+    number = rb"{\listtext\pard\plain " + escaped("一、") + rb"\tab}"
+    body = rb"\pard\outlinelevel0" + number + rb"a\par\pard{\pntext 2.\tab}{\*\pn x}b\v0 c\par"
+    assert [(one.text, one.level) for one in parsed(tmp_path, body).paragraphs] == [("一、a", 1), ("2. bc", None)]
 
 
 def test_notes_follow_the_text_and_margins_stand_apart(tmp_path: Path) -> None:
