@@ -90,6 +90,11 @@ def attempts(work: Path) -> dict[str, Callable[[], object]]:
     """What a hostile file may try; each is refused with an error."""
     return {
         "socket": lambda: socket.socket(socket.AF_INET),
+        "new socket": lambda: socket.socket(socket.AF_INET6),
+        "raw socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW),
+        "kernel socket": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
+        "packet socket": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
+        "ring": lambda: call("syscall", 425, 8, ctypes.addressof(ctypes.create_string_buffer(120))),
         "local socket": lambda: socket.socket(socket.AF_UNIX),
         "socketpair": socket.socketpair,
         "exec": lambda: os.execv("/bin/true", ["true"]),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.errors import ReaderDied, Transient
-from mailbot.manuscript.sandbox import confine
+from mailbot.manuscript.sandbox import confine, convert
 from mailbot.manuscript.sandbox.confine import NOBODY
 from mailbot.manuscript.sandbox.reader import MIB, ChildReader
 from mailbot.model import FileProblem, Reading
@@ -360,3 +362,47 @@ def test_an_office_program_converts_what_is_wanted(tmp_path: Path) -> None:
     assert [one.title for one in found] == ["read", "True", "read"]
     assert {path.name for path in tmp_path.iterdir()} == {"raw.eml", "1", "2", "3", "2.docx"}
     assert left == ""
+
+
+def test_an_office_program_dies_with_the_worker(tmp_path: Path) -> None:
+    """The worker is killed while the program converts: none of its processes is left, and no folder of it."""
+    (tmp_path / "raw.eml").write_text("second:office")
+    places = Path(tempfile.gettempdir())
+    before = set(places.glob("mailbot-office-*"))
+    code = f"""import sys, tempfile
+from pathlib import Path
+from mailbot.manuscript.sandbox.reader import ChildReader
+reader = ChildReader(language="zh-CN", module={POISON!r})
+work = Path(sys.argv[1])
+reader.manuscripts(reader.letter(work / "raw.eml", work), work)"""
+    worker = subprocess.Popen([sys.executable, "-c", code, tmp_path])
+    try:
+        assert eventually(lambda: len(_converting()) > 1)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert eventually(lambda: not _converting())
+    assert eventually(lambda: set(places.glob("mailbot-office-*")) <= before)
+
+
+def _converting() -> list[int]:
+    """The processes of an office program that works below a folder of ours."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (folder / "cmdline").read_bytes()
+            if b"mailbot-office-" in command and alive(int(folder.name)):
+                found.append(int(folder.name))
+    return found
+
+
+def test_a_folder_that_a_conversion_left_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    """Only when it is older than any conversion may be."""
+    old, new = (Path(tempfile.mkdtemp(prefix="mailbot-office-")) for _ in range(2))
+    os.utime(old, (1, 1))
+    convert.sweep()
+    try:
+        assert not old.exists()
+        assert new.exists()
+    finally:
+        new.rmdir()
