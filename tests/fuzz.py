@@ -32,7 +32,8 @@ LARGEST = 4 << 20
 _TOKENS = (
     b"\0", b"\xff" * 4, b"\x7f\xff\xff\xff", b"<!DOCTYPE a [", b"&amp;", b"]]>", b"{", b"}", b"\\bin999999999 ",
     b"/Kids", b"<<", b">>", b"endobj", b"PK\3\4", b"PK\1\2", b"PK\5\6", b"\r\n\r\n", b"--=_b",
-    b"=?gb2312?B?", b"(" * 99, b"Content-Type: multipart/mixed", b"<table><tr>", b"<w:p>", b"../../", "\u202e".encode(), b"-1", b"99999999999",
+    b"=?gb2312?B?", b"(" * 99, b"Content-Type: multipart/mixed", b"<table><tr>", b"<w:p>", b"../../", "\u202e".encode(),
+    b"-1", b"99999999999",
 )  # fmt: skip
 
 

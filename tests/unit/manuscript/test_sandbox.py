@@ -18,6 +18,7 @@ import pytest
 
 from mailbot.errors import ReaderDied, Transient
 from mailbot.manuscript.sandbox import confine, convert
+from mailbot.manuscript.sandbox.child import DEATHS
 from mailbot.manuscript.sandbox.confine import NOBODY
 from mailbot.manuscript.sandbox.reader import MIB, ChildReader
 from mailbot.model import FileProblem, Reading
@@ -305,6 +306,26 @@ def test_files_that_all_hang_share_the_letters_time(tmp_path: Path) -> None:
     finally:
         reader.close()
     assert [(one.problem, one.detail) for one in found] == [(FileProblem.TOO_LARGE, "time")] * 3
+
+
+def test_one_killing_file_of_many_costs_its_own_time_only(tmp_path: Path) -> None:
+    """29 others are read beside one that hangs, within its seconds and not much more."""
+    reader = ChildReader(language="zh-CN", seconds=30, file_seconds=1, module=POISON)
+    try:
+        start = time.monotonic()
+        found = read(reader, tmp_path, "second of30:hang").manuscripts
+        seconds = time.monotonic() - start
+    finally:
+        reader.close()
+    assert [one.title for one in found] == ["read", None, *["read"] * 28]
+    assert (found[1].problem, found[1].detail) == (FileProblem.TOO_LARGE, "time")
+    assert seconds < 3
+
+
+def test_more_killing_files_than_tries_do_not_cost_the_letter(reader: ChildReader, tmp_path: Path) -> None:
+    """The first ones are told apart, what comes behind them is not opened any more."""
+    found = read(reader, tmp_path, "every of30:abort").manuscripts
+    assert [one.detail for one in found] == [*["crash"] * DEATHS, *["time"] * (30 - DEATHS)]
 
 
 def test_what_lacks_in_the_installation_is_no_files_fault(reader: ChildReader, tmp_path: Path) -> None:
