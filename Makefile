@@ -4,12 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PART ?=
+SECONDS ?= 120
+SEED ?= 1
 CORPORA ?= ../shared/corpora
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test servers check lint torture bench pictures formats corpora clean
+.PHONY: help demo test servers check lint torture fuzz bench pictures formats corpora clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -47,8 +49,11 @@ formats: servers $(VENV)/dev.stamp ## how completely and fast each format is rea
 corpora: $(VENV)/dev.stamp ## read every mail of ../shared/corpora; CORPORA=folder takes another
 	$(BIN)/python -m tests.corpora $(CORPORA)
 
+fuzz: $(VENV)/dev.stamp ## break samples by chance, read them; SECONDS=600 longer, SEED=7 others; ./fuzz-found
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
 clean: ## remove what make made; never ./storage
-	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo build dist fuzz-found .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:

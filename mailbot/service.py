@@ -365,7 +365,6 @@ class World:
     def claim(self) -> None:
         """Become the one worker on this ledger: WorkerBusy when there is one already."""
         self.lock()
-        self.reader.start()  # it takes as long to start as the ledger does
         self.__dict__["ledger"] = self._open_ledger(upgrade=True)
         self.store.clean({row.raw.sha256 for row in self.ledger.letters_in(Stage.JUDGED)})
 

@@ -40,7 +40,7 @@ from mailbot.languages import Language, load
 from mailbot.manuscript.document import Unreadable
 from mailbot.manuscript.files import At, Known, Wanted
 from mailbot.manuscript.sandbox import confine, office
-from mailbot.manuscript.sandbox.convert import converted, end_descendants
+from mailbot.manuscript.sandbox.convert import converted, end_descendants, sweep
 from mailbot.manuscript.sandbox.workfolder import WorkFolder
 from mailbot.model import FileProblem, Letter, Reading
 
@@ -103,6 +103,7 @@ def main(arguments: list[str], work: Work | None = None) -> None:
     requests, answers = _take_over_pipes()
     _limit(limits)
     server = _Server(work or real_work(), load(language), limits, requests, answers)
+    sweep()
     confine.confine_child(local_sockets=server.office is not None)
     _fall_silent()
     server.serve()

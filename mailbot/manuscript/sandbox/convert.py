@@ -2,7 +2,7 @@
 
 The program gets a folder that goes away afterwards (its home, profile and result are in it), and a copy of the file.
 Under root it is `nobody`. It may open no socket but local ones (it does not start without), has no network where there
-are namespaces, and is ended with all it started after 30 seconds.
+are namespaces, and is ended with all it started after 30 seconds, or when the child or its parent is killed.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ ADDRESSES = 2 << 30
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 _LOOK_EVERY = 0.02
+_PREFIX = "mailbot-office-"
+_OLD = 600.0  # seconds: no conversion is as old
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def converted(program: str, folder: WorkFolder, where: str, suffix: str, seconds
 
     `suffix` is that of the file's own name: the program looks at it, too.
     """
-    with tempfile.TemporaryDirectory(prefix="mailbot-office-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
         place = Path(name)
         source = place / f"file{suffix.lower() if _SUFFIX.fullmatch(suffix) else ''}"
         with open_plain(Path(where), folder.fd) as original, source.open("xb") as copy:
@@ -51,26 +53,59 @@ def converted(program: str, folder: WorkFolder, where: str, suffix: str, seconds
         yield None if made is None or made.is_symlink() else made
 
 
+def sweep() -> None:
+    """Remove the folders of conversions that were cut off with all their processes: those that are too old to run."""
+    ours = (os.geteuid(), confine.NOBODY)
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            found = path.lstat()
+            if found.st_uid in ours and time.time() - found.st_mtime > _OLD:
+                shutil.rmtree(path, ignore_errors=True)
+
+
 def _run(command: list[str], place: Path, seconds: float) -> None:
-    """Run it until it has ended or its time is over; nothing that it started is left."""
+    """Run it until it has ended or its time is over; nothing that it started is left.
+
+    A keeper stands between us and the program: whoever kills us leaves it to end the program's processes, of which
+    the kernel would end the first one only.
+    """
     warm = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
-            _be_program(command, place, warm)
+            _keep(command, place, seconds, warm)
+        finally:
+            os._exit(1)
+    os.waitpid(pid, 0)
+    end_descendants()
+
+
+def _keep(command: list[str], place: Path, seconds: float, warm: int) -> None:
+    def give_up(*_: object) -> None:
+        end_descendants()
+        shutil.rmtree(place, ignore_errors=True)
+        os._exit(1)
+
+    signal.signal(signal.SIGUSR1, give_up)
+    confine.adopt_orphans()
+    confine.die_with_parent(signal.SIGUSR1)
+    if os.getppid() != warm:
+        give_up()
+    keeper = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _be_program(command, place, keeper)
         finally:
             os._exit(1)
     end = time.monotonic() + seconds
-    while os.waitpid(pid, os.WNOHANG)[0] == 0:
-        if time.monotonic() > end:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            break
+    while os.waitpid(pid, os.WNOHANG)[0] == 0 and time.monotonic() < end:
         time.sleep(_LOOK_EVERY)
     end_descendants()
 
 
-def _be_program(command: list[str], place: Path, warm: int) -> None:
+def _be_program(command: list[str], place: Path, keeper: int) -> None:
+    signal.signal(signal.SIGUSR1, signal.SIG_DFL)
     os.chdir(place)
     for what, bound in (
         (resource.RLIMIT_CPU, SECONDS),
@@ -82,7 +117,7 @@ def _be_program(command: list[str], place: Path, warm: int) -> None:
             resource.setrlimit(what, (bound, bound))
     confine.become_nobody()
     confine.die_with_parent(signal.SIGKILL)
-    if os.getppid() != warm:
+    if os.getppid() != keeper:
         return
     home = str(place)
     os.execve(command[0], command, {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home})

@@ -79,12 +79,6 @@ class ChildReader:
         self._open: deque[Request] = deque()  # sent, and not answered yet
         self._asking = threading.RLock()
 
-    def start(self) -> None:
-        """Let a child start beside what the caller does next; harmless when there is one."""
-        if self._child is None:
-            self._requests, self._ready = 0, False
-            self._child = self._start()
-
     def expect(self, raw: Path, work: Path) -> None:
         """Let the child begin with a letter that will be asked for next; what goes wrong is said then."""
         with self._asking, contextlib.suppress(OSError):
@@ -221,8 +215,9 @@ class ChildReader:
         """The warm child; a new one when there is none, or when it died between two letters."""
         if self._child is not None and self._child.poll() is not None:
             self.close()
-        self.start()
-        assert self._child is not None
+        if self._child is None:
+            self._requests, self._ready = 0, False
+            self._child = self._start()
         if not self._ready:
             self._greet(self._child)
         return self._child

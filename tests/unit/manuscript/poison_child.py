@@ -17,10 +17,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mailbot.languages import Language
+from mailbot.manuscript.document import Unreadable
 from mailbot.manuscript.files import At, Known, Wanted
 from mailbot.manuscript.sandbox import child
 from mailbot.model import File, Letter, Manuscript, Reading
 
+SEVERAL = ("second:", "every:", "second of30:", "every of30:")
+"""How the subjects of letters with several files begin."""
 RTF = rb"{\rtf1\ansi \u19968?\u20010?\u23383?}"
 
 
@@ -29,7 +32,7 @@ def read_letter(raw: Path, work: Path, language: Language) -> Letter:
     subject = raw.read_text()
     if subject.startswith("letter:"):
         misbehave(subject.removeprefix("letter:"), work)
-    names = ("1", "2", "3") if subject.startswith(("second:", "every:")) else ("1",)
+    names = tuple(map(str, range(1, 31 if "of30:" in subject else 4 if subject.startswith(SEVERAL) else 2)))
     for name in names:
         (work / name).write_bytes(b"bytes" if subject != "second:office" else RTF)
     files = tuple(
@@ -47,7 +50,7 @@ def read_manuscripts(letter: Letter, work: Path, language: Language, known: Know
         )
     if letter.subject == "renamed":
         return Reading(files=(), manuscripts=())
-    if letter.subject.startswith(("second:", "every:")):
+    if letter.subject.startswith(SEVERAL):
         return read_one_by_one(letter, work, known, at)
     misbehave(letter.subject, work)
     return Reading(files=letter.files, manuscripts=(Manuscript(source="稿.docx", file=0, title=str(os.getpid())),))
@@ -59,14 +62,17 @@ def read_one_by_one(letter: Letter, work: Path, known: Known, at: At) -> Reading
     for index, file in enumerate(letter.files):
         problem, detail = known.spoilt.get(file.where, (None, ""))
         title = None
-        if problem is None:
+        try:
             at(file.where)
+        except Unreadable as fault:
+            problem, detail = fault.problem, fault.detail
+        if problem is None:
             if file.where == "2" and letter.subject == "second:office":
                 title = converted(work, known)
                 found.append(Manuscript(source=file.name, file=index, title=title))
                 continue
             which, _, how = letter.subject.partition(":")
-            title = misbehave(how, work) if which == "every" or file.where == "2" else "read"
+            title = misbehave(how, work) if which.startswith("every") or file.where == "2" else "read"
         found.append(Manuscript(source=file.name, file=index, title=title, problem=problem, detail=detail))
     at("")
     return Reading(files=letter.files, manuscripts=tuple(found))
@@ -90,6 +96,11 @@ def attempts(work: Path) -> dict[str, Callable[[], object]]:
     """What a hostile file may try; each is refused with an error."""
     return {
         "socket": lambda: socket.socket(socket.AF_INET),
+        "new socket": lambda: socket.socket(socket.AF_INET6),
+        "raw socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW),
+        "kernel socket": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
+        "packet socket": lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
+        "ring": lambda: call("syscall", 425, 8, ctypes.addressof(ctypes.create_string_buffer(120))),
         "local socket": lambda: socket.socket(socket.AF_UNIX),
         "socketpair": socket.socketpair,
         "exec": lambda: os.execv("/bin/true", ["true"]),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.errors import ReaderDied, Transient
-from mailbot.manuscript.sandbox import confine
+from mailbot.manuscript.sandbox import confine, convert
+from mailbot.manuscript.sandbox.child import DEATHS
 from mailbot.manuscript.sandbox.confine import NOBODY
 from mailbot.manuscript.sandbox.reader import MIB, ChildReader
 from mailbot.model import FileProblem, Reading
@@ -305,6 +308,26 @@ def test_files_that_all_hang_share_the_letters_time(tmp_path: Path) -> None:
     assert [(one.problem, one.detail) for one in found] == [(FileProblem.TOO_LARGE, "time")] * 3
 
 
+def test_one_killing_file_of_many_costs_its_own_time_only(tmp_path: Path) -> None:
+    """29 others are read beside one that hangs, within its seconds and not much more."""
+    reader = ChildReader(language="zh-CN", seconds=30, file_seconds=1, module=POISON)
+    try:
+        start = time.monotonic()
+        found = read(reader, tmp_path, "second of30:hang").manuscripts
+        seconds = time.monotonic() - start
+    finally:
+        reader.close()
+    assert [one.title for one in found] == ["read", None, *["read"] * 28]
+    assert (found[1].problem, found[1].detail) == (FileProblem.TOO_LARGE, "time")
+    assert seconds < 3
+
+
+def test_more_killing_files_than_tries_do_not_cost_the_letter(reader: ChildReader, tmp_path: Path) -> None:
+    """The first ones are told apart, what comes behind them is not opened any more."""
+    found = read(reader, tmp_path, "every of30:abort").manuscripts
+    assert [one.detail for one in found] == [*["crash"] * DEATHS, *["time"] * (30 - DEATHS)]
+
+
 def test_what_lacks_in_the_installation_is_no_files_fault(reader: ChildReader, tmp_path: Path) -> None:
     """A library that cannot be loaded is said, and no contributor is told that his file is damaged."""
     with pytest.raises(ReaderDied, match="ModuleNotFoundError"):
@@ -360,3 +383,47 @@ def test_an_office_program_converts_what_is_wanted(tmp_path: Path) -> None:
     assert [one.title for one in found] == ["read", "True", "read"]
     assert {path.name for path in tmp_path.iterdir()} == {"raw.eml", "1", "2", "3", "2.docx"}
     assert left == ""
+
+
+def test_an_office_program_dies_with_the_worker(tmp_path: Path) -> None:
+    """The worker is killed while the program converts: none of its processes is left, and no folder of it."""
+    (tmp_path / "raw.eml").write_text("second:office")
+    places = Path(tempfile.gettempdir())
+    before = set(places.glob("mailbot-office-*"))
+    code = f"""import sys, tempfile
+from pathlib import Path
+from mailbot.manuscript.sandbox.reader import ChildReader
+reader = ChildReader(language="zh-CN", module={POISON!r})
+work = Path(sys.argv[1])
+reader.manuscripts(reader.letter(work / "raw.eml", work), work)"""
+    worker = subprocess.Popen([sys.executable, "-c", code, tmp_path])
+    try:
+        assert eventually(lambda: len(_converting()) > 1)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert eventually(lambda: not _converting())
+    assert eventually(lambda: set(places.glob("mailbot-office-*")) <= before)
+
+
+def _converting() -> list[int]:
+    """The processes of an office program that works below a folder of ours."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (folder / "cmdline").read_bytes()
+            if b"mailbot-office-" in command and alive(int(folder.name)):
+                found.append(int(folder.name))
+    return found
+
+
+def test_a_folder_that_a_conversion_left_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    """Only when it is older than any conversion may be."""
+    old, new = (Path(tempfile.mkdtemp(prefix="mailbot-office-")) for _ in range(2))
+    os.utime(old, (1, 1))
+    convert.sweep()
+    try:
+        assert not old.exists()
+        assert new.exists()
+    finally:
+        new.rmdir()
