@@ -57,7 +57,7 @@ def _pattern(phrases: BylinePhrases) -> re.Pattern[str]:
     words = alternatives(tuple(kinds(phrases)))
     bare = alternatives((*phrases.bare_labels, *phrases.reprint_labels))
     slashed = alternatives(tuple(label for label in phrases.bare_labels if "/" in label.strip("/")))
-    behind = rf"(?:[（(][^（）()]{{1,8}}[）)])?(?:{phrases.label_copula})?"
+    behind = rf"[ \u3000]{{0,3}}(?:[（(][^（）()]{{1,8}}[）)])?(?:{phrases.label_copula})?"
     colon = rf"[【\[［（(]({words})[】\]］）)][ \u3000]*[：:]?|({words}){behind}[ \u3000]*[：:｜|\u4e28/／]"
     found = rf"({slashed})(?=\s*[{HAN}])|{colon}|(?:^|(?<=[（(\s]))({bare})(?=\s*[{HAN}])"
     return re.compile(rf"(?<![{HAN}])(?:{found})")
