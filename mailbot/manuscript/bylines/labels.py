@@ -64,9 +64,15 @@ def _pattern(phrases: BylinePhrases) -> re.Pattern[str]:
 
 
 def alternatives(labels: tuple[str, ...]) -> str:
-    """A pattern for any of the labels, the longest first, with blanks between their characters."""
+    """A pattern for any of the labels, the longest first, with blanks between their characters; for none, nothing.
+
+    Most places are passed over by their first character: there are hundreds of labels.
+    """
+    if not labels:
+        return "(?!)"
     spaced = (r"\s*".join(map(re.escape, label)) for label in sorted(set(labels), key=len, reverse=True))
-    return "|".join(spaced)
+    first = "".join(sorted({re.escape(label[0]) for label in labels}))
+    return f"(?=[{first}])(?:{'|'.join(spaced)})"
 
 
 def before_labels(line: str, phrases: BylinePhrases) -> str:
