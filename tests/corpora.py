@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "corpora"
 JUDGED = Path(__file__).with_name("corpora_judged.tsv")
+NO_MAILS = (".gitattributes", "MANIFEST.tsv")
 LIMIT = 10.0  # seconds a mail
 sys.path.insert(0, str(ROOT))
 
@@ -60,12 +61,22 @@ class Difference:
     ours: str
 
 
+def mails(corpora: Path) -> list[Path]:
+    """Every mail of every collection."""
+    return [path for path in sorted(corpora.glob("*/mails/**/*")) if path.is_file() and path.name not in NO_MAILS]
+
+
+def others(corpora: Path) -> Counter[str]:
+    """How many files are no mails, by where they lie: expected values, lists, what git is told."""
+    read = set(mails(corpora))
+    files = (path.relative_to(corpora) for path in corpora.rglob("*") if path.is_file() and path not in read)
+    return Counter(path.name if path.name in NO_MAILS else "/".join(path.parts[:2]) for path in files)
+
+
 def read_all(corpora: Path) -> Run:
     """Read every mail of every collection, also the loose bodies without a header."""
     run = Run()
-    for path in sorted(corpora.glob("*/mails/**/*")):
-        if not path.is_file() or path.name == ".gitattributes":
-            continue
+    for path in mails(corpora):
         corpus, _, *rest = path.relative_to(corpora).parts
         start = time.perf_counter()
         try:
@@ -213,6 +224,7 @@ def main() -> int:
         print(f"{name}: {counted.total()} mails; " + ", ".join(f"{kind} {n}" for kind, n in counted.most_common()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{len(run.letters)} mails, {run.failed} failed, worst {run.worst[0]:.2f} s ({run.worst[1]}), peak {peak} MB")
+    print("no mails: " + ", ".join(f"{where} {count}" for where, count in sorted(others(corpora).items())))
     compared = list(differences(corpora, run))
     found = [one for one in compared if one]
     open_ones, right = judge(found)

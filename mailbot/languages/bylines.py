@@ -30,6 +30,7 @@ class BylinePhrases:
     date: str  # a pattern: a day or month of a year
     extension: str  # a pattern: between a telephone number and its extension
     address: str  # a pattern: a line that is a postal address also without a label
+    place_of_unit: str  # a pattern: city and postal code behind a unit, as journals print them
     postcode: str  # a pattern: a postal code behind an address, with its label
 
     surnames: frozenset[str]

@@ -68,7 +68,7 @@ def read_byline(
         gathered.labelled(line, _Rank.ARTICLE)
     gathered.closing(own)
     gathered.letter([line.strip() for line in rows([line for line in letter[:LINES] if line.strip()], phrases)])
-    gathered.names(names)
+    gathered.names(names, title or "")
     return gathered.byline()
 
 
@@ -196,7 +196,7 @@ class _Gathered:
             running = len(line) > RUNNING or bool(_SENTENCE_END.search(line)) or glued
             bare = self._without_trailing_label(unbracketed(note or text))
             if not any(read_labels(bare, self.phrases)):
-                people = None if running and not note else self._alone_at_the_end(bare, noted=bool(note))
+                people = self._at_the_end(bare, running=running and not note, noted=bool(note))
                 found += [(people, line, place)] if people else []
             elif glued:
                 self.labelled(note, _Rank.ARTICLE)
@@ -217,6 +217,13 @@ class _Gathered:
         whole = plain(unbracketed(note), self.phrases) if note else ""
         glued = bool(note) and (len(line) > LINE or bool(_SENTENCE_END.search(before)))
         return (whole, glued) if glued or whole == unbracketed(text) else ("", False)
+
+    def _at_the_end(self, text: str, *, running: bool, noted: bool) -> People | None:
+        """Whom a closing line names; a sentence only if it is about an author: "张三，某某市民政局科长。"."""
+        if running and len(text) > RUNNING:
+            return None
+        people = self._alone_at_the_end(text, noted=noted)
+        return people if people and (people.authors or not running) else None
 
     def _alone_at_the_end(self, text: str, *, noted: bool) -> People | None:
         if re.match(self.phrases.enumeration, text):
@@ -276,14 +283,14 @@ class _Gathered:
             if self.reader.is_surely_unit(unit := match[1] or match[2]):
                 self._submitter(unit, rank, line)
 
-    def names(self, names: Iterable[str]) -> None:
-        """File names and subjects: "投稿-某某市民政局-张三-题目", "题目（张三）"."""
+    def names(self, names: Iterable[str], title: str) -> None:
+        """File names and subjects: "投稿-某某市民政局-张三-题目", "题目（张三）"; the title itself says nothing."""
         for name in names:
             if any(read_labels(name, self.phrases)) and self.labelled(name, _Rank.NAMES):
                 continue
             self._sent_by(name, _Rank.NAMES)
             parts = [self._bare(part) for part in _NAME_PARTS.split(self._without_subtitle(name[:LINE]))]
-            parts = [part for part in parts if part]
+            parts = [part for part in parts if part and part != title]
             people = [read for part in parts if (read := self.reader.read(part))]
             units = [one.unit or one.authors[0].unit for one in people if one.unit or one.authors[0].unit]
             if any(map(self.reader.is_surely_unit, units)) or (units and self._name_among(parts)):

@@ -57,16 +57,22 @@ def _pattern(phrases: BylinePhrases) -> re.Pattern[str]:
     words = alternatives(tuple(kinds(phrases)))
     bare = alternatives((*phrases.bare_labels, *phrases.reprint_labels))
     slashed = alternatives(tuple(label for label in phrases.bare_labels if "/" in label.strip("/")))
-    behind = rf"(?:[（(][^（）()]{{1,8}}[）)])?(?:{phrases.label_copula})?"
+    behind = rf"[ \u3000]{{0,3}}(?:[（(][^（）()]{{1,8}}[）)])?(?:{phrases.label_copula})?"
     colon = rf"[【\[［（(]({words})[】\]］）)][ \u3000]*[：:]?|({words}){behind}[ \u3000]*[：:｜|\u4e28/／]"
     found = rf"({slashed})(?=\s*[{HAN}])|{colon}|(?:^|(?<=[（(\s]))({bare})(?=\s*[{HAN}])"
     return re.compile(rf"(?<![{HAN}])(?:{found})")
 
 
 def alternatives(labels: tuple[str, ...]) -> str:
-    """A pattern for any of the labels, the longest first, with blanks between their characters."""
+    """A pattern for any of the labels, the longest first, with blanks between their characters; for none, nothing.
+
+    Most places are passed over by their first character: there are hundreds of labels.
+    """
+    if not labels:
+        return "(?!)"
     spaced = (r"\s*".join(map(re.escape, label)) for label in sorted(set(labels), key=len, reverse=True))
-    return "|".join(spaced)
+    first = "".join(sorted({re.escape(label[0]) for label in labels}))
+    return f"(?=[{first}])(?:{'|'.join(spaced)})"
 
 
 def before_labels(line: str, phrases: BylinePhrases) -> str:

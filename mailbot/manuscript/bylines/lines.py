@@ -18,7 +18,7 @@ CELL = 60
 ROWS = 50
 OPEN_LINES = 4
 BULLET = re.compile(r"^[^\w（(【〔［\[《〈“‘\"'「『—―–─－-]+")
-EDGES = " \u3000■□◆●▪◼▲·。\t\n"
+EDGES = " \u3000■□◆●▪◼▲·。*＊\t\n"
 _EMPTY = re.compile(r"[（(][\s—–~-]*[）)]")
 _NUMBER = re.compile(r"^(?:\d{1,2}[.．、)）]|[（(]\d{1,2}[）)])\s*(?!\d)")
 _DOT = re.compile(rf"(?<=[{HAN}])[·•・‧．∙⋅●](?=[{HAN}])")
@@ -30,7 +30,8 @@ def plain(line: str, phrases: BylinePhrases, *, numbered: bool = False) -> str:
     """What a line says, without bullets, end marks, dates and contacts; `numbered`: also without a number before it."""
     text = BULLET.sub("", _DOT.sub("·", line))
     text = _NUMBER.sub("", text) if numbered else text
-    return _EMPTY.sub("", re.sub(phrases.date, " ", without_contacts(text, phrases))).strip(EDGES)
+    text = re.sub(phrases.place_of_unit, "", without_contacts(text, phrases))
+    return _EMPTY.sub("", re.sub(phrases.date, " ", text)).strip(EDGES)
 
 
 def unified(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from mailbot.languages.bylines import BylinePhrases
@@ -101,7 +101,10 @@ class PeopleReader:
         """Whether the text may be the name of a unit."""
         if len(text) not in UNIT_LENGTH:
             return False
-        bare = re.sub(r"[（(][^（()）]*[）)]$", "", text)
+        remark = re.search(r"[（(]([^（()）]*)[）)]$", text)
+        if remark and self.is_name(remark[1]):
+            return False
+        bare = text[: remark.start()] if remark else text
         words = self._in_units.sub("", text)
         return (
             bare.endswith(self._endings)
@@ -222,6 +225,9 @@ class PeopleReader:
         """ "张三、李四，系 …" and "作者系 …" (whose name stands elsewhere)."""
         for copula in self._copula.finditer(clause):
             names = [token for token in _TOKEN.split(clause[: copula.start()]) if not self._is_biography(token)]
+            behind = None if any(names) else self._in_sequence(clause[copula.end() :])
+            if behind and behind.authors:  # "作者系某某社区主任 张三"
+                return behind
             rest = self.split_post(clause[copula.end() :])
             if rest is None:
                 continue

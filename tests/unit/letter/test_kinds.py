@@ -78,6 +78,9 @@ TALK = {
     "what became of it": (simple("请问上月的稿件收到了吗？", "查询"), Kind.STATUS_QUERY),
     "what became of it under 投稿": (simple("想问一下是否录用", "投稿《小院》"), Kind.STATUS_QUERY),
     "when it will be printed": (simple("请问我上个月投的稿子什么时候能刊登？", "咨询"), Kind.STATUS_QUERY),
+    "whether it was read": (simple("编辑老师，不知上次投的稿件审得怎么样了？", "稿件"), Kind.STATUS_QUERY),
+    "what is wanted": (simple("请问贵刊接收个人来稿吗？对字数、格式有什么要求？", "咨询"), Kind.INQUIRY),
+    "withdrawal in plain words": (simple("前天发的那篇不要用了，我们再改改。", "稿件作废"), Kind.WITHDRAWAL),
     "another question": (simple("想咨询订阅的发票怎么开", "咨询"), Kind.OTHER),
     "photos for an earlier article": (
         letter(PHOTO, subject="=?utf-8?B?5oqV56i/6KGl5YWF54Wn54mH?="),
