@@ -46,7 +46,7 @@ _ROMAN = (
 
 
 @dataclass(slots=True)
-class _Level:
+class Level:
     """How one level of a list is counted and shown; `style` is the paragraph style that it belongs to."""
 
     start: int = 1
@@ -61,13 +61,13 @@ class Numbering:
     """Reads numbering.xml, then counts paragraph after paragraph."""
 
     def __init__(self) -> None:
-        self._lists: dict[str, dict[int, _Level]] = {}
+        self._lists: dict[str, dict[int, Level]] = {}
         self._list_of: dict[str, str] = {}
-        self._own: dict[str, dict[int, _Level]] = {}  # what a use of a list shows otherwise
+        self._own: dict[str, dict[int, Level]] = {}  # what a use of a list shows otherwise
         self._restarts: dict[tuple[str, int], int] = {}
         self._counts: dict[str, dict[int, int]] = {}
-        self._levels: dict[int, _Level] = {}
-        self._level = _Level()
+        self._levels: dict[int, Level] = {}
+        self._level = Level()
         self._use, self._at = "", 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -82,7 +82,7 @@ class Numbering:
         elif name == "abstractNumId":
             self._list_of[self._use] = value
         elif name == "lvl":
-            self._level = self._levels[_number(word_attribute(attributes, "ilvl"))] = _Level()
+            self._level = self._levels[_number(word_attribute(attributes, "ilvl"))] = Level()
         elif name == "lvlOverride":
             self._at = _number(word_attribute(attributes, "ilvl"))
         elif name == "startOverride":
@@ -103,6 +103,22 @@ class Numbering:
             self._level.style = value
         elif name == "isLgl":
             self._level.legal = value not in ("0", "false")
+
+    def add_list(self, name: str, levels: dict[int, Level]) -> None:
+        """A list with its levels, where they come from elsewhere than numbering.xml."""
+        self._lists[name] = levels
+
+    def add_use(self, use: str, name: str) -> None:
+        """A use of a list: what paragraphs name; several uses of one list are counted on."""
+        self._list_of[use] = name
+
+    def change(self, use: str, at: int, level: Level) -> None:
+        """What a use of a list shows otherwise."""
+        self._own.setdefault(use, {})[at] = level
+
+    def restart(self, use: str, at: int, first: int) -> None:
+        """With what number a use of a list begins anew."""
+        self._restarts[use, at] = first
 
     def level_of_style(self, use: str, style: str) -> int:
         """The level of a list that belongs to a paragraph style; 0 where none does."""
@@ -128,11 +144,11 @@ class Numbering:
         shown = shown.strip()
         return shown + (" " if shown and shown[-1] not in _CLOSED and level.suffix != "nothing" else "")
 
-    def _find(self, use: str, at: int) -> _Level | None:
+    def _find(self, use: str, at: int) -> Level | None:
         return self._own.get(use, {}).get(at) or self._lists.get(self._list_of.get(use, ""), {}).get(at)
 
-    def _shown(self, use: str, counts: dict[int, int], at: int, level: _Level) -> str:
-        named = self._find(use, at) or _Level()
+    def _shown(self, use: str, counts: dict[int, int], at: int, level: Level) -> str:
+        named = self._find(use, at) or Level()
         return shown(counts.get(at, named.start), "decimal" if level.legal else named.form)
 
 
