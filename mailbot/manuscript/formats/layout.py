@@ -197,14 +197,13 @@ def _fits_in(line: Line, glyph: Glyph) -> bool:
 def _text_of(line: Line) -> str:
     if not line.blanks:
         return "".join([glyph.text for glyph in line.glyphs])
-    pieces: list[str] = []
-    before: Glyph | None = None
-    for glyph in line.glyphs:
+    usual = statistics.median(_gap(*pair) for pair in pairwise(line.glyphs)) if len(line.glyphs) > 1 else 0.0
+    pieces = [line.glyphs[0].text]
+    for before, glyph in pairwise(line.glyphs):
         blank = line.blanks.get(glyph)
-        if before and blank and _parts(before, glyph, blank):
+        if blank and _parts(before, glyph, blank, usual):
             pieces.append(" ")
         pieces.append(glyph.text)
-        before = glyph
     return "".join(pieces)
 
 
@@ -214,12 +213,22 @@ def _continues(line: Line, glyph: Glyph) -> bool:
     return overlap > 0.4 * min(tall, high) and -0.6 * high < glyph.x0 - line.x1 < 2.2 * max(tall, 1.0)
 
 
-def _parts(before: Glyph, glyph: Glyph, blank: Glyph) -> bool:
-    """Whether a blank before the glyph is one: beside a Chinese character only if it was typed, or is wide."""
-    gap = (glyph.x0 - before.x1) / max(glyph.y1 - glyph.y0, 1.0)
+def _parts(before: Glyph, glyph: Glyph, blank: Glyph, usual: float) -> bool:
+    """Whether a blank before the glyph is one: beside a Chinese character only if it was typed, or is wide.
+
+    Between two ideographs, where nothing else makes room, it may be narrow if it is wider than the line's usual gap.
+    """
     if blank.real:
         return True
-    return gap > (0.5 if _wide(before.text[-1]) or _wide(glyph.text[0]) else 0.1)
+    gap, left, right = _gap(before, glyph), before.text[-1], glyph.text[0]
+    if left >= "\u3400" and right >= "\u3400" and left.isalpha() and right.isalpha():
+        return gap > min(0.5, usual + 0.2)
+    return gap > (0.5 if _wide(left) or _wide(right) else 0.1)
+
+
+def _gap(before: Glyph, glyph: Glyph) -> float:
+    """The room between two glyphs, as a part of the letters' height."""
+    return (glyph.x0 - before.x1) / max(glyph.y1 - glyph.y0, 1.0)
 
 
 def _wide(character: str) -> bool:
