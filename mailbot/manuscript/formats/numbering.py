@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailbot.languages.zh.numbers import DIGITS, LEGAL, SIGNS, counted
 from mailbot.manuscript.formats.parts import local, word_attribute
 
 PATTERN = 60
 """A number's pattern is cut to so many characters: it is repeated before each paragraph."""
 _LEVELS = 9
-_DIGITS = "〇一二三四五六七八九"
-_UNITS = ("", "十", "百", "千")
-_LEGAL = str.maketrans("〇零一二三四五六七八九十百千", "零零壹贰叁肆伍陆柒捌玖拾佰仟")
 _CLOSED = "、，。．：；）】》」"
 _COUNTED = frozenset(
     {
@@ -29,15 +27,6 @@ _COUNTED = frozenset(
         ),
     }
 )
-_SIGNS = {
-    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
-    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
-    "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
-    "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
-    "decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
-    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
-    "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
-}
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")),
@@ -157,14 +146,14 @@ def shown(value: int, form: str) -> str:
     if form == "none":
         return ""
     if form in _COUNTED:
-        return _counted(value)
+        return counted(value)
     if form in ("ideographDigital", "taiwaneseDigital"):
-        return "".join(_DIGITS[int(digit)] for digit in str(value))
+        return "".join(DIGITS[int(digit)] for digit in str(value))
     if form in ("chineseLegalSimplified", "ideographLegalTraditional"):
-        return _counted(value).translate(_LEGAL)
+        return counted(value).translate(LEGAL)
     if form in ("decimalFullWidth", "decimalFullWidth2"):
         return str(value).translate(_WIDE)
-    signs = _SIGNS.get(form, "")
+    signs = SIGNS.get(form, "")
     if 0 < value <= len(signs):
         return signs[value - 1]
     if form in ("upperRoman", "lowerRoman") and 0 < value < 4000:
@@ -173,17 +162,6 @@ def shown(value: int, form: str) -> str:
         letter = chr(ord("a" if form == "lowerLetter" else "A") + (value - 1) % 26)
         return letter * ((value - 1) // 26 + 1)
     return f"{value:02}" if form == "decimalZero" else str(value)
-
-
-def _counted(value: int) -> str:
-    """As one counts in Chinese: 十, 十一, 二十, 一百零一."""
-    if not 0 < value < 10_000:
-        return "".join(_DIGITS[int(digit)] for digit in str(value))
-    text = ""
-    for place, digit in zip(range(len(str(value)) - 1, -1, -1), map(int, str(value)), strict=True):
-        text += _DIGITS[digit] + _UNITS[place] if digit else "零"
-    text = re.sub("零+", "零", text).rstrip("零")
-    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def _roman(value: int) -> str:
