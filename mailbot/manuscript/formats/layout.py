@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import floor
-from typing import NamedTuple
 
 from mailbot.manuscript.document import Paragraph
+from mailbot.manuscript.formats.lines import Line, Zone, wide
 
 MARGIN_ZONE = 0.13
 """The part of a page's height, above and below, in which running headers and footers stand."""
@@ -26,8 +25,6 @@ LARGER = 1.12
 """A heading's letters are so many times as large as the text's; a title's `TITLE` times."""
 TITLE = 1.2
 HEADING_CHARACTERS = 80
-FITTED = 300
-"""Only among so many first glyphs of a line a gap is looked for."""
 FEW = 8
 """Fewer lines than these do not tell how wide a column is."""
 _ROW = 6  # so many neighbours in a row are looked at: enough for columns, and bounded for tables
@@ -38,59 +35,6 @@ _OPENERS = "（《「『【〈“‘(["
 _SOFT_HYPHENS = "\u00ad\u0002"
 _BULLETS = "●•◆■○◎☆★▪–-"
 _PAGE_NUMBER = re.compile(r"[\W_]*\w?[\W_]*\d{1,4}[\W_]*\w?(?:[\W_]*\w?[\W_]*\d{1,4}[\W_]*\w?)?[\W_]*")
-
-
-class Glyph(NamedTuple):
-    """A character as drawn. `real` is False for a blank that is none on the page but was concluded from a gap."""
-
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    real: bool = True
-
-
-@dataclass(slots=True)
-class Line:
-    """A run of glyphs on one base line; `size` is that of its letters."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float = 0.0
-    glyphs: list[Glyph] = field(default_factory=list)
-    blanks: dict[Glyph, Glyph] = field(default_factory=dict)  # a glyph -> the blank before it
-    text: str = ""
-    at: int = 0  # the index of one of its glyphs
-    zone: Zone | None = None
-
-    def take(self, glyph: Glyph) -> None:
-        """Go on with this glyph."""
-        _, _, y0, x1, y1, _ = glyph
-        self.glyphs.append(glyph)
-        if x1 > self.x1:
-            self.x1 = x1
-        if y0 < self.y0:
-            self.y0 = y0
-        if y1 > self.y1:
-            self.y1 = y1
-
-    @property
-    def middle(self) -> float:
-        return (self.y0 + self.y1) / 2
-
-
-@dataclass(slots=True)
-class Zone:
-    """A column of lines, or all that stands across the page: where its lines begin and end, and how far apart."""
-
-    left: float
-    right: float
-    pitch: float
-    lines: int
-    table: bool = False  # drawn row by row, beside another that is no text
 
 
 @dataclass(slots=True)
@@ -108,122 +52,6 @@ class Layout:
 
     paragraphs: tuple[Paragraph, ...]
     margins: tuple[str, ...]
-
-
-# --- glyphs -> lines --------------------------------------------------------------------------------------------------
-
-
-class _Drawn:
-    """Knows whether a character was drawn before at nearly the same place: bold or a shadow made by drawing twice."""
-
-    def __init__(self) -> None:
-        self._seen: set[str] = set()
-        self._cells: dict[tuple[str, int, int], list[Glyph]] = {}
-
-    def again(self, glyph: Glyph) -> bool:
-        """Two boxes that share more than half of the smaller lie less than half a side apart: in one of four cells."""
-        text, x0, y0, x1, y1, _ = glyph
-        side = max(y1 - y0, 1.0)
-        x, y = (x0 + x1) / 2 / side, (y0 + y1) / 2 / side
-        column, row = floor(x), floor(y)
-        if text in self._seen:
-            aside, below = (-1 if x - column < 0.5 else 1), (-1 if y - row < 0.5 else 1)
-            for cell in (
-                (text, column, row),
-                (text, column + aside, row),
-                (text, column, row + below),
-                (text, column + aside, row + below),
-            ):
-                for other in self._cells.get(cell, ())[:8]:
-                    if _overlap(glyph, other) > 0.5:
-                        return True
-        self._seen.add(text)
-        self._cells.setdefault((text, column, row), []).append(glyph)
-        return False
-
-
-def _overlap(one: Glyph, other: Glyph) -> float:
-    """The common area as a part of the smaller box."""
-    width = min(one.x1, other.x1) - max(one.x0, other.x0)
-    height = min(one.y1, other.y1) - max(one.y0, other.y0)
-    areas = [(glyph.x1 - glyph.x0) * (glyph.y1 - glyph.y0) for glyph in (one, other)]
-    return width * height / min(areas) if width > 0 and height > 0 and min(areas) > 0 else 0.0
-
-
-def lines_of(glyphs: Iterable[tuple[int, Glyph]]) -> list[Line]:
-    """The lines as they were drawn, each character once. The glyphs come with their index on the page."""
-    drawn = _Drawn()
-    lines: list[Line] = []
-    line: Line | None = None
-    blank: Glyph | None = None
-    for index, glyph in glyphs:
-        if glyph.text == " ":
-            blank = glyph if blank is None or glyph.real else blank
-            continue
-        if drawn.again(glyph):
-            continue
-        if line is None or not _continues(line, glyph):
-            if line is not None and _fits_in(line, glyph):
-                continue
-            line = Line(glyph.x0, glyph.y0, glyph.x1, glyph.y1, at=index)
-            lines.append(line)
-        elif blank:
-            line.blanks[glyph] = blank
-        line.take(glyph)
-        blank = None
-    for line in lines:
-        line.text = _text_of(line)
-        line.glyphs.clear()
-        line.blanks.clear()
-    return lines
-
-
-def _fits_in(line: Line, glyph: Glyph) -> bool:
-    """Put a glyph into the gap of the line before that was left for it: other fonts' glyphs may be drawn after it."""
-    if glyph.x0 >= line.x1 or min(line.y1, glyph.y1) - max(line.y0, glyph.y0) <= 0.4 * (glyph.y1 - glyph.y0):
-        return False
-    slack = 0.15 * (glyph.y1 - glyph.y0)
-    place = next((n for n, other in enumerate(line.glyphs[:FITTED]) if other.x0 > glyph.x0), len(line.glyphs))
-    if place == min(FITTED, len(line.glyphs)) or glyph.x1 > line.glyphs[place].x0 + slack:
-        return False
-    before = line.glyphs[place - 1].x1 if place else line.x0 - 0.6 * (glyph.y1 - glyph.y0) - (glyph.x1 - glyph.x0)
-    if before > glyph.x0 + slack:
-        return False
-    line.glyphs.insert(place, glyph)
-    line.x0 = min(line.x0, glyph.x0)
-    return True
-
-
-def _text_of(line: Line) -> str:
-    if not line.blanks:
-        return "".join([glyph.text for glyph in line.glyphs])
-    pieces: list[str] = []
-    before: Glyph | None = None
-    for glyph in line.glyphs:
-        blank = line.blanks.get(glyph)
-        if before and blank and _parts(before, glyph, blank):
-            pieces.append(" ")
-        pieces.append(glyph.text)
-        before = glyph
-    return "".join(pieces)
-
-
-def _continues(line: Line, glyph: Glyph) -> bool:
-    tall, high = line.y1 - line.y0, glyph.y1 - glyph.y0
-    overlap = min(line.y1, glyph.y1) - max(line.y0, glyph.y0)
-    return overlap > 0.4 * min(tall, high) and -0.6 * high < glyph.x0 - line.x1 < 2.2 * max(tall, 1.0)
-
-
-def _parts(before: Glyph, glyph: Glyph, blank: Glyph) -> bool:
-    """Whether a blank before the glyph is one: beside a Chinese character only if it was typed, or is wide."""
-    gap = (glyph.x0 - before.x1) / max(glyph.y1 - glyph.y0, 1.0)
-    if blank.real:
-        return True
-    return gap > (0.5 if _wide(before.text[-1]) or _wide(glyph.text[0]) else 0.1)
-
-
-def _wide(character: str) -> bool:
-    return character >= "\u2e80" or character in "—‘’“”…·"
 
 
 # --- margins ----------------------------------------------------------------------------------------------------------
@@ -413,7 +241,7 @@ def paragraphs_of(pages: Sequence[Page]) -> Layout:
 
 def seam(before: str, after: str) -> str:
     """What stands between two lines of one paragraph: a blank between words, nothing beside a Chinese character."""
-    return "" if not before or not after or _wide(before[-1]) or _wide(after[0]) or before[-1] in "-/@" else " "
+    return "" if not before or not after or wide(before[-1]) or wide(after[0]) or before[-1] in "-/@" else " "
 
 
 def _paragraph(text: str, level: int | None) -> Paragraph:
@@ -493,7 +321,7 @@ def _is_item(text: str) -> bool:
 def _first_unit(line: Line) -> float:
     """How much room the first character or word of a line needs at the end of the line before, and some more."""
     text, size = line.text, line.size
-    if not _wide(text[0]):
+    if not wide(text[0]):
         word = re.match(r"[^\s\u2e80-\uffff—‘’“”…·]{1,60}", text)
         return size * (1.2 + 0.6 * len(word[0] if word else text[0]))
     return size * (3.0 if text[0] in _OPENERS or text[1:2] in _CLOSERS else 2.0)

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailbot.languages.zh.numbers import DIGITS, LEGAL, SIGNS, counted
 from mailbot.manuscript.formats.parts import local, word_attribute
 
 PATTERN = 60
 """A number's pattern is cut to so many characters: it is repeated before each paragraph."""
 _LEVELS = 9
-_DIGITS = "〇一二三四五六七八九"
-_UNITS = ("", "十", "百", "千")
-_LEGAL = str.maketrans("〇零一二三四五六七八九十百千", "零零壹贰叁肆伍陆柒捌玖拾佰仟")
 _CLOSED = "、，。．：；）】》」"
 _COUNTED = frozenset(
     {
@@ -29,15 +27,6 @@ _COUNTED = frozenset(
         ),
     }
 )
-_SIGNS = {
-    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
-    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
-    "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
-    "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
-    "decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
-    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
-    "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
-}
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")),
@@ -46,7 +35,7 @@ _ROMAN = (
 
 
 @dataclass(slots=True)
-class _Level:
+class Level:
     """How one level of a list is counted and shown; `style` is the paragraph style that it belongs to."""
 
     start: int = 1
@@ -61,13 +50,13 @@ class Numbering:
     """Reads numbering.xml, then counts paragraph after paragraph."""
 
     def __init__(self) -> None:
-        self._lists: dict[str, dict[int, _Level]] = {}
+        self._lists: dict[str, dict[int, Level]] = {}
         self._list_of: dict[str, str] = {}
-        self._own: dict[str, dict[int, _Level]] = {}  # what a use of a list shows otherwise
+        self._own: dict[str, dict[int, Level]] = {}  # what a use of a list shows otherwise
         self._restarts: dict[tuple[str, int], int] = {}
         self._counts: dict[str, dict[int, int]] = {}
-        self._levels: dict[int, _Level] = {}
-        self._level = _Level()
+        self._levels: dict[int, Level] = {}
+        self._level = Level()
         self._use, self._at = "", 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -82,7 +71,7 @@ class Numbering:
         elif name == "abstractNumId":
             self._list_of[self._use] = value
         elif name == "lvl":
-            self._level = self._levels[_number(word_attribute(attributes, "ilvl"))] = _Level()
+            self._level = self._levels[_number(word_attribute(attributes, "ilvl"))] = Level()
         elif name == "lvlOverride":
             self._at = _number(word_attribute(attributes, "ilvl"))
         elif name == "startOverride":
@@ -103,6 +92,22 @@ class Numbering:
             self._level.style = value
         elif name == "isLgl":
             self._level.legal = value not in ("0", "false")
+
+    def add_list(self, name: str, levels: dict[int, Level]) -> None:
+        """A list with its levels, where they come from elsewhere than numbering.xml."""
+        self._lists[name] = levels
+
+    def add_use(self, use: str, name: str) -> None:
+        """A use of a list: what paragraphs name; several uses of one list are counted on."""
+        self._list_of[use] = name
+
+    def change(self, use: str, at: int, level: Level) -> None:
+        """What a use of a list shows otherwise."""
+        self._own.setdefault(use, {})[at] = level
+
+    def restart(self, use: str, at: int, first: int) -> None:
+        """With what number a use of a list begins anew."""
+        self._restarts[use, at] = first
 
     def level_of_style(self, use: str, style: str) -> int:
         """The level of a list that belongs to a paragraph style; 0 where none does."""
@@ -128,11 +133,11 @@ class Numbering:
         shown = shown.strip()
         return shown + (" " if shown and shown[-1] not in _CLOSED and level.suffix != "nothing" else "")
 
-    def _find(self, use: str, at: int) -> _Level | None:
+    def _find(self, use: str, at: int) -> Level | None:
         return self._own.get(use, {}).get(at) or self._lists.get(self._list_of.get(use, ""), {}).get(at)
 
-    def _shown(self, use: str, counts: dict[int, int], at: int, level: _Level) -> str:
-        named = self._find(use, at) or _Level()
+    def _shown(self, use: str, counts: dict[int, int], at: int, level: Level) -> str:
+        named = self._find(use, at) or Level()
         return shown(counts.get(at, named.start), "decimal" if level.legal else named.form)
 
 
@@ -141,14 +146,14 @@ def shown(value: int, form: str) -> str:
     if form == "none":
         return ""
     if form in _COUNTED:
-        return _counted(value)
+        return counted(value)
     if form in ("ideographDigital", "taiwaneseDigital"):
-        return "".join(_DIGITS[int(digit)] for digit in str(value))
+        return "".join(DIGITS[int(digit)] for digit in str(value))
     if form in ("chineseLegalSimplified", "ideographLegalTraditional"):
-        return _counted(value).translate(_LEGAL)
+        return counted(value).translate(LEGAL)
     if form in ("decimalFullWidth", "decimalFullWidth2"):
         return str(value).translate(_WIDE)
-    signs = _SIGNS.get(form, "")
+    signs = SIGNS.get(form, "")
     if 0 < value <= len(signs):
         return signs[value - 1]
     if form in ("upperRoman", "lowerRoman") and 0 < value < 4000:
@@ -157,17 +162,6 @@ def shown(value: int, form: str) -> str:
         letter = chr(ord("a" if form == "lowerLetter" else "A") + (value - 1) % 26)
         return letter * ((value - 1) // 26 + 1)
     return f"{value:02}" if form == "decimalZero" else str(value)
-
-
-def _counted(value: int) -> str:
-    """As one counts in Chinese: 十, 十一, 二十, 一百零一."""
-    if not 0 < value < 10_000:
-        return "".join(_DIGITS[int(digit)] for digit in str(value))
-    text = ""
-    for place, digit in zip(range(len(str(value)) - 1, -1, -1), map(int, str(value)), strict=True):
-        text += _DIGITS[digit] + _UNITS[place] if digit else "零"
-    text = re.sub("零+", "零", text).rstrip("零")
-    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def _roman(value: int) -> str:

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
-from mailbot.manuscript.formats.layout import Glyph, Line, Page, lines_of, paragraphs_of
+from mailbot.manuscript.formats.layout import Page, paragraphs_of
+from mailbot.manuscript.formats.lines import Glyph, Line, lines_of
 from mailbot.model import FileProblem
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """The text of a binary Word document, as [MS-DOC] lays it down (Word 97 and after; WPS writes the same).
 
 What legacy readers lose is kept apart here: main text, notes and text boxes, headers and footers, comments (not read);
-deleted and hidden text and field codes are left out; the styles of title and headings give levels. All offsets come
-from a stranger: a read beyond the end is `struct.error`, loops are bounded by the size of the streams.
+deleted and hidden text and field codes are left out; the styles of title and headings give levels; numbers of lists
+are text (where the paragraph is in one, not only its style); text boxes come after the text, whatever their place. All
+offsets come from a stranger: a read beyond the end is `struct.error`, loops are bounded by the size of the streams.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from mailbot.manuscript.document import Paragraph, Unreadable
+from mailbot.manuscript.formats import lists97
+from mailbot.manuscript.formats.numbering import Numbering
 from mailbot.model import FileProblem
 
 WORD97, WORD6 = 0xA5EC, (0xA5DC, 0xA5DB)
@@ -25,11 +29,12 @@ PAGES = 4_000
 
 _PAGE = 512
 _HASTY, _ENCRYPTED, _TABLE_1 = 0x0004, 0x0100, 0x0200  # bits of the FIB's flags, [MS-DOC] 2.5.2
-_STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES = 1, 12, 13, 33  # places in FibRgFcLcb97, 2.5.6
+_STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES, _LISTS, _USES = 1, 12, 13, 33, 73, 74  # places in FibRgFcLcb97, 2.5.6
 _COUNTS = ("text", "notes", "margins", "macros", "comments", "endnotes", "boxes", "margin_boxes")  # 2.5.4
 _READ, _BORDERS = ("text", "notes", "endnotes", "boxes"), ("margins", "margin_boxes")
 _STYLE_TITLE = 62  # the invariant number of the built-in style Title; headings have 1 to 9
 _DELETED, _HIDDEN, _SYMBOL, _OUTLINE = 0x0800, 0x083C, 0x6A09, 0x2640  # sprmCFRMarkDel, CFVanish, CSymbol, POutLvl
+_LIST_LEVEL, _LIST_USE = 0x260A, 0x460B  # sprmPIlvl, sprmPIlfo
 _OPERAND = (1, 1, 2, 4, 2, 2, 0, 3)
 _FIELDS = 20  # so many fields lie in one another
 _ENDS = re.compile("[\r\x07\x0c\x0e]")
@@ -106,11 +111,12 @@ class _Reader:
         result = Text()
         shown = self._without_deleted(pieces)
         levels = self._levels()
+        numbering = self._numbering()
         at = 0
         counts = struct.unpack_from(f"<{len(_COUNTS)}I", self._word, 0x4C)
         for story, count in zip(_COUNTS, counts, strict=True):
             if story in _READ:
-                result.paragraphs += self._paragraphs(pieces, shown, range(at, at + count), levels)
+                result.paragraphs += self._paragraphs(pieces, shown, range(at, at + count), levels, numbering)
             elif story in _BORDERS:
                 result.margins += [paragraph.text for paragraph in paragraphs_of(_visible(shown[at : at + count]))]
             at += count
@@ -119,9 +125,20 @@ class _Reader:
         result.raw = text[:at]
         return result
 
-    def _part(self, place: int) -> bytes:
+    def _place(self, place: int) -> tuple[int, int]:
         start, size = struct.unpack_from("<II", self._word, 0x9A + 8 * place)
+        return start, size
+
+    def _part(self, place: int) -> bytes:
+        start, size = self._place(place)
         return self._table[start : start + size]
+
+    def _numbering(self) -> Numbering:
+        """The numbers of lists; none where their tables are damaged, which costs nothing of the text."""
+        try:
+            return lists97.read(self._table, self._place(_LISTS), self._place(_USES))
+        except struct.error:
+            return Numbering()
 
     def _pieces(self) -> Iterator[_Piece]:
         clx, at, room = self._part(_PIECES), 0, len(self._word)
@@ -172,16 +189,16 @@ class _Reader:
                 ):
                     yield places[number], places[number + 1]
 
-    def _levels(self) -> list[tuple[int, int | None]]:
-        """Where a paragraph ends in the stream, and its level, in order."""
+    def _levels(self) -> list[tuple[int, _Kind]]:
+        """Where a paragraph ends in the stream, and what it is, in order."""
         styles = self._styles()
-        found: list[tuple[int, int | None]] = []
+        found: list[tuple[int, _Kind]] = []
         for page in self._pages(_PARAGRAPHS):
             many = page[-1]
             places = struct.unpack_from(f"<{many + 1}I", page)
             for number in range(many):
                 at = 2 * page[4 * (many + 1) + 13 * number]
-                found.append((places[number], _level(page, at, styles) if at else None))
+                found.append((places[number], _kind(page, at, styles) if at else _PLAIN_KIND))
         return sorted(found, key=lambda place: place[0])
 
     def _pages(self, place: int) -> Iterator[bytes]:
@@ -218,7 +235,12 @@ class _Reader:
         return {number: level for number in based if (level := _inherited(number, own, based)) is not None}
 
     def _paragraphs(
-        self, pieces: list[_Piece], shown: str, story: range, levels: list[tuple[int, int | None]]
+        self,
+        pieces: list[_Piece],
+        shown: str,
+        story: range,
+        levels: list[tuple[int, _Kind]],
+        numbering: Numbering,
     ) -> Iterator[Paragraph]:
         starts, firsts = [start for start, _ in levels], [piece.first for piece in pieces]
         codes = 0  # of open fields: a table of contents goes over many paragraphs
@@ -231,10 +253,14 @@ class _Reader:
             codes = 0 if "\x14" in part else max(0, min(codes + opened, _FIELDS))
             end = at + len(part)
             at = end + 1
+            if "\0" in part and not text:  # deleted, and counts no more
+                continue
+            piece = pieces[max(0, bisect_right(firsts, end) - 1)]
+            known = bisect_right(starts, piece.where(end)) - 1
+            kind = levels[known][1] if known >= 0 else _PLAIN_KIND
+            label = numbering.next(str(kind.list), kind.list_level) if kind.list else ""
             if text:
-                piece = pieces[max(0, bisect_right(firsts, end) - 1)]
-                known = bisect_right(starts, piece.where(end)) - 1
-                yield Paragraph(text, levels[known][1] if known >= 0 else None)
+                yield Paragraph(label + text, kind.level)
 
 
 @dataclass(slots=True)
@@ -299,15 +325,30 @@ def _inherited(style: int, own: dict[int, int], based: dict[int, int]) -> int | 
     return None
 
 
-def _level(page: bytes, at: int, styles: dict[int, int]) -> int | None:
+class _Kind(NamedTuple):
+    """What a paragraph is: a heading of some level, an item of a list (0 for none)."""
+
+    level: int | None = None
+    list: int = 0
+    list_level: int = 0
+
+
+_PLAIN_KIND = _Kind()
+
+
+def _kind(page: bytes, at: int, styles: dict[int, int]) -> _Kind:
     size = page[at]
     start, size = (at + 1, 2 * size - 1) if size else (at + 2, 2 * page[at + 1])
     (style,) = struct.unpack_from("<H", page, start)
-    level = styles.get(style)
+    level, use, list_level = styles.get(style), 0, 0
     for code, value in _properties(page[start + 2 : start + size]):
         if code == _OUTLINE and value:
             level = value[0] + 1 if value[0] < 9 else None
-    return level
+        elif code == _LIST_USE and len(value) == 2:
+            use = int.from_bytes(value, "little")
+        elif code == _LIST_LEVEL and value:
+            list_level = value[0]
+    return _Kind(level, use, list_level)
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -40,6 +40,13 @@ def test_every_sentence_is_read_once_and_in_order(tmp_path: Path, name: str) -> 
     assert document.active == ""
 
 
+@pytest.mark.parametrize("kind", ["docx", "doc", "rtf"])
+def test_numbers_of_lists_are_text_and_hidden_words_are_not(tmp_path: Path, kind: str) -> None:
+    """一、（一）and 1. that the program gives by itself stand before their paragraphs, counted as it counts."""
+    document = parsed(tmp_path, true.sample(f"numbered.{kind}"))
+    assert tuple(paragraph.text for paragraph in document.paragraphs) == true.NUMBERED
+
+
 @pytest.mark.parametrize("name", FULL)
 def test_title_and_headings_have_levels(tmp_path: Path, name: str) -> None:
     """The style Title is level 0, headings are as deep as they are."""
@@ -54,6 +61,13 @@ def test_pictures_come_in_order_as_they_were_put_in(tmp_path: Path, name: str) -
     document = parsed(tmp_path, true.sample(name))
     assert [picture.read() for picture in document.pictures] == list(true.PHOTOS)
     assert all(picture.name.endswith((".jpg", ".jpeg")) for picture in document.pictures)
+
+
+def test_hidden_words_of_an_odt_are_left_out(tmp_path: Path) -> None:
+    """Its automatic numbers are not read, its text is."""
+    text = "".join(paragraph.text for paragraph in parsed(tmp_path, true.sample("numbered.odt")).paragraphs)
+    assert true.HIDDEN not in text
+    assert text.endswith("没有编号")
 
 
 @pytest.mark.parametrize("kind", KINDS)

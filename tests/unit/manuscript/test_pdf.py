@@ -362,3 +362,14 @@ def test_glyphs_of_another_font_are_put_back_into_their_line(tmp_path: Path) -> 
     drawn += pdfs.text("“", 114, 700) + pdfs.text("”", 162, 700) + pdfs.text("记", 78, 700)
     document = parsed(tmp_path, pdfs.document([drawn + BODY]))
     assert document.paragraphs[0].text == "记社区“微心愿”点亮"
+
+
+def test_a_narrow_blank_between_names_is_kept_and_wide_spacing_is_none(tmp_path: Path) -> None:
+    """A Western blank is a quarter as wide as a character; letters set apart have no blanks between them."""
+    narrow = pdfs.text("幸福街道办事处", 90, 760) + pdfs.text("王小明", 90 + 7 * 12 + 3.5, 760)
+    apart = b"".join(pdfs.text(sign, 90 + 16 * n, 730) for n, sign in enumerate("关于报送经验材料的报告"))
+    document = parsed(tmp_path, pdfs.document([narrow + apart + BODY]))
+    assert [paragraph.text for paragraph in document.paragraphs[:2]] == [
+        "幸福街道办事处 王小明",
+        "关于报送经验材料的报告",
+    ]

@@ -111,18 +111,49 @@ def short() -> bytes:
     return saved(document)
 
 
+NUMBERED = ("题目在此", "一、做法", "（一）组织", "1. 走访", "2. 收集", "（二）服务", "1. 再数", "二、成效", "没有编号")
+"""What is shown of a document whose numbers Word gives by itself; the paragraphs say only of which level they are."""
+HIDDEN = "看不见的话"
+
+
+def numbered() -> bytes:
+    """A document with lists of three levels, and hidden text."""
+    document = docx.Document()
+    forms = (
+        ("chineseCounting", "%1、", "nothing"),
+        ("chineseCounting", "（%2）", "nothing"),
+        ("decimal", "%3.", "tab"),
+    )
+    levels = "".join(
+        f"<w:lvl w:ilvl='{at}'><w:start w:val='1'/><w:numFmt w:val='{form}'/><w:suff w:val='{suffix}'/>"
+        f"<w:lvlText w:val='{pattern}'/></w:lvl>"
+        for at, (form, pattern, suffix) in enumerate(forms)
+    )
+    document.part.numbering_part._element = parse_xml(
+        f"<w:numbering {nsdecls('w')}><w:abstractNum w:abstractNumId='0'><w:multiLevelType w:val='multilevel'/>{levels}"
+        "</w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num></w:numbering>"
+    )
+    for text, at in zip(NUMBERED, (None, 0, 1, 2, 2, 1, 2, 0, None), strict=True):
+        paragraph = document.add_paragraph(text.rpartition("、）."[at])[2].strip() if at is not None else text)
+        if at is not None:
+            item = f"<w:numPr {nsdecls('w')}><w:ilvl w:val='{at}'/><w:numId w:val='1'/></w:numPr>"
+            paragraph._p.get_or_add_pPr().append(parse_xml(item))
+    document.paragraphs[-1].add_run(HIDDEN).font.hidden = True
+    return saved(document)
+
+
 FORMATS = {"doc": "doc:MS Word 97", "odt": "odt", "rtf": "rtf", "docx": "docx:Office Open XML Text"}
 
 
 def sample(name: str) -> bytes:
-    """`full`, `short` or `empty`, as saved by LibreOffice in the format of its ending; made.docx as it went in."""
+    """`full`, `short`, `numbered` or `empty` as LibreOffice saves it, by the ending; made.docx as it went in."""
     stem, _, kind = name.partition(".")
     return _sources()["full"] if stem == "made" else _saved(kind)[stem]
 
 
 @cache
 def _sources() -> Mapping[str, bytes]:
-    return {"full": manuscript(), "short": short(), "empty": saved(docx.Document())}
+    return {"full": manuscript(), "short": short(), "numbered": numbered(), "empty": saved(docx.Document())}
 
 
 @cache
