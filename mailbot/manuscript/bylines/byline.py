@@ -34,6 +34,7 @@ RUNNING = LINE // 3
 """A longer line is running text, wherever it stands."""
 FOUND = 20
 AUTHORS = 200
+"""So many authors of one article are kept; more are a list of members."""
 STATEMENTS = 400
 """So many labels are read of one article and its letter; no honest one has more."""
 _SUBTITLE = re.compile(r"^\s*[—―–─－-]{1,4}")
@@ -389,11 +390,11 @@ class _Gathered:
         if not self.authors:
             return
         nearest = min(rank for rank, _ in self.authors)
-        said = [(rank, self._with_places(author, rank, beside=True)) for rank, author in self.authors]
-        names = list(dict.fromkeys(author.name for rank, author in said if rank == nearest))[:AUTHORS]
-        of_name: dict[str, list[Author]] = {}
-        for _, author in said:
-            of_name.setdefault(author.name, []).append(author)
+        names = list(dict.fromkeys(author.name for rank, author in self.authors if rank == nearest))[:AUTHORS]
+        of_name: dict[str, list[Author]] = {name: [] for name in names}
+        for rank, author in self.authors:
+            if author.name in of_name:
+                of_name[author.name].append(self._with_places(author, rank, beside=True))
         for at, name in enumerate(names):
             author = self._with_his_own(Author(name=name), at, len(names))
             for other in of_name[name]:
