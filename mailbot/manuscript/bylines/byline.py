@@ -33,6 +33,8 @@ SIGNATURE_LINES = 8
 RUNNING = LINE // 3
 """A longer line is running text, wherever it stands."""
 FOUND = 20
+AUTHORS = 200
+"""So many authors of one article are kept; more are a list of members."""
 STATEMENTS = 400
 """So many labels are read of one article and its letter; no honest one has more."""
 _SUBTITLE = re.compile(r"^\s*[—―–─－-]{1,4}")
@@ -361,9 +363,10 @@ class _Gathered:
         if unit is None and not authors:
             unit = next((place.unit for place in self.places if place.unit), None)
         stated = {unit for _, unit in self.units} | {place.unit for place in self.places} | {a.unit for a in authors}
+        known_as = {one: self._fullest(one, stated) for one in {unit, *(author.unit for author in authors)} if one}
         return Byline(
-            unit=self._fullest(unit, stated) if unit else unit,
-            authors=tuple(replace(author, unit=self._fullest(author.unit, stated)) for author in authors),
+            unit=known_as[unit] if unit else unit,
+            authors=tuple(replace(author, unit=known_as.get(author.unit, "")) for author in authors),
             found=tuple(self.found),
         )
 
@@ -374,7 +377,7 @@ class _Gathered:
         """
         ends = (unit, *(unit + office for office in self.phrases.division_offices))
         fuller = (one for one in stated for end in ends if one != unit and self._lies_before(one, end))
-        return max(fuller, key=len, default=unit) if unit else unit
+        return max(fuller, key=len, default=unit)
 
     def _lies_before(self, name: str, end: str) -> bool:
         """Whether `name` is `end`, or divisions and then `end`, which itself may begin with a division's kind."""
@@ -387,13 +390,15 @@ class _Gathered:
         if not self.authors:
             return
         nearest = min(rank for rank, _ in self.authors)
-        said = [(rank, self._with_places(author, rank, beside=True)) for rank, author in self.authors]
-        names = list(dict.fromkeys(author.name for rank, author in said if rank == nearest))
+        names = list(dict.fromkeys(author.name for rank, author in self.authors if rank == nearest))[:AUTHORS]
+        of_name: dict[str, list[Author]] = {name: [] for name in names}
+        for rank, author in self.authors:
+            if author.name in of_name:
+                of_name[author.name].append(self._with_places(author, rank, beside=True))
         for at, name in enumerate(names):
             author = self._with_his_own(Author(name=name), at, len(names))
-            for _, other in said:
-                if other.name == name:
-                    author = _filled(author, other.unit, other.post)
+            for other in of_name[name]:
+                author = _filled(author, other.unit, other.post)
             yield self._with_places(author, nearest, beside=False)
 
     def _with_his_own(self, author: Author, at: int, count: int) -> Author:

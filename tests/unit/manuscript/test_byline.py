@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from mailbot.languages import load
-from mailbot.manuscript.bylines.byline import read_byline, read_contacts
+from mailbot.manuscript.bylines.byline import AUTHORS, read_byline, read_contacts
 from mailbot.model import Author, Byline
 
 PHRASES = load("zh-CN").bylines
@@ -297,4 +297,13 @@ def test_hostile_lines_cost_little() -> None:
     began = time.process_time()
     read_byline(lines * 100, PHRASES, letter=lines * 10, names=lines)
     read_contacts(lines * 100, PHRASES)
+    assert time.process_time() - began < 5
+
+
+def test_thousands_of_names_cost_little() -> None:
+    """Whoever puts lists of members under labels gets no more than a bounded byline, in bounded time."""
+    names = ["、".join(f"张{chr(0x4E00 + 60 * line + at)}" for at in range(50)) for line in range(200)]
+    began = time.process_time()
+    byline = read_byline([f"作者：{some} 单位：甲江省乙水市第{at}民政局" for at, some in enumerate(names)], PHRASES)
+    assert len(byline.authors) == AUTHORS
     assert time.process_time() - began < 5
