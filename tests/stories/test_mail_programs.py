@@ -38,7 +38,7 @@ def test_a_letter_of_each_program_is_read_alike(program: str, tmp_path: Path) ->
     assert (found["kind"], found["sender"], found["subject"]) == ("submission", SENDER, f"投稿：{TITLE}")
     (submission,) = found["submissions"]
     assert (submission["title"], submission["unit"]) == (TITLE, "甲江省乙水市民政局")
-    assert submission["authors"] == [{"name": "张三", "unit": "乙水市民政局", "post": "科长"}]
+    assert submission["authors"] == [{"name": "张三", "unit": "甲江省乙水市民政局", "post": "科长"}]
     names = [DOCUMENT] if program == "mpack" else [DOCUMENT, PHOTO]
     assert [file["name"] for file in found["files"]] == names
     assert submission["pictures"][0]["original"] == (None if program == "mpack" else PHOTO)
