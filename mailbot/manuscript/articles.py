@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from unicodedata import normalize
 
 from mailbot.languages.articles import ArticlePhrases, Enclosure
@@ -39,22 +40,25 @@ _RANKS = (FileType.DOCX, FileType.OLE, FileType.ODT, FileType.RTF)
 """Of several formats of one article the first is read; all others come after these."""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Candidate:
     """A document with what is compared of it."""
 
     item: Seen
     text: str
     size: int
-    shingles: frozenset[int]
 
     @classmethod
     def of(cls, item: Seen) -> _Candidate:
         paragraphs = item.document.paragraphs if item.document else ()
         text = "\n".join(paragraph.text for paragraph in paragraphs)
-        plain = _BLANKS.sub("", text)[:COMPARED]
-        shingles = frozenset(hash(plain[at : at + SHINGLE]) for at in range(max(1, len(plain) - SHINGLE + 1)) if plain)
-        return cls(item, text, characters(text), shingles)
+        return cls(item, text, characters(text))
+
+    @cached_property
+    def shingles(self) -> frozenset[int]:
+        """All pieces of SHINGLE characters; made only where there is another document to compare with."""
+        plain = _BLANKS.sub("", self.text)[:COMPARED]
+        return frozenset(hash(plain[at : at + SHINGLE]) for at in range(max(1, len(plain) - SHINGLE + 1)) if plain)
 
 
 def find_articles(seen: Sequence[Seen], phrases: ArticlePhrases, *, body: bool = False) -> list[Seen]:
