@@ -213,12 +213,7 @@ class Looker:
                 fault = Unreadable(FileProblem.MACRO, document.active) if document.active else None
             except Unreadable as unreadable:
                 fault = unreadable
-        seen.file = replace(
-            seen.file,
-            role=Role.MANUSCRIPT,
-            problem=fault.problem if fault else None,
-            detail=fault.detail if fault else "",
-        )
+        seen.file = _with(seen.file, Role.MANUSCRIPT, fault)
 
     def _document(self, seen: Seen, path: Path) -> Document:
         where = seen.file.where
@@ -261,7 +256,6 @@ _UNREAD = {
     FileType.EMPTY: Unreadable(FileProblem.EMPTY),
     FileType.ENCRYPTED: Unreadable(FileProblem.ENCRYPTED),
     FileType.BROKEN_ZIP: Unreadable(FileProblem.DAMAGED),
-    **dict.fromkeys((FileType.OLE, FileType.PDF, FileType.RTF, FileType.ODT), Unreadable(FileProblem.UNSUPPORTED)),
 }
 
 
@@ -275,6 +269,12 @@ def _spoilt(file: File, problem: FileProblem, detail: str) -> Seen:
     return Seen(replace(file, role=_role_by_name(file), problem=problem, detail=detail), FileType.UNKNOWN)
 
 
+def _with(file: File, role: Role, fault: Unreadable | None) -> File:
+    if fault is None:
+        return replace(file, role=role, problem=None, detail="")
+    return replace(file, role=role, problem=fault.problem, detail=fault.detail)
+
+
 def _read_image(seen: Seen, path: Path) -> None:
     fault: Unreadable | None = None
     if seen.kind is not FileType.IMAGE:
@@ -285,10 +285,5 @@ def _read_image(seen: Seen, path: Path) -> None:
         except Unreadable as unreadable:
             fault = unreadable
     role = Role.REFUSED if seen.kind is FileType.PROGRAM else Role.PICTURE
-    seen.file = replace(
-        seen.file,
-        role=role,
-        problem=fault.problem if fault else None,
-        detail=fault.detail if fault else "",
-        image=seen.look.image_facts() if seen.look else None,
-    )
+    facts = seen.look.image_facts() if seen.look else None
+    seen.file = replace(_with(seen.file, role, fault), image=facts)
