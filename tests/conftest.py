@@ -1,0 +1,12 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case after its argument, not after its bytes.
+
+    Bytes made by real programs hold the time of day; two processes that collect the same tests a second
+    apart would give them different names, and pytest-xdist refuses to run those.
+    """
+    return argname if isinstance(val, bytes) else None
