@@ -320,6 +320,53 @@ class Picture:
     copy: str | None = None
     orientation: int = 1
     taken_at: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a paragraph is set, as far as its format tells: "" and None stand for what is not told.
+
+    `font` is the one of East Asian letters where the format has several, as it is named there. `size` is in points,
+    `align` is "left", "center", "right" or "justify", `indent` the first line's in characters of its size, `spacing`
+    the distance of lines in multiples of a single one and `exact` the same in points, `before` and `after` the space
+    around the paragraph in points.
+    """
+
+    font: str = ""
+    size: float | None = None
+    bold: bool | None = None
+    align: str = ""
+    indent: float | None = None
+    spacing: float | None = None
+    exact: float | None = None
+    before: float | None = None
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The paper and its margins in millimetres."""
+
+    width: float
+    height: float
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How an article is set. `title` and `body` are the looks of most of their letters; `headings` those of each level.
+
+    None where the format tells nothing, or the article has no such part.
+    """
+
+    title: Look | None = None
+    headings: tuple[Look | None, ...] = ()
+    body: Look | None = None
+    page: Page | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,6 +375,7 @@ class Manuscript:
 
     `file` is the index into the letter's files, None for the body. `problem` says why it could not be read: then all
     the rest is empty. `characters` counts as Word does (字数): each CJK character one, each run of other letters one.
+    `levels` are the levels of the `headings`, from 1. A picture's caption stands with the picture.
     """
 
     source: str
@@ -342,6 +390,8 @@ class Manuscript:
     pictures: tuple[Picture, ...] = ()
     problem: FileProblem | None = None
     detail: str = ""
+    levels: tuple[int, ...] = ()
+    layout: Layout = field(default_factory=Layout)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,14 +422,36 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A submission that the office had before this letter.
+
+    `own` when the same address sent it. `article` is the index of this letter's article that it resembles, None for
+    none; `likeness` says how much of the two texts is the same, 100 for the same text but for blanks and punctuation.
+    """
+
+    number: str
+    arrived_at: datetime
+    state: str
+    issue: str | None = None
+    title: str = ""
+    unit: str = ""
+    own: bool = True
+    article: int | None = None
+    likeness: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """A frozen view of what the office knew when the letter was judged.
 
     `answers_ours` is the number of the submission whose mail this letter answers (In-Reply-To or References is a
     Message-ID of ours; "" where that mail belongs to no submission), None where it answers none of ours.
+    `earlier` are the sender's submissions of the last 366 days, the newest first, at most 100; and those of anybody
+    that an article of this letter resembles, at most 5 for each.
     """
 
     answers_ours: str | None = None
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

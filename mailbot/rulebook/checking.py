@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from mailbot.languages.rules import RulePhrases
 from mailbot.model import Dossier, Manuscript, Outcome
+from mailbot.rulebook.models import Issue
+from mailbot.rulebook.routing import Route
 from mailbot.rulebook.units import Submitter, Units
 
 MOST_NAMED = 20
@@ -29,13 +31,15 @@ class NoParams(Params):
 P = TypeVar("P", bound=Params)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LetterFacts:
-    """What a check of a letter sees."""
+    """What a check of a letter sees; `way` is where its only (or first) article goes, `issues` are all issues."""
 
     dossier: Dossier
     units: Units
     phrases: RulePhrases
+    way: Route = field(default_factory=Route, kw_only=True)
+    issues: tuple[Issue, ...] = field(default=(), kw_only=True)
 
     def listed(self, items: list[str]) -> str:
         """Some names in one line."""
@@ -43,9 +47,9 @@ class LetterFacts:
         return shown + ("…" if len(items) > MOST_NAMED else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ArticleFacts(LetterFacts):
-    """What a check of an article sees: also the article and who submits it."""
+    """What a check of an article sees: also the article, who submits it, and the `way` that it goes itself."""
 
     manuscript: Manuscript
     submitter: Submitter = field(default_factory=lambda: Submitter(None))

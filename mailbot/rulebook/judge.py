@@ -110,11 +110,14 @@ class _Court:
         language = languages.load(self.dossier.office.language)
         units = Units(self.rulebook.known_names, language.units)
         doubt = doubts(self.dossier)
-        findings = self._of_letter(LetterFacts(self.dossier, units, language.rules))
+        ways = [self._way(manuscript) for manuscript in self.dossier.manuscripts]
+        way = ways[0] if ways else self._way(None)
+        facts = LetterFacts(self.dossier, units, language.rules, way=way, issues=self.rulebook.issues)
+        findings = self._of_letter(facts)
         floor = Verdict.HOLD if doubt else verdict_of(findings)
         articles = tuple(
-            self._of_article(manuscript, units, language, floor, doubtful=bool(doubt))
-            for manuscript in self.dossier.manuscripts
+            self._of_article(manuscript, way, units, language, floor, doubtful=bool(doubt))
+            for manuscript, way in zip(self.dossier.manuscripts, ways, strict=True)
         )
         verdict = severest([floor, *(article.verdict for article in articles)])
         reasons = doubt
@@ -132,21 +135,22 @@ class _Court:
             reasons=reasons,
         )
 
+    def _way(self, manuscript: Manuscript | None) -> Route:
+        dossier, title = self.dossier, manuscript.title if manuscript is not None else None
+        return route(dossier.arrived_at, dossier.office.timezone, dossier.letter.subject, title, self.rulebook.issues)
+
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
         return tuple(_finding(rule, _ask(rule, facts), facts) for rule in rules)
 
     def _of_article(
-        self, manuscript: Manuscript, units: Units, language: Language, floor: Verdict, *, doubtful: bool
+        self, manuscript: Manuscript, way: Route, units: Units, language: Language, floor: Verdict, *, doubtful: bool
     ) -> ArticleJudgement:
-        dossier = self.dossier
-        way = route(
-            dossier.arrived_at, dossier.office.timezone, dossier.letter.subject, manuscript.title, self.rulebook.issues
-        )
         unit = submitter(manuscript.byline, units)
-        facts = ArticleFacts(dossier, units, language.rules, manuscript, unit)
+        issues = self.rulebook.issues
+        facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "article" and rule.mode is not Mode.OFF]
-        findings = tuple(_finding(rule, _of_rule(rule, facts, way), facts) for rule in rules)
+        findings = tuple(_finding(rule, _of_rule(rule, facts), facts) for rule in rules)
         verdict = severest([floor, verdict_of(findings)])
         unjudged = verdict is Verdict.ACKNOWLEDGE and is_unread(manuscript)  # nobody acknowledges what nobody read
         return ArticleJudgement(
@@ -173,15 +177,16 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
 
 
-def _of_rule(rule: Rule, facts: ArticleFacts, way: Route) -> Answer:
+def _of_rule(rule: Rule, facts: ArticleFacts) -> Answer:
     if is_unread(facts.manuscript) and not rule.check.unread:
         return skipped(facts.phrases.say("skipped.unreadable"))
-    if not _applies(rule.when, facts, way):
+    if not _applies(rule.when, facts):
         return skipped(facts.phrases.say("skipped.when"))
     return _ask(rule, facts)
 
 
-def _applies(when: When, facts: ArticleFacts, way: Route) -> bool:
+def _applies(when: When, facts: ArticleFacts) -> bool:
+    way = facts.way
     if when.pictures is not None and when.pictures != bool(facts.manuscript.pictures):
         return False
     return (not when.issues or way.issue in when.issues) and (not when.columns or way.column in when.columns)
@@ -189,7 +194,7 @@ def _applies(when: When, facts: ArticleFacts, way: Route) -> bool:
 
 def _ask(rule: Rule, facts: LetterFacts) -> Answer:
     try:
-        return rule.check.run(facts, rule.params)
+        return rule.check.run(facts, rule.params_for(facts.way))
     except Exception as error:  # noqa: BLE001 - a rule that raises is a finding for an editor, never a crash
         return Answer(Outcome.ERROR, facts.phrases.say("error"), f"{type(error).__name__}: {error}")
 

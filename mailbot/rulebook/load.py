@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ from mailbot.model import Mode, Severity
 from mailbot.rulebook.checking import Check, Params
 from mailbot.rulebook.checks import CHECKS
 from mailbot.rulebook.models import Issue, RuleEntry, Unit, When
+from mailbot.rulebook.routing import Route
 from mailbot.rulebook.units import KnownNames
 from mailbot.yamlfile import Document, Key
 
 TOP_KEYS = ("rules", "units", "issues")
 """What a file can hold; exactly one of them."""
+VARIANTS = {"by_issue": "issues", "by_column": "columns"}
+"""Keys that may stand below `with` of any check: what is different for some issues or columns."""
 MAX_FILES = 200
 
 
@@ -39,6 +42,13 @@ class Rule:
     mode: Mode
     file: str
     line: int
+    by_issue: Mapping[str, Params] = field(default_factory=dict)
+    by_column: Mapping[str, Params] = field(default_factory=dict)
+
+    def params_for(self, way: Route) -> Params:
+        """The details for an article that goes this way: those of its column, else of its issue, else the rule's."""
+        of_issue = self.by_issue.get(way.issue or "", self.params)
+        return self.by_column.get(way.column or "", of_issue)
 
 
 @dataclass(frozen=True)
@@ -141,18 +151,47 @@ class _Loader:
                 raise raw.error("opens", f"`{issue.id}` and `{rival.id}` are open on the same days", hint)
 
     def _rule(self, raw: _Raw) -> None:
-        entry = check = params = None
+        entry = check = details = None
         with self._collecting():
             entry = yamlfile.check_data(raw.document, RuleEntry, raw.data, raw.path)
             self._claim(raw, "rule", "id", entry.id)
         with self._collecting():
             check = _named_check(raw)
-            params = _params(raw, check)
+            details = self._details(raw, check)
         if entry is not None and check is not None:
             with self._collecting():
                 self._can_apply(raw, entry.when, check)
-        if entry is not None and check is not None and params is not None:
-            self.rules.append(_rule(raw, entry, check, params))
+        if entry is not None and check is not None and details is not None:
+            self.rules.append(_rule(raw, entry, check, details))
+
+    def _details(self, raw: _Raw, check: Check[Any]) -> _Details | None:
+        """What stands below `with`, and what of it is different for an issue or a column."""
+        given = raw.get("with")
+        if not isinstance(given, dict | None):
+            return None  # told with the entry
+        plain = {key: value for key, value in (given or {}).items() if key not in VARIANTS}
+        found: dict[str, dict[str, Params]] = {key: {} for key in VARIANTS}
+        params = None
+        with self._collecting():
+            params = yamlfile.check_data(raw.document, check.params, plain, (*raw.path, "with"))
+        for key, what in VARIANTS.items():
+            variants = (given or {}).get(key) or {}
+            if not isinstance(variants, dict):
+                hint = f"below `{key}` stand ids of {what}, and below each what is different there"
+                self.problems.append(raw.document.problem((*raw.path, "with", key), f"`{key}` must be a group", hint))
+                continue
+            for name, changes in variants.items():
+                path = (*raw.path, "with", key, name)
+                with self._collecting():
+                    known = sorted(self._names[what])
+                    if str(name) not in known:
+                        hint = yamlfile.suggestion(str(name), known) if known else f"no {what} are defined"
+                        raise UserError(
+                            raw.document.problem(path, f"there is no `{name}` among the {what}", hint, key=True)
+                        )
+                    merged = plain | (changes if isinstance(changes, dict) else {})
+                    found[key][str(name)] = yamlfile.check_data(raw.document, check.params, merged, path)
+        return _Details(params, found["by_issue"], found["by_column"]) if params is not None else None
 
     def _can_apply(self, raw: _Raw, when: When, check: Check[Any]) -> None:
         """Refuse conditions that can never hold."""
@@ -173,6 +212,15 @@ class _Loader:
         if known != place:
             hint = f"the other stands in {known[0]}, line {known[1]}; choose another name"
             raise raw.error(key, f"there are two {what}s `{name}`", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """A rule's details, and what they are for some issues and columns."""
+
+    params: Params
+    by_issue: dict[str, Params]
+    by_column: dict[str, Params]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,22 +272,16 @@ def _named_check(raw: _Raw) -> Check[Any]:
     return check
 
 
-def _params(raw: _Raw, check: Check[Any]) -> Params | None:
-    given = raw.get("with")
-    if not isinstance(given, dict | None):
-        return None  # told with the entry
-    model: type[Params] = check.params
-    return yamlfile.check_data(raw.document, model, given or {}, (*raw.path, "with"))
-
-
-def _rule(raw: _Raw, entry: RuleEntry, check: Check[Any], params: Params) -> Rule:
+def _rule(raw: _Raw, entry: RuleEntry, check: Check[Any], details: _Details) -> Rule:
     return Rule(
         id=entry.id,
         title=entry.title,
         cites=entry.cites,
         when=entry.when,
         check=check,
-        params=params,
+        params=details.params,
+        by_issue=details.by_issue,
+        by_column=details.by_column,
         otherwise=entry.otherwise,
         advice=entry.advice,
         mode=entry.mode,
