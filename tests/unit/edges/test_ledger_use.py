@@ -103,7 +103,7 @@ def test_processes_write_at_once(ledger: SqlLedger, path: Path) -> None:
         "import sys; from pathlib import Path; from tests.contracts.ledger import NOW, arrival\n"
         "from mailbot.edges.ledger.open import open_ledger\n"
         "ledger = open_ledger(Path(sys.argv[1]), upgrade=False)\n"
-        "for n in range(40): ledger.receive(1, [arrival(1000 + n)], NOW)"
+        "for n in range(40): ledger.receive(1, [arrival(1_000_000 + n)], NOW)"
     )
     ledger.open_folder("INBOX", 1, NOW)
     other = subprocess.Popen([sys.executable, "-c", code, str(path)])
