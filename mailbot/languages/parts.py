@@ -26,6 +26,7 @@ class PartPhrases:
     names: Mapping[str, str]  # canonical name -> what the part is called in messages
     other_labels: tuple[str, ...]  # labels of lines that are of no part with a name, but end the part before
     heading_starts: tuple[Numbering, ...]  # the first that matches counts
+    heading_firsts: str  # a class of characters, without brackets: one of them each number of a heading begins with
     numerals: Mapping[str, int]  # numbers that are not written in digits
     no_heading: str  # a pattern: what follows a number in running text ("3 years")
     strong_separators: str  # between keywords; blanks part them only where there is none of these

@@ -310,7 +310,7 @@ def _told(manuscript: Manuscript) -> dict[str, int]:
 @cache
 def _starts(phrases: PartPhrases) -> re.Pattern[str]:
     styles = (f"(?P<s{n}>{one.pattern})" for n, one in enumerate(phrases.heading_starts))
-    return re.compile(rf"\s*(?:{'|'.join(styles)})")
+    return re.compile(rf"\s*(?=[{phrases.heading_firsts}])(?:{'|'.join(styles)})")
 
 
 @cache

@@ -82,6 +82,7 @@ PARTS = PartPhrases(
         Numbering("Ⅰ", r"([Ⅰ-Ⅻ])\s*[、．.]?\s*"),
         Numbering("1", r"(\d{1,2})[ \u3000\t]{1,4}(?=[^\W\d_])"),
     ),
+    heading_firsts=r"\d（(第①-⑳Ⅰ-Ⅻ一二三四五六七八九十",
     numerals=_NUMERALS | _CIRCLED | _ROMAN,
     no_heading=(
         r"(?:世纪|年代|年|月|日|号|时|点|分|秒|个|名|人|位|户|家|项|条|次|件|元|万|亿|千|百|米|公里|平方|岁|周|天|倍|成|"
