@@ -54,12 +54,13 @@ NOTICE_OF: dict[Verdict, NoticeKind] = {
     Verdict.REJECT: NoticeKind.REJECTION,
 }
 
-_VERDICT_OF = {
+VERDICT_OF = {
     Severity.NOTE: Verdict.ACKNOWLEDGE,
     Severity.RETURN: Verdict.RETURN,
     Severity.HOLD: Verdict.HOLD,
     Severity.REJECT: Verdict.REJECT,
 }
+"""What a failed rule asks for."""
 
 
 def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
@@ -71,8 +72,13 @@ def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
     return judgement
 
 
+def is_judged_by_rules(dossier: Dossier) -> bool:
+    """Whether rules are held against the letter; for all others the table of kinds decides."""
+    return dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and bool(dossier.manuscripts))
+
+
 def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
-    if dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and dossier.manuscripts):
+    if is_judged_by_rules(dossier):
         return _Court(dossier, rulebook).judge()
     verdict, answer, reason = BY_KIND[dossier.kind]
     doubt = doubts(dossier)
@@ -168,7 +174,7 @@ class _Court:
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """The severest that the acting rules ask for; a rule that could not judge asks for an editor."""
     acting = [finding for finding in findings if finding.mode is Mode.ON]
-    asked = [_VERDICT_OF[finding.severity] for finding in acting if finding.outcome is Outcome.FAILED]
+    asked = [VERDICT_OF[finding.severity] for finding in acting if finding.outcome is Outcome.FAILED]
     return severest([*asked, *(Verdict.HOLD for finding in acting if finding.outcome is Outcome.ERROR)])
 
 

@@ -35,7 +35,8 @@ def _day(value: Any) -> Any:
     return value
 
 
-def _words(value: Any) -> Any:
+def one_or_more(value: Any) -> Any:
+    """One word as a list of one."""
     return (value,) if isinstance(value, str | int) else value
 
 
@@ -49,7 +50,7 @@ def _group(value: Any) -> Any:
 
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Day = Annotated[date, BeforeValidator(_day)]
-Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_words)]
+Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(one_or_more)]
 """One word, or a list of them."""
 
 
