@@ -70,7 +70,8 @@ class Heading:
 class Anatomy:
     """An article taken apart. What it has not is "" or ().
 
-    `body` is the running text without title, byline, abstract, keywords, references and the other labelled parts.
+    `body` is the running text without title, byline, abstract, keywords, references and the other labelled parts;
+    `body_starts` is the first line of it that is a heading or running text.
     """
 
     lines: tuple[str, ...]
@@ -80,6 +81,7 @@ class Anatomy:
     references: tuple[str, ...] = ()
     body: str = ""
     headings: tuple[Heading, ...] = ()
+    body_starts: int = 0
 
     @cached_property
     def abstract_characters(self) -> int:
@@ -118,7 +120,8 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
     headings = tuple(heading for heading in candidates if heading.line not in taken)
     byline = {line.strip() for line in manuscript.byline.found if len(line) <= BYLINE}
     without = taken | titles
-    body = "\n".join(line for n, line in enumerate(lines) if n not in without and line.strip() not in byline)
+    running = [n for n, line in enumerate(lines) if n not in without and line.strip() and line.strip() not in byline]
+    first = {heading.line for heading in headings}
     said = {part.name: part.text for part in reversed(parts)}
     return Anatomy(
         lines=lines,
@@ -126,8 +129,9 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
         abstract=said.get("abstract", ""),
         keywords=split_keywords(said.get("keywords", ""), phrases),
         references=split_references(said.get("references", "")),
-        body=body,
+        body="\n".join(lines[n] for n in running),
         headings=_with_levels(headings, told),
+        body_starts=next((n for n in running if n in first or len(lines[n]) > HEADING), running[0] if running else 0),
     )
 
 
@@ -142,6 +146,17 @@ def find_part(anatomy: Anatomy, labels: Iterable[str], phrases: PartPhrases) -> 
             text = "\n".join((line[mark.end :], *anatomy.lines[n + 1 : last])).strip()
             return Part("", mark.label, text, n)
     return None
+
+
+def canonical(label: str, phrases: PartPhrases) -> str:
+    """The name of the part that is labelled or called so, "" for none."""
+    return _called(phrases).get(squashed(label), "")
+
+
+@cache
+def _called(phrases: PartPhrases) -> dict[str, str]:
+    called = {squashed(words): name for name, words in phrases.names.items()}
+    return {name: name for name in phrases.names} | _names(phrases) | called
 
 
 def squashed(text: str) -> str:
