@@ -172,5 +172,7 @@ RULES = RulePhrases(
     },
     separator="、",
     reply_prefixes=("re", "fw", "fwd", "回复", "回覆", "答复", "答覆", "转发", "轉發", "转寄", "轉寄"),
+    column_labels=("栏目", "投稿栏目", "拟投栏目", "所投栏目", "专栏", "栏目名称", "欄目"),
+    column_endings=("栏目", "专栏", "栏"),
     openers="【[「『《〈(<“\"'*#—-_·|",
 )
