@@ -103,10 +103,10 @@ def _special(asked: Asked, issues: Sequence[Issue]) -> tuple[Issue | None, bool]
 
 def _asks_for(asked: Asked, issue: Issue) -> bool:
     """Whether the subject names the issue."""
-    name = _plain(issue.name)
-    if {name, _plain(issue.id)} & asked.parts:
+    if {_plain(issue.name), _plain(issue.id)} & asked.parts:
         return True
-    return len(name) >= SHORTEST_NAME and name in asked.plain["subject"]
+    name = _letters(issue.name)
+    return len(name) >= SHORTEST_NAME and name in _letters(asked.subject)
 
 
 def _regular(arrived: datetime, issues: Sequence[Issue]) -> tuple[Issue | None, bool]:
@@ -181,6 +181,10 @@ def _has(plain: str, words: Sequence[str]) -> bool:
 
 def _plain(text: str) -> str:
     return "".join(normalize("NFKC", text).casefold().split())
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in _plain(text) if character.isalnum())
 
 
 @cache

@@ -158,6 +158,7 @@ def test_a_special_issue_is_found_by_its_name() -> None:
         Issue(id="cj", name="春节", opens=date(2026, 1, 1), closes=date(2026, 3, 1), special=True),
     )
     assert way(JANUARY, "投稿：“基层治理”特辑 幸福社区", None, issues).issue == "jy"
+    assert way(JANUARY, "投稿《基层治理特辑》幸福社区", None, issues).issue == "jy"
     assert way(JANUARY, "投稿【jy】幸福社区", None, issues).issue == "jy"
     assert way(JANUARY, "投稿【春节】幸福社区", None, issues).issue == "cj"
     assert way(JANUARY, "投稿：幸福社区的春节活动", None, issues).issue == "one"
