@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from mailbot import languages
 from mailbot.languages import Language
@@ -28,7 +29,7 @@ from mailbot.model import (
 from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unread, skipped
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
-from mailbot.rulebook.routing import Route, route
+from mailbot.rulebook.routing import Asked, Route, route
 from mailbot.rulebook.units import Units, submitter
 
 SEVEREST = (Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
@@ -116,8 +117,8 @@ class _Court:
         language = languages.load(self.dossier.office.language)
         units = Units(self.rulebook.known_names, language.units)
         doubt = doubts(self.dossier)
-        ways = [self._way(manuscript) for manuscript in self.dossier.manuscripts]
-        way = ways[0] if ways else self._way(None)
+        ways = [self._way(manuscript, units, language) for manuscript in self.dossier.manuscripts]
+        way = ways[0] if ways else self._way(None, units, language)
         facts = LetterFacts(self.dossier, units, language.rules, way=way, issues=self.rulebook.issues)
         findings = self._of_letter(facts)
         floor = Verdict.HOLD if doubt else verdict_of(findings)
@@ -141,9 +142,19 @@ class _Court:
             reasons=reasons,
         )
 
-    def _way(self, manuscript: Manuscript | None) -> Route:
-        dossier, title = self.dossier, manuscript.title if manuscript is not None else None
-        return route(dossier.arrived_at, dossier.office.timezone, dossier.letter.subject, title, self.rulebook.issues)
+    def _way(self, manuscript: Manuscript | None, units: Units, language: Language) -> Route:
+        dossier, letter = self.dossier, self.dossier.letter
+        unit = submitter(manuscript.byline, units).name if manuscript is not None else None
+        asked = Asked(
+            dossier.arrived_at.astimezone(ZoneInfo(dossier.office.timezone)),
+            subject=letter.subject,
+            title=(manuscript.title if manuscript is not None else None) or "",
+            text=manuscript.text if manuscript is not None else "",
+            unit=unit or "",
+            sender=letter.sender.address if letter.sender else "",
+            letter=letter.text,
+        )
+        return route(asked, self.rulebook.issues, language.rules)
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
@@ -194,6 +205,8 @@ def _of_rule(rule: Rule, facts: ArticleFacts) -> Answer:
 def _applies(when: When, facts: ArticleFacts) -> bool:
     way = facts.way
     if when.pictures is not None and when.pictures != bool(facts.manuscript.pictures):
+        return False
+    if when.special is not None and when.special != any(one.special for one in facts.issues if one.id == way.issue):
         return False
     return (not when.issues or way.issue in when.issues) and (not when.columns or way.column in when.columns)
 
