@@ -34,6 +34,8 @@ RULES = RulePhrases(
         "has_title.failed": "没有找到标题",
         "mentions.failed": "没有提到这些词中的任何一个：{words}",
         "avoids.failed": "出现了不应出现的词：{words}",
+        "expect.failed": "不符合：{title}",
+        "expect.error": "这条规则的表达式没能判断，请编辑人工审核",
         "skipped.when": "这条规则不适用于这篇稿件",
         "skipped.unreadable": "稿件没能读出来，无从判断",
         "skipped.no_unit": "没有报送单位，无从判断",
