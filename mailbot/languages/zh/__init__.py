@@ -3,7 +3,8 @@
 from mailbot.languages.zh.articles import ARTICLES
 from mailbot.languages.zh.bylines import BYLINES
 from mailbot.languages.zh.letters import LETTERS
+from mailbot.languages.zh.parts import PARTS
 from mailbot.languages.zh.rules import RULES
 from mailbot.languages.zh.units import UNITS
 
-__all__ = ["ARTICLES", "BYLINES", "LETTERS", "RULES", "UNITS"]
+__all__ = ["ARTICLES", "BYLINES", "LETTERS", "PARTS", "RULES", "UNITS"]
