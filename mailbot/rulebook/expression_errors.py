@@ -18,15 +18,24 @@ FUNCTIONS = (
     "getDate", "getDayOfMonth", "getDayOfWeek", "getFullYear", "getHours", "getMinutes", "getMonth",
 )  # fmt: skip
 _NO_CLOCK = frozenset({"now", "today", "date", "time"})
-_OTHER_NAMES = {"len": "size", "length": "size", "any": "exists", "lower": "matches", "search": "matches", "find": "matches"}
+_OTHER_NAMES = {
+    "len": "size",
+    "length": "size",
+    "any": "exists",
+    "lower": "matches",
+    "search": "matches",
+    "find": "matches",
+}
 
 _ONE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
 _OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '\((.*)\)'")
 _FIELD = re.compile(rf"undefined field '([^']*)' not found in struct '{PACKAGE}\.(\w+)'")
 _NAME = re.compile(r"undeclared reference to '([^']*)'")
-_MARK = re.compile(r"(?:mismatched|extraneous) input '(.*?)' expecting|missing '(.*?)' at|token recognition error at: '(.*)'")
+_MARK = re.compile(
+    r"(?:mismatched|extraneous) input '(.*?)' expecting|missing '(.*?)' at|token recognition error at: '(.*)'"
+)
 
-_TYPES = {"string": "text", "int": "a whole number", "double": "a number with a point", "bool": "true or false",
+_TYPES = {"string": "text", "int": "a whole number", "double": "a decimal number", "bool": "true or false",
           "timestamp": "a moment", "duration": "a span of time", "null_type": "null", "uint": "a whole number"}  # fmt: skip
 _COMPARE = {"_==_": "==", "_!=_": "!=", "_<_": "<", "_<=_": "<=", "_>_": ">", "_>=_": ">="}
 _COUNT = {"_+_": "+", "_-_": "-", "_*_": "*", "_/_": "/", "_%_": "%", "-_": "-"}
@@ -84,8 +93,10 @@ def _name(match: re.Match[str], offset: int, source: str) -> Mistake:
     if name in _NO_CLOCK:
         hint = "rules know no clock; what counts is when the letter came: `arrived.day`, `arrived.hour`"
         return Mistake(place, f"there is no `{name}`", hint)
-    owners = [root for root, seen in view.ROOTS.items() if name in {one.name for one in fields(seen.record)}]
-    hint = f"did you mean `{owners[0]}.{name}`?" if owners else yamlfile.suggestion(name, list(view.ROOTS))
+    known = {one.name: f"{word}.{one.name}" for word, root in view.ROOTS.items() for one in fields(root.record)}
+    known |= {one.name: f"article.{one.name}" for one in fields(view.Article)} | {word: word for word in view.ROOTS}
+    close = yamlfile.nearest(name, list(known))
+    hint = f"did you mean `{known[close]}`?" if close else yamlfile.suggestion(name, list(view.ROOTS))
     return Mistake(place, f"there is no `{name}`", hint)
 
 

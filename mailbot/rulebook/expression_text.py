@@ -80,7 +80,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_HALF = dict(zip("，。．（）［］：；！？＝＞＜＋－＊／｛｝“”‘’「」", ",..()[]:;!?=><+-*/{}\"\"''\"\"", strict=True))
+_HALF = dict(zip("，。．（）［］：；！？＝＞＜＋－＊／｛｝“”‘’「」", ',..()[]:;!?=><+-*/{}""\'\'""', strict=True))
 _INSTEAD = {
     "=>": ("`=>` is no sign", "at least is written `>=`"),
     "=<": ("`=<` is no sign", "at most is written `<=`"),
@@ -161,7 +161,9 @@ def _strange(source: str, at: int) -> Mistake:
     if sign in "'\"":
         return Mistake(at, "a quotation mark is never closed", f"end the text with {sign}")
     if sign in _HALF:
-        return Mistake(at, f"`{sign}` is a full-width sign", f"write `{_HALF[sign]}`; in Chinese text put quotes around it")
+        return Mistake(
+            at, f"`{sign}` is a full-width sign", f"write `{_HALF[sign]}`; in Chinese text put quotes around it"
+        )
     for known in (source[at : at + 2], sign):
         if known in _INSTEAD:
             return Mistake(at, *_INSTEAD[known])
@@ -177,7 +179,9 @@ def _nested(tokens: list[Token]) -> list[Token]:
         if token.kind == "sign" and token.text in ")]":
             wanted = {")": "(", "]": "["}[token.text]
             if not open_ones or open_ones[-1][0].text != wanted:
-                raise Mistakes(Mistake(token.offset, f"this `{token.text}` closes nothing", f"add the `{wanted}` or remove it"))
+                raise Mistakes(
+                    Mistake(token.offset, f"this `{token.text}` closes nothing", f"add the `{wanted}` or remove it")
+                )
             open_ones.pop()
         names = [name for _, name in open_ones]
         loops = sum(name in LOOPS for name in names)
@@ -187,10 +191,14 @@ def _nested(tokens: list[Token]) -> list[Token]:
             name = "[" if token.text == "[" else tokens[at - 1].text if called else "("
             open_ones.append((token, name))
             if sum(one in LOOPS for _, one in open_ones) > DEEPEST_LOOP:
-                raise Mistakes(Mistake(tokens[at - 1].offset, f"more than {DEEPEST_LOOP} loops in one another", "make two rules"))
+                raise Mistakes(
+                    Mistake(tokens[at - 1].offset, f"more than {DEEPEST_LOOP} loops in one another", "make two rules")
+                )
     if open_ones:
         last = open_ones[-1][0]
-        raise Mistakes(Mistake(last.offset, f"this `{last.text}` is never closed", f"add the `{')' if last.text == '(' else ']'}`"))
+        raise Mistakes(
+            Mistake(last.offset, f"this `{last.text}` is never closed", f"add the `{')' if last.text == '(' else ']'}`")
+        )
     return found
 
 
@@ -200,17 +208,27 @@ def _in_bounds(tokens: list[Token]) -> None:
     hint = "long texts are searched with `contains`, `has_any` or `matches`, best outside of loops"
     for token in long:
         if token.bracketed or token.loops > 1:
-            raise Mistakes(Mistake(token.offset, f"`{token.text}`, a long text, cannot stand in a list, in `map` or in an inner loop", hint))
+            raise Mistakes(
+                Mistake(
+                    token.offset,
+                    f"`{token.text}`, a long text, cannot stand in a list, in `map` or in an inner loop",
+                    hint,
+                )
+            )
     if len(long) > MOST_LONG or sum(token.loops > 0 for token in long) > MOST_LONG_IN_LOOP:
         limit = f"{MOST_LONG} times, in loops {MOST_LONG_IN_LOOP} times"
         raise Mistakes(Mistake(long[-1].offset, f"names long texts more than {limit}", hint))
     inner = [token for at, token in enumerate(tokens) if token.loops > 1 and _is_field(tokens, at, calls=True)]
     if len(inner) > MOST_IN_INNER_LOOP:
         offset = inner[MOST_IN_INNER_LOOP].offset
-        raise Mistakes(Mistake(offset, f"more than {MOST_IN_INNER_LOOP} fields and functions in an inner loop", "make two rules"))
+        raise Mistakes(
+            Mistake(offset, f"more than {MOST_IN_INNER_LOOP} fields and functions in an inner loop", "make two rules")
+        )
     for at, token in enumerate(tokens):
         if token.text == "." and token.kind == "sign" and (at == 0 or not _ends(tokens[at - 1])):
-            raise Mistakes(Mistake(token.offset, "nothing stands before this dot", "remove it, or write what it belongs to"))
+            raise Mistakes(
+                Mistake(token.offset, "nothing stands before this dot", "remove it, or write what it belongs to")
+            )
 
 
 def _patterns(tokens: list[Token]) -> list[Token]:
@@ -219,9 +237,13 @@ def _patterns(tokens: list[Token]) -> list[Token]:
     for at, token in enumerate(tokens):
         if token.kind == "name" and token.text == "matches" and _sign(tokens, at + 1) == "(":
             if not _is_field(tokens, at, calls=True):
-                raise Mistakes(Mistake(token.offset, "`matches` stands behind a text", "write `article.title.matches('…')`"))
+                raise Mistakes(
+                    Mistake(token.offset, "`matches` stands behind a text", "write `article.title.matches('…')`")
+                )
             if at + 3 >= len(tokens) or tokens[at + 2].kind != "text" or _sign(tokens, at + 3) != ")":
-                raise Mistakes(Mistake(token.offset, "the pattern of `matches` must be written out", "write `.matches('…')`"))
+                raise Mistakes(
+                    Mistake(token.offset, "the pattern of `matches` must be written out", "write `.matches('…')`")
+                )
             found.append(tokens[at + 2])
     return found
 

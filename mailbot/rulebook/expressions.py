@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from mailbot.count import characters
 from mailbot.model import Outcome
 from mailbot.rulebook import expression_errors, patterns, view
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, LetterFacts, Params, failed, passed
@@ -231,8 +232,6 @@ class _Library:
             return any(word.casefold() in text for word in words)
 
         def count(text: str) -> int:
-            from mailbot.count import characters
-
             self._spend("count", text)
             return characters(text)
 

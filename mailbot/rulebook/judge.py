@@ -26,6 +26,7 @@ from mailbot.model import (
     Verdict,
 )
 from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unread, skipped
+from mailbot.rulebook.expressions import Unjudgeable
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
 from mailbot.rulebook.routing import Route, route
@@ -54,12 +55,13 @@ NOTICE_OF: dict[Verdict, NoticeKind] = {
     Verdict.REJECT: NoticeKind.REJECTION,
 }
 
-_VERDICT_OF = {
+VERDICT_OF = {
     Severity.NOTE: Verdict.ACKNOWLEDGE,
     Severity.RETURN: Verdict.RETURN,
     Severity.HOLD: Verdict.HOLD,
     Severity.REJECT: Verdict.REJECT,
 }
+"""What a failed rule asks for."""
 
 
 def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
@@ -71,8 +73,13 @@ def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
     return judgement
 
 
+def is_judged_by_rules(dossier: Dossier) -> bool:
+    """Whether rules are held against the letter; for all others the table of kinds decides."""
+    return dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and bool(dossier.manuscripts))
+
+
 def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
-    if dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and dossier.manuscripts):
+    if is_judged_by_rules(dossier):
         return _Court(dossier, rulebook).judge()
     verdict, answer, reason = BY_KIND[dossier.kind]
     doubt = doubts(dossier)
@@ -141,7 +148,7 @@ class _Court:
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
-        return tuple(_finding(rule, _ask(rule, facts), facts) for rule in rules)
+        return tuple(_finding(rule, _where_it_holds(rule, facts), facts) for rule in rules)
 
     def _of_article(
         self, manuscript: Manuscript, way: Route, units: Units, language: Language, floor: Verdict, *, doubtful: bool
@@ -168,7 +175,7 @@ class _Court:
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """The severest that the acting rules ask for; a rule that could not judge asks for an editor."""
     acting = [finding for finding in findings if finding.mode is Mode.ON]
-    asked = [_VERDICT_OF[finding.severity] for finding in acting if finding.outcome is Outcome.FAILED]
+    asked = [VERDICT_OF[finding.severity] for finding in acting if finding.outcome is Outcome.FAILED]
     return severest([*asked, *(Verdict.HOLD for finding in acting if finding.outcome is Outcome.ERROR)])
 
 
@@ -182,7 +189,18 @@ def _of_rule(rule: Rule, facts: ArticleFacts) -> Answer:
         return skipped(facts.phrases.say("skipped.unreadable"))
     if not _applies(rule.when, facts):
         return skipped(facts.phrases.say("skipped.when"))
-    return _ask(rule, facts)
+    return _where_it_holds(rule, facts)
+
+
+def _where_it_holds(rule: Rule, facts: LetterFacts) -> Answer:
+    """The answer of the rule, if its `when: {if: …}` is true."""
+    if rule.condition is None:
+        return _ask(rule, facts)
+    try:
+        holds = rule.condition.holds(facts)
+    except Unjudgeable as error:
+        return Answer(Outcome.ERROR, facts.phrases.say("expect.error"), f"when: {error}")
+    return _ask(rule, facts) if holds else skipped(facts.phrases.say("skipped.when"))
 
 
 def _applies(when: When, facts: ArticleFacts) -> bool:

@@ -35,7 +35,8 @@ def _day(value: Any) -> Any:
     return value
 
 
-def _words(value: Any) -> Any:
+def one_or_more(value: Any) -> Any:
+    """One word as a list of one."""
     return (value,) if isinstance(value, str | int) else value
 
 
@@ -49,7 +50,7 @@ def _group(value: Any) -> Any:
 
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Day = Annotated[date, BeforeValidator(_day)]
-Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_words)]
+Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(one_or_more)]
 """One word, or a list of them."""
 
 
@@ -67,6 +68,9 @@ class When(Entry):
     )
     issues: Words = Field(default=(), description="only articles for one of these issues (ids of issues.yaml)")
     columns: Words = Field(default=(), description="only articles for one of these columns")
+    if_: str | None = Field(
+        default=None, alias="if", min_length=1, description="only where this expression is true, such as `issue.late`"
+    )
 
 
 class Examples(Entry):
@@ -84,7 +88,9 @@ class RuleEntry(Entry):
     cites: str = Field(default="", description="the clause of the call for papers")
     when: Annotated[When, BeforeValidator(_group)] = When()
     check: str | None = Field(default=None, description="the name of the check")
-    expect: str | None = Field(default=None, description="an expression instead of a check")
+    expect: str | None = Field(
+        default=None, description="an expression instead of a check, such as `article.keywords.size() >= 3`"
+    )
     with_: Annotated[dict[str, Any], BeforeValidator(_group)] = Field(
         {}, alias="with", description="the check's details"
     )

@@ -58,8 +58,9 @@ class CloudFile:
 class Heading:
     """A heading in the article."""
 
-    text: str = seen("its words")
+    text: str = seen("its words, without its number")
     level: int = seen("from 1")
+    style: str = seen("how it is numbered: `一、`, `（一）`, `1.`, `1.1`, `第一章`; empty for not at all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +193,7 @@ def _layout(facts: ArticleFacts) -> Layout:
 
 
 def _headings(facts: ArticleFacts) -> Iterator[Heading]:
-    manuscript = facts.manuscript
-    levels = manuscript.levels + (1,) * (len(manuscript.headings) - len(manuscript.levels))
-    return (Heading(*pair) for pair in zip(manuscript.headings[:MOST], levels, strict=False))
+    return (Heading(one.text, one.level, one.style) for one in facts.anatomy.headings[:MOST])
 
 
 def _format(manuscript: model.Manuscript) -> str:
@@ -207,7 +206,13 @@ class Article:
 
     title: str = seen("its title, empty when none was found", lambda f: f.manuscript.title)
     text: str = seen("all its text", lambda f: f.manuscript.text, long=True)
+    body: str = seen("its text without title, abstract, keywords, references", lambda f: f.anatomy.body, long=True)
+    abstract: str = seen("its abstract, empty for none", lambda f: f.anatomy.abstract, long=True)
+    keywords: tuple[str, ...] = seen("its keywords", lambda f: f.anatomy.keywords[:MOST])
+    references: tuple[str, ...] = seen("the works it cites, one each", lambda f: f.anatomy.references[:MOST])
     characters: int = seen("its length as Word counts it (字数)", lambda f: f.manuscript.characters)
+    body_characters: int = seen("the length of its body", lambda f: f.anatomy.body_characters)
+    abstract_characters: int = seen("the length of its abstract", lambda f: f.anatomy.abstract_characters)
     paragraphs: int = seen("how many paragraphs it has", lambda f: f.manuscript.paragraphs)
     headings: tuple[Heading, ...] = seen("its headings", _headings)
     unit: str = seen("the submitting unit, empty when none is named", lambda f: f.submitter.name)
@@ -226,7 +231,9 @@ class Article:
             f.manuscript.contacts.addresses[:MOST],
         ),
     )
-    source: str = seen("the name of its file; `body` when it stands in the letter itself", lambda f: f.manuscript.source)
+    source: str = seen(
+        "the name of its file; `body` when it stands in the letter itself", lambda f: f.manuscript.source
+    )
     format: str = seen(
         "the ending of its file, lower-case, such as `docx`; `body` when it stands in the letter",
         lambda f: _format(f.manuscript),
@@ -336,7 +343,7 @@ def records() -> list[type]:
     """All records, those of the roots first."""
     found = [root.record for root in ROOTS.values()]
     for record in found:  # grows while it is walked
-        inner = [unwrapped(kind)[0] for kind in hints(record).values()]
+        inner = dict.fromkeys(unwrapped(kind)[0] for kind in hints(record).values())
         found += [kind for kind in inner if is_dataclass(kind) and kind not in found]
     return found
 
@@ -382,9 +389,17 @@ def table() -> str:
     for record in records():
         name = f"`{roots[record]}`" if record in roots else f"*{record.__name__.lower()}*"
         many = ", a list" if record in roots and ROOTS[roots[record]].many else ""
-        lines += [f"**{name}**{many}: {(record.__doc__ or '').strip()}", "", "| field | type | what it is |", "|---|---|---|"]
+        lines += [
+            f"**{name}**{many}: {(record.__doc__ or '').strip()}",
+            "",
+            "| field | type | what it is |",
+            "|---|---|---|",
+        ]
         kinds = hints(record)
-        lines += [f"| `{one.name}` | {kind_in_words(kinds[one.name])} | {one.metadata['description']} |" for one in fields(record)]
+        lines += [
+            f"| `{one.name}` | {kind_in_words(kinds[one.name])} | {one.metadata['description']} |"
+            for one in fields(record)
+        ]
         lines.append("")
     return "\n".join(lines)
 

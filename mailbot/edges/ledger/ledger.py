@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from mailbot.edges.ledger import digest, events, keeping, letters, mailbox, outbox
+from mailbot.edges.ledger import digest, events, history, keeping, letters, mailbox, outbox
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
     DayCount,
@@ -20,7 +20,17 @@ from mailbot.model import (
     StoredFile,
     Submission,
 )
-from mailbot.ports import Arrival, DigestEntry, Event, FolderMemory, MailSummary, Numbering, StoredRevision
+from mailbot.ports import (
+    Arrival,
+    DigestEntry,
+    Event,
+    FolderMemory,
+    KeptVersion,
+    MailSummary,
+    Numbering,
+    StoredDossier,
+    StoredRevision,
+)
 
 
 def utc_now() -> datetime:
@@ -108,6 +118,14 @@ class SqlLedger:
     def verdict_of(self, letter: int) -> tuple[Dossier, Judgement]:
         with self._database.read() as connection:
             return letters.verdict_of(connection, letter)
+
+    def dossiers(self, since: datetime | None = None) -> Iterator[StoredDossier]:
+        with self._database.read() as connection:
+            wanted = history.judged_since(connection, since)
+        for start in range(0, len(wanted), history.AT_ONCE):
+            with self._database.read() as connection:
+                found = history.stored(connection, wanted[start : start + history.AT_ONCE])
+            yield from found
 
     def submissions_of(self, letter: int) -> list[Submission]:
         with self._database.read() as connection:
@@ -228,6 +246,10 @@ class SqlLedger:
     def kept_files(self, kind: str, version: str | None = None) -> tuple[str, dict[str, str]] | None:
         with self._database.read() as connection:
             return keeping.kept(connection, kind, version)
+
+    def kept_versions(self, kind: str) -> list[KeptVersion]:
+        with self._database.read() as connection:
+            return keeping.versions(connection, kind)
 
     def events(self, thing: str) -> list[Event]:
         with self._database.read() as connection:
