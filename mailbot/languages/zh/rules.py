@@ -131,6 +131,8 @@ RULES = RulePhrases(
         "files.some.manuscripts": "{count} 篇稿件",
         "files.some.originals": "{count} 张原图",
         "files.some.pictures": "{count} 张图片",
+        "expect.failed": "不符合：{title}",
+        "expect.error": "这条规则的表达式没能判断，请编辑人工审核",
         "form.unit": "单位",
         "form.author": "作者",
         "form.title": "标题",
