@@ -13,7 +13,11 @@ from mailbot.languages.bylines import BylinePhrases
 from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
+from mailbot.languages.teaching import Teaching
 from mailbot.languages.units import UnitPhrases
+
+DEFAULT = "zh-CN"
+"""Where nobody says which: rules files are read without a configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Language:
     units: UnitPhrases
     articles: ArticlePhrases
     parts: PartPhrases
+    teaching: Teaching
 
 
 @cache
@@ -34,4 +39,4 @@ def load(tag: str) -> Language:
     """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
     from mailbot.languages import zh  # only the language in use is loaded
 
-    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES, zh.PARTS)
+    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES, zh.PARTS, zh.TEACHING)

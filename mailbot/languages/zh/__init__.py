@@ -5,6 +5,7 @@ from mailbot.languages.zh.bylines import BYLINES
 from mailbot.languages.zh.letters import LETTERS
 from mailbot.languages.zh.parts import PARTS
 from mailbot.languages.zh.rules import RULES
+from mailbot.languages.zh.teaching import TEACHING
 from mailbot.languages.zh.units import UNITS
 
-__all__ = ["ARTICLES", "BYLINES", "LETTERS", "PARTS", "RULES", "UNITS"]
+__all__ = ["ARTICLES", "BYLINES", "LETTERS", "PARTS", "RULES", "TEACHING", "UNITS"]
