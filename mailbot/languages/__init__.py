@@ -12,6 +12,7 @@ from mailbot.languages.articles import ArticlePhrases
 from mailbot.languages.bylines import BylinePhrases
 from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.rules import RulePhrases
+from mailbot.languages.trials import TrialPhrases
 from mailbot.languages.units import UnitPhrases
 
 
@@ -25,6 +26,7 @@ class Language:
     rules: RulePhrases
     units: UnitPhrases
     articles: ArticlePhrases
+    trials: TrialPhrases
 
 
 @cache
@@ -32,4 +34,4 @@ def load(tag: str) -> Language:
     """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
     from mailbot.languages import zh  # only the language in use is loaded
 
-    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES)
+    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES, zh.TRIALS)

@@ -4,6 +4,7 @@ from mailbot.languages.zh.articles import ARTICLES
 from mailbot.languages.zh.bylines import BYLINES
 from mailbot.languages.zh.letters import LETTERS
 from mailbot.languages.zh.rules import RULES
+from mailbot.languages.zh.trials import TRIALS
 from mailbot.languages.zh.units import UNITS
 
-__all__ = ["ARTICLES", "BYLINES", "LETTERS", "RULES", "UNITS"]
+__all__ = ["ARTICLES", "BYLINES", "LETTERS", "RULES", "TRIALS", "UNITS"]
