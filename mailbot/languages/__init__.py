@@ -14,6 +14,7 @@ from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
 from mailbot.languages.teaching import Teaching
+from mailbot.languages.trials import TrialPhrases
 from mailbot.languages.units import UnitPhrases
 
 DEFAULT = "zh-CN"
@@ -32,6 +33,7 @@ class Language:
     articles: ArticlePhrases
     parts: PartPhrases
     teaching: Teaching
+    trials: TrialPhrases
 
 
 @cache
@@ -39,4 +41,4 @@ def load(tag: str) -> Language:
     """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
     from mailbot.languages import zh  # only the language in use is loaded
 
-    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES, zh.PARTS, zh.TEACHING)
+    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES, zh.PARTS, zh.TEACHING, zh.TRIALS)

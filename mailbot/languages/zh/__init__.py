@@ -6,6 +6,7 @@ from mailbot.languages.zh.letters import LETTERS
 from mailbot.languages.zh.parts import PARTS
 from mailbot.languages.zh.rules import RULES
 from mailbot.languages.zh.teaching import TEACHING
+from mailbot.languages.zh.trials import TRIALS
 from mailbot.languages.zh.units import UNITS
 
-__all__ = ["ARTICLES", "BYLINES", "LETTERS", "PARTS", "RULES", "TEACHING", "UNITS"]
+__all__ = ["ARTICLES", "BYLINES", "LETTERS", "PARTS", "RULES", "TEACHING", "TRIALS", "UNITS"]
