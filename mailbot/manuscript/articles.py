@@ -17,7 +17,7 @@ from functools import cached_property
 from unicodedata import normalize
 
 from mailbot.languages.articles import ArticlePhrases, Enclosure
-from mailbot.manuscript.count import characters
+from mailbot.count import characters
 from mailbot.manuscript.files import Seen
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS
 from mailbot.manuscript.sniff import TEXTS, FileType

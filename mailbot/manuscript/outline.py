@@ -10,7 +10,7 @@ from mailbot.languages.bylines import BylinePhrases
 from mailbot.manuscript.bylines.labels import LINE, kinds, read_labels
 from mailbot.manuscript.bylines.lines import BULLET, plain, rows, unbracketed
 from mailbot.manuscript.bylines.people import reader_of
-from mailbot.manuscript.count import characters
+from mailbot.count import characters
 from mailbot.manuscript.document import Paragraph
 
 ARTICLE_CHARACTERS = 300

@@ -17,7 +17,7 @@ from mailbot.manuscript.archives import libarchives
 from mailbot.manuscript.articles import find_articles, place_by_name
 from mailbot.manuscript.bylines import places
 from mailbot.manuscript.bylines.byline import read_byline, read_contacts
-from mailbot.manuscript.count import characters
+from mailbot.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
 from mailbot.manuscript.formats import pdf

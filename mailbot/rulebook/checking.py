@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from mailbot import languages
+from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
 from mailbot.model import Dossier, Manuscript, Outcome
+from mailbot.rulebook.anatomy import Anatomy, anatomy_of
 from mailbot.rulebook.models import Issue
 from mailbot.rulebook.routing import Route
 from mailbot.rulebook.units import Submitter, Units
@@ -40,6 +44,13 @@ class LetterFacts:
     phrases: RulePhrases
     way: Route = field(default_factory=Route, kw_only=True)
     issues: tuple[Issue, ...] = field(default=(), kw_only=True)
+    memo: dict[Any, Any] = field(default_factory=dict, kw_only=True, repr=False, compare=False)
+    """What was worked out for one rule and serves the next."""
+
+    @property
+    def part_phrases(self) -> PartPhrases:
+        """What the office's language calls the parts of an article."""
+        return languages.load(self.dossier.office.language).parts
 
     def listed(self, items: list[str]) -> str:
         """Some names in one line."""
@@ -53,6 +64,11 @@ class ArticleFacts(LetterFacts):
 
     manuscript: Manuscript
     submitter: Submitter = field(default_factory=lambda: Submitter(None))
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """The article's parts: looked for when the first check asks, once for all of them."""
+        return anatomy_of(self.manuscript, self.part_phrases)
 
 
 def is_unread(manuscript: Manuscript) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from mailbot.manuscript.count import characters
+from mailbot.count import characters
 from mailbot.model import FileProblem, Role
 from tests.unit.manuscript.samples import article, compound, photo, read, rewritten, saved
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from mailbot.manuscript.count import characters
+from mailbot.count import characters
 from tests.servers.office_suite import convert
 
 BOTH = {

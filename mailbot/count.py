@@ -15,10 +15,13 @@ _ASIAN = (
     r"\U00020000-\U0003ffff"
     r"\u2014\u2018\u2019\u201c\u201d\u2026"  # dashes, quotation marks and dots as Chinese writes them
 )
-_APOSTROPHE = r"(?<=[A-Za-z])\u2019(?=[A-Za-z])"
-_UNIT = re.compile(rf"(?:[^\s{_ASIAN}]|{_APOSTROPHE})+|[{_ASIAN}]")  # \s has the ideographic space
+_ASIANS = re.compile(f"[{_ASIAN}]+")
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])\u2019(?=[A-Za-z])")  # within a word
 
 
 def characters(text: str) -> int:
-    """How long a text is, as Word's 字数; white space does not count. Linear in its length."""
-    return sum(1 for _ in _UNIT.finditer(text))
+    """How long a text is, as Word's 字数; white space (the ideographic space too) does not count. Linear."""
+    if "\u2019" in text:
+        text = _APOSTROPHE.sub("'", text)
+    others, runs = _ASIANS.subn(" ", text)
+    return len(text) - len(others) + runs + len(others.split())
