@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from mailbot.edges.ledger.tables import sketch_keys, sketches, submissions
 from mailbot.model import Dossier, Earlier
@@ -25,12 +25,47 @@ CANDIDATES = 50
 """How many submissions are compared with an article: those that share the most keys with it."""
 
 
+_OF_SUBMISSION = ("number", "state", "issue", "title", "unit")
+_TOLD = (*sketches.c, *(submissions.c[name] for name in _OF_SUBMISSION))
+_SHARED = func.count().label("shared")
+
+# made once: they are asked for each letter
+_KEEP, _KEEP_KEYS = insert(sketches), insert(sketch_keys)
+OWN = (
+    select(*_TOLD)
+    .join_from(sketches, submissions)
+    .where(
+        sketches.c.correspondent == bindparam("sender"),
+        sketches.c.arrived_at.between(bindparam("since"), bindparam("before")),
+    )
+    .order_by(sketches.c.arrived_at.desc(), sketches.c.submission.desc())
+    .limit(MOST_OWN)
+)
+"""What `sender` sent in [`since`, `before`], the newest first, along the index."""
+
+_BEST = (
+    select(sketch_keys.c.submission, _SHARED)
+    .join_from(sketch_keys, sketches, sketches.c.submission == sketch_keys.c.submission)
+    .where(sketch_keys.c.hash.in_(bindparam("keys", expanding=True)), sketches.c.arrived_at <= bindparam("before"))
+    .group_by(sketch_keys.c.submission)
+    .order_by(_SHARED.desc(), sketch_keys.c.submission.desc())
+    .limit(CANDIDATES)
+    .subquery("best")
+)
+ALIKE = (
+    select(*_TOLD)
+    .join_from(_BEST, sketches, sketches.c.submission == _BEST.c.submission)
+    .join(submissions, submissions.c.id == sketches.c.submission)
+)
+"""What came until `before` and shares `keys`: those that share the most, and the newest."""
+
+
 def keep(connection: Connection, submission: int, article: int, dossier: Dossier) -> None:
     """Keep by what a new submission will be known again."""
     sender = dossier.letter.sender
     made = sketch(dossier.manuscripts[article].text)
     connection.execute(
-        insert(sketches),
+        _KEEP,
         {
             "submission": submission,
             "correspondent": sender.address.lower() if sender else "",
@@ -40,7 +75,7 @@ def keep(connection: Connection, submission: int, article: int, dossier: Dossier
         },
     )
     if made is not None:
-        connection.execute(insert(sketch_keys), [{"hash": key, "submission": submission} for key in made.keys])
+        connection.execute(_KEEP_KEYS, [{"hash": key, "submission": submission} for key in made.keys])
 
 
 def earlier(
@@ -48,7 +83,8 @@ def earlier(
 ) -> list[Earlier]:
     """The sender's own since then, the newest first; then those of others and older ones that resemble an article."""
     sender = sender.lower()
-    own = {row.submission: row for row in connection.execute(own_query(sender, before, since))} if sender else {}
+    asked = {"sender": sender, "since": since, "before": before}
+    own = {row.submission: row for row in connection.execute(OWN, asked)} if sender else {}
     alike: dict[int, list[tuple[int, int]]] = {}
     others: dict[int, Row[Any]] = {}
     for index, article in enumerate(articles):
@@ -64,41 +100,11 @@ def earlier(
 
 def _resembling(connection: Connection, article: Sketch, sender: str, before: datetime) -> list[tuple[Row[Any], int]]:
     """The submissions that are most like an article, with how much they are."""
-    rows = connection.execute(candidates_query(article.keys, before))
+    rows = connection.execute(ALIKE, {"keys": article.keys, "before": before})
     compared = [(row, likeness(article, unpack(row.whole, row.hashes))) for row in rows]
     close = [(row, percent) for row, percent in compared if percent >= LEAST_LIKENESS]
     close.sort(key=lambda pair: (pair[1], pair[0].correspondent == sender, pair[0].arrived_at), reverse=True)
     return close[:MOST_ALIKE]
-
-
-_OF_SUBMISSION = ("number", "state", "issue", "title", "unit")
-_TOLD = (*sketches.c, *(submissions.c[name] for name in _OF_SUBMISSION))
-
-
-def own_query(sender: str, before: datetime, since: datetime) -> Select[Any]:
-    """What the sender sent in [since, before], the newest first, along the index."""
-    sent = (sketches.c.correspondent == sender, sketches.c.arrived_at.between(since, before))
-    newest = (sketches.c.arrived_at.desc(), sketches.c.submission.desc())
-    return select(*_TOLD).join_from(sketches, submissions).where(*sent).order_by(*newest).limit(MOST_OWN)
-
-
-def candidates_query(keys: Sequence[int], before: datetime) -> Select[Any]:
-    """What came until `before` and shares keys, those that share the most and the newest first."""
-    shared = func.count().label("shared")
-    best = (
-        select(sketch_keys.c.submission, shared)
-        .join_from(sketch_keys, sketches, sketches.c.submission == sketch_keys.c.submission)
-        .where(sketch_keys.c.hash.in_(keys), sketches.c.arrived_at <= before)
-        .group_by(sketch_keys.c.submission)
-        .order_by(shared.desc(), sketch_keys.c.submission.desc())
-        .limit(CANDIDATES)
-        .subquery("best")
-    )
-    return (
-        select(*_TOLD)
-        .join_from(best, sketches, sketches.c.submission == best.c.submission)
-        .join(submissions, submissions.c.id == sketches.c.submission)
-    )
 
 
 def _told(row: Row[Any], sender: str, article: int | None, percent: int) -> Earlier:

@@ -186,7 +186,7 @@ def _plan(path: Path, query: Select[object]) -> str:
         outbox.went_query(NOW),
         outbox.answers_query("a@example.cn", NOW),
         outbox.ours_query(["<a@example.cn>"]),
-        sketches.own_query("a@example.cn", NOW, NOW),
+        sketches.OWN.params(sender="a@example.cn", since=NOW, before=NOW),
         digest.count_query(NOW, NOW),
         digest.entries_query(digest.seen(NOW, NOW)),
         *(digest.entries_query(these) for these in digest.WAITING),
@@ -203,7 +203,7 @@ def test_queries_that_run_often_use_an_index(ledger: SqlLedger, path: Path, quer
 
 def test_resembling_texts_are_found_by_their_keys(ledger: SqlLedger, path: Path) -> None:
     """Only what shares a key is looked at; what is sorted are these few."""
-    assert "SCAN" not in _plan(path, sketches.candidates_query([1, 2], NOW)).replace("SCAN best", "")
+    assert "SCAN" not in _plan(path, sketches.ALIKE.params(keys=[1, 2], before=NOW)).replace("SCAN best", "")
 
 
 def test_a_batch_takes_few_statements(ledger: SqlLedger) -> None:
