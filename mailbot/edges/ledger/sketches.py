@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, union_all
 
 from mailbot.edges.ledger.tables import sketch_keys, sketches, submissions
 from mailbot.model import Dossier, Earlier
-from mailbot.sketch import Sketch, likeness, sketch, unpack
+from mailbot.sketch import KEYS, Sketch, likeness, sketch, unpack
 
 MOST_OWN = 100
 """How many submissions of the sender are told of."""
@@ -21,13 +22,12 @@ MOST_ALIKE = 5
 LEAST_LIKENESS = 50
 """Percent; texts that are less alike do not resemble each other."""
 
-CANDIDATES = 50
-"""How many submissions are compared with an article: those that share the most keys with it."""
+CANDIDATES = 20
+"""How many submissions are compared with an article."""
 
 
 _OF_SUBMISSION = ("number", "state", "issue", "title", "unit")
 _TOLD = (*sketches.c, *(submissions.c[name] for name in _OF_SUBMISSION))
-_SHARED = func.count().label("shared")
 
 # made once: they are asked for each letter
 _KEEP, _KEEP_KEYS = insert(sketches), insert(sketch_keys)
@@ -43,12 +43,18 @@ OWN = (
 )
 """What `sender` sent in [`since`, `before`], the newest first, along the index."""
 
+
+def _sharing(number: int) -> Select[Any]:
+    """The newest that have one of the keys: of a form that hundreds used not all are looked at."""
+    found = select(sketch_keys.c.submission).where(sketch_keys.c.hash == bindparam(f"key{number}"))
+    return select(found.order_by(sketch_keys.c.submission.desc()).limit(CANDIDATES).subquery())
+
+
+_FOUND = union_all(*(_sharing(number) for number in range(KEYS))).subquery("found")
 _BEST = (
-    select(sketch_keys.c.submission, _SHARED)
-    .join_from(sketch_keys, sketches, sketches.c.submission == sketch_keys.c.submission)
-    .where(sketch_keys.c.hash.in_(bindparam("keys", expanding=True)), sketches.c.arrived_at <= bindparam("before"))
-    .group_by(sketch_keys.c.submission)
-    .order_by(_SHARED.desc(), sketch_keys.c.submission.desc())
+    select(_FOUND.c.submission)
+    .group_by(_FOUND.c.submission)
+    .order_by(func.count().desc(), _FOUND.c.submission.desc())
     .limit(CANDIDATES)
     .subquery("best")
 )
@@ -56,8 +62,9 @@ ALIKE = (
     select(*_TOLD)
     .join_from(_BEST, sketches, sketches.c.submission == _BEST.c.submission)
     .join(submissions, submissions.c.id == sketches.c.submission)
+    .where(sketches.c.arrived_at <= bindparam("before"))
 )
-"""What came until `before` and shares `keys`: those that share the most, and the newest."""
+"""What came until `before` and shares `key0` and so on: of the newest of each those that share the most."""
 
 
 def keep(connection: Connection, submission: int, article: int, dossier: Dossier) -> None:
@@ -100,7 +107,8 @@ def earlier(
 
 def _resembling(connection: Connection, article: Sketch, sender: str, before: datetime) -> list[tuple[Row[Any], int]]:
     """The submissions that are most like an article, with how much they are."""
-    rows = connection.execute(ALIKE, {"keys": article.keys, "before": before})
+    asked = {f"key{number}": key for number, key in zip_longest(range(KEYS), article.keys)}
+    rows = connection.execute(ALIKE, {"before": before} | asked)
     compared = [(row, likeness(article, unpack(row.whole, row.hashes))) for row in rows]
     close = [(row, percent) for row, percent in compared if percent >= LEAST_LIKENESS]
     close.sort(key=lambda pair: (pair[1], pair[0].correspondent == sender, pair[0].arrived_at), reverse=True)
