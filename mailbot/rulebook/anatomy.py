@@ -72,8 +72,8 @@ class Anatomy:
     """An article taken apart. What it has not is "" or ().
 
     `body` is the running text without title, byline, abstract, keywords, references and the other labelled parts;
-    `body_starts` is the first line of it that is a heading or running text. Notes stand in for references where there are
-    none. `keywords` and `references` hold no more than 500.
+    `body_starts` is the first line of it that is a heading or running text. Notes stand in for references where
+    there are none. `keywords` and `references` hold no more than 500.
     """
 
     lines: tuple[str, ...]
