@@ -13,7 +13,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 def measured(path: Path, rounds: int) -> dict[str, float]:
     """Milliseconds of the first and of the fastest later reading, bytes of memory, what was found."""
-    before, start = _peak(), time.perf_counter()
+    before, start = peak(), time.perf_counter()
     from mailbot.manuscript.formats import READERS
     from mailbot.manuscript.sniff import sniff
 
@@ -29,13 +29,13 @@ def measured(path: Path, rounds: int) -> dict[str, float]:
     return {
         "cold": 1000 * cold,
         "warm": 1000 * min(warm),
-        "peak": _peak() - before,
+        "peak": peak() - before,
         "han": len(_HAN.findall(text)),
         "pictures": pictures,
     }
 
 
-def _peak() -> int:
+def peak() -> int:
     """The most memory that this program held; what getrusage says begins with that of the program before it."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024

@@ -16,6 +16,7 @@ from mailbot.model import (
     DayCount,
     Dossier,
     Draft,
+    Earlier,
     Filing,
     Judgement,
     Letter,
@@ -29,6 +30,7 @@ from mailbot.model import (
     StoredFile,
     Submission,
 )
+from mailbot.sketch import Sketch
 
 
 class Clock(Protocol):
@@ -329,6 +331,30 @@ class Event:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredDossier:
+    """A judged letter as the ledger keeps it; `submissions` in the order of its articles.
+
+    `dossier` and `judgement` are the JSON that `mailbot.codec` loads, so that a caller parses only what it needs.
+    """
+
+    letter: int
+    arrived_at: datetime
+    judged_at: datetime
+    rulebook: str
+    submissions: tuple[Submission, ...]
+    dossier: str
+    judgement: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version of the rules or templates that is kept, and when it last came into force."""
+
+    version: str
+    kept_at: datetime
+
+
 Numbering = Callable[[int, int], str]
 """(year, running number within it) -> the number as it is written (`numbers:` of the configuration)."""
 
@@ -401,6 +427,17 @@ class Ledger(Protocol):
         """The oldest other letter with this fingerprint that is no copy itself."""
         ...
 
+    def earlier(
+        self, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+    ) -> list[Earlier]:
+        """The submissions that came until `before`, as they stand now.
+
+        First the sender's own since then (addresses compared without case), the newest first, at most 100; then what
+        else resembles an article, whoever sent it and when: at most 5 for each of `articles` (None: it is too short).
+        One that resembles several articles is told of with each.
+        """
+        ...
+
     def is_copy(self, letter: int, of: int, at: datetime) -> None:
         """RECEIVED -> COPY."""
         ...
@@ -416,6 +453,13 @@ class Ledger(Protocol):
 
     def verdict_of(self, letter: int) -> tuple[Dossier, Judgement]:
         """The stored dossier and judgement of a judged letter."""
+        ...
+
+    def dossiers(self, since: datetime | None = None) -> Iterator[StoredDossier]:
+        """All judged letters that arrived since then, in the order of arrival, read bit by bit while it is asked.
+
+        What is judged meanwhile is not among them; other methods may be called meanwhile.
+        """
         ...
 
     def submissions_of(self, letter: int) -> list[Submission]:
@@ -543,6 +587,10 @@ class Ledger(Protocol):
 
     def kept_files(self, kind: str, version: str | None = None) -> tuple[str, dict[str, str]] | None:
         """The set in force, or that of a version; None if there is none."""
+        ...
+
+    def kept_versions(self, kind: str) -> list[KeptVersion]:
+        """Every version that ever was in force, the one that came into force last at the end; no text is ever lost."""
         ...
 
     def events(self, thing: str) -> list[Event]:

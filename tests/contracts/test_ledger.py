@@ -11,9 +11,10 @@ from mailbot.edges.ledger.open import open_ledger
 from mailbot.ports import Ledger
 from mailbot.testing.ledger import memory_ledger
 from tests.contracts.ledger import LedgerContract
+from tests.contracts.ledger_history import HistoryContract
 
 
-class TestFile(LedgerContract):
+class TestFile(LedgerContract, HistoryContract):
     @pytest.fixture
     def ledger(self, tmp_path: Path) -> Iterator[Ledger]:
         opened = open_ledger(tmp_path / "mailbot.db", upgrade=True)
@@ -21,7 +22,7 @@ class TestFile(LedgerContract):
         opened.close()
 
 
-class TestMemory(LedgerContract):
+class TestMemory(LedgerContract, HistoryContract):
     @pytest.fixture
     def ledger(self) -> Iterator[Ledger]:
         opened = memory_ledger()

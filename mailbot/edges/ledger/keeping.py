@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from mailbot import codec
 from mailbot.edges.ledger import events
 from mailbot.edges.ledger.tables import kept_files, notes
+from mailbot.ports import KeptVersion
 
 
 def note(connection: Connection, key: str, value: str) -> None:
@@ -40,3 +41,9 @@ def kept(connection: Connection, kind: str, version: str | None) -> tuple[str, d
         wanted = wanted.where(kept_files.c.version == version)
     row = connection.execute(wanted.order_by(kept_files.c.kept_at.desc()).limit(1)).one_or_none()
     return None if row is None else (row.version, codec.load(dict[str, str], row.files))
+
+
+def versions(connection: Connection, kind: str) -> list[KeptVersion]:
+    """All that are kept, by the time at which they last came into force."""
+    wanted = select(kept_files.c.version, kept_files.c.kept_at).where(kept_files.c.kind == kind)
+    return [KeptVersion(row.version, row.kept_at) for row in connection.execute(wanted.order_by(kept_files.c.kept_at))]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from mailbot.edges.ledger import digest, events, keeping, letters, mailbox, outbox
+from mailbot.edges.ledger import digest, events, history, keeping, letters, mailbox, outbox, sketches
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
     DayCount,
     Dossier,
     Draft,
+    Earlier,
     Judgement,
     LetterRow,
     MailState,
@@ -20,7 +21,18 @@ from mailbot.model import (
     StoredFile,
     Submission,
 )
-from mailbot.ports import Arrival, DigestEntry, Event, FolderMemory, MailSummary, Numbering, StoredRevision
+from mailbot.ports import (
+    Arrival,
+    DigestEntry,
+    Event,
+    FolderMemory,
+    KeptVersion,
+    MailSummary,
+    Numbering,
+    StoredDossier,
+    StoredRevision,
+)
+from mailbot.sketch import Sketch
 
 
 def utc_now() -> datetime:
@@ -95,6 +107,12 @@ class SqlLedger:
         with self._database.read() as connection:
             return letters.twin(connection, fingerprint, letter)
 
+    def earlier(
+        self, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+    ) -> list[Earlier]:
+        with self._database.read() as connection:
+            return sketches.earlier(connection, sender, articles, before, since)
+
     def is_copy(self, letter: int, of: int, at: datetime) -> None:
         with self._database.write() as connection:
             letters.move(connection, letter, Stage.COPY, at, f"other bytes of letter:{of}", copy_of=of)
@@ -108,6 +126,14 @@ class SqlLedger:
     def verdict_of(self, letter: int) -> tuple[Dossier, Judgement]:
         with self._database.read() as connection:
             return letters.verdict_of(connection, letter)
+
+    def dossiers(self, since: datetime | None = None) -> Iterator[StoredDossier]:
+        with self._database.read() as connection:
+            wanted = history.judged_since(connection, since)
+        for start in range(0, len(wanted), history.AT_ONCE):
+            with self._database.read() as connection:
+                found = history.stored(connection, wanted[start : start + history.AT_ONCE])
+            yield from found
 
     def submissions_of(self, letter: int) -> list[Submission]:
         with self._database.read() as connection:
@@ -228,6 +254,10 @@ class SqlLedger:
     def kept_files(self, kind: str, version: str | None = None) -> tuple[str, dict[str, str]] | None:
         with self._database.read() as connection:
             return keeping.kept(connection, kind, version)
+
+    def kept_versions(self, kind: str) -> list[KeptVersion]:
+        with self._database.read() as connection:
+            return keeping.versions(connection, kind)
 
     def events(self, thing: str) -> list[Event]:
         with self._database.read() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from mailbot import codec
-from mailbot.edges.ledger import events
+from mailbot.edges.ledger import events, sketches
 from mailbot.edges.ledger.tables import judgements, letters, numbers, revisions, submissions
 from mailbot.errors import UserError
 from mailbot.lifecycle import STATE_OF_VERDICT, letter_moves
@@ -261,6 +261,7 @@ def _number(
             "faults": _faults(article.findings),
         },
     ).scalar_one()
+    sketches.keep(connection, made, index, dossier)
     events.note(connection, at, f"submission:{made}", "", state, f"{number} from letter:{letter}")
 
 
@@ -280,7 +281,8 @@ def _next_number(connection: Connection, year: int, numbering: Numbering) -> tup
 # --- submissions -----------------------------------------------------------------------------------------------------
 
 
-def _submission(row: Row[Any]) -> Submission:
+def submission_of(row: Row[Any]) -> Submission:
+    """A row of `submissions` as the model has it."""
     return Submission(
         id=row.id,
         number=row.number,
@@ -300,13 +302,13 @@ def _submission(row: Row[Any]) -> Submission:
 def submissions_of(connection: Connection, letter: int) -> list[Submission]:
     """In the order of the articles."""
     rows = select(submissions).where(submissions.c.letter == letter).order_by(submissions.c.article)
-    return [_submission(row) for row in connection.execute(rows)]
+    return [submission_of(row) for row in connection.execute(rows)]
 
 
 def all_submissions(connection: Connection) -> list[Submission]:
     """All of them, by number."""
     rows = select(submissions).order_by(submissions.c.year, submissions.c.running)
-    return [_submission(row) for row in connection.execute(rows)]
+    return [submission_of(row) for row in connection.execute(rows)]
 
 
 def filed(connection: Connection, letter: int, made: Sequence[StoredRevision], at: datetime) -> None:

@@ -1,0 +1,47 @@
+"""What the ledger knows of the past: the dossiers that were judged, to be judged again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from mailbot.edges.ledger.letters import submission_of
+from mailbot.edges.ledger.tables import judgements, letters, submissions
+from mailbot.model import Submission
+from mailbot.ports import StoredDossier
+
+AT_ONCE = 100
+"""How many dossiers are in memory at once while all of them are read."""
+
+
+def judged_since(connection: Connection, since: datetime | None) -> list[int]:
+    """The ids of all judged letters that arrived since then, in the order of arrival."""
+    wanted = select(letters.c.id).where(letters.c.verdict.is_not(None))  # given with the judgement
+    if since is not None:
+        wanted = wanted.where(letters.c.arrived_at >= since)
+    return list(connection.scalars(wanted.order_by(letters.c.arrived_at, letters.c.id)))
+
+
+def stored(connection: Connection, wanted: Sequence[int]) -> list[StoredDossier]:
+    """What is kept of these letters, in their order; at most AT_ONCE of them."""
+    made: dict[int, list[Submission]] = defaultdict(list)
+    rows = select(submissions).where(submissions.c.letter.in_(wanted)).order_by(submissions.c.article)
+    for row in connection.execute(rows):
+        made[row.letter].append(submission_of(row))
+    kept = select(judgements, letters.c.arrived_at).join(letters, letters.c.id == judgements.c.letter)
+    found = {row.letter: row for row in connection.execute(kept.where(judgements.c.letter.in_(wanted)))}
+    return [
+        StoredDossier(
+            letter=row.letter,
+            arrived_at=row.arrived_at,
+            judged_at=row.judged_at,
+            rulebook=row.rulebook,
+            submissions=tuple(made[row.letter]),
+            dossier=row.dossier,
+            judgement=row.judgement,
+        )
+        for row in (found[letter] for letter in wanted if letter in found)
+    ]

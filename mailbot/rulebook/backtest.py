@@ -1,0 +1,229 @@
+"""Stored dossiers under two rulebooks: what would change, rule by rule and letter by letter. Pure.
+
+The history facts (earlier submissions, limits of a sender) are those frozen in each dossier: nothing is asked anew.
+Memory does not grow with the number of dossiers: only letters for which something changes are kept, so many at most.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailbot.codec import load
+from mailbot.model import Dossier, Finding, Judgement, Mode, Outcome, Severity, Verdict
+from mailbot.ports import StoredDossier
+from mailbot.rulebook.judge import SEVEREST, VERDICT_OF, is_judged_by_rules, judge
+from mailbot.rulebook.load import Rule, Rulebook
+from mailbot.rulebook.trial import LetterTrial, compare
+
+MOST_LETTERS = 2000
+"""Changed letters that are kept, of those with another decision and of those with other remarks each."""
+MOST_UNREAD = 20
+
+Matrix = Counter[tuple[Verdict, Verdict]]
+"""How many went from one verdict to another, or stayed."""
+_ABSENT = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterEntry:
+    """A letter for which something changes; `numbers` are those of its articles, "" for one without."""
+
+    name: str
+    numbers: tuple[str, ...]
+    arrived_at: datetime
+    sender: str
+    subject: str
+    given: Verdict
+    """The verdict that was given at its time."""
+    trial: LetterTrial
+
+
+@dataclass(slots=True)
+class RuleTrial:
+    """One rule over all dossiers. `was` and `now` are None where that rulebook has no such rule."""
+
+    id: str
+    was: Rule | None
+    now: Rule | None
+    outcomes: Counter[tuple[Outcome | None, Outcome | None]] = field(default_factory=Counter)
+    would: Matrix = field(default_factory=Counter)
+    """Of a new shadow rule: the verdicts of articles (or letters) that it would make severer, if it acted."""
+
+    @property
+    def status(self) -> str:
+        """`new`, `removed`, `changed` or `same`."""
+        if self.was is None or self.now is None:
+            return "new" if self.was is None else "removed"
+        return "same" if _meant(self.was) == _meant(self.now) else "changed"
+
+    def count(self, was: Outcome | None, now: Outcome | None) -> int:
+        """How often it went from one outcome to another."""
+        return self.outcomes[was, now]
+
+    @property
+    def failed_before(self) -> int:
+        """How often it fails under the rules in force."""
+        return sum(count for (was, _), count in self.outcomes.items() if was is Outcome.FAILED)
+
+    @property
+    def fails(self) -> int:
+        """How often it fails under the new rules."""
+        return sum(count for (_, now), count in self.outcomes.items() if now is Outcome.FAILED)
+
+    @property
+    def newly_failing(self) -> int:
+        """Fails now and did not."""
+        return sum(
+            count for (was, now), count in self.outcomes.items() if now is Outcome.FAILED and was is not Outcome.FAILED
+        )
+
+    @property
+    def no_longer_failing(self) -> int:
+        """Failed and does no more."""
+        return self.failed_before - (self.fails - self.newly_failing)
+
+    @property
+    def errors(self) -> int:
+        """How often it could not judge under the new rules."""
+        return sum(count for (_, now), count in self.outcomes.items() if now is Outcome.ERROR)
+
+
+def _meant(rule: Rule) -> tuple[object, ...]:
+    """What a rule asks for and what follows, wherever it stands."""
+    variants = (dict(rule.by_issue), dict(rule.by_column))
+    return rule.check.name, rule.params, variants, rule.when, rule.otherwise, rule.mode, rule.title, rule.advice
+
+
+@dataclass(slots=True)
+class Report:
+    """What a back-test found. `letters` are all that were judged at their time; `judged` those that rules judge."""
+
+    was: str
+    now: str
+    rules: dict[str, RuleTrial]
+    letters: int = 0
+    judged: int = 0
+    articles: int = 0
+    taken: int = 0
+    """Of `judged` those whose stored judgement was given under the very rules in force: it stands for them."""
+    otherwise: int = 0
+    """Of `judged` those that were decided otherwise at their time than the rules in force would."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Letters that no rules are held against, by kind."""
+    unread: list[str] = field(default_factory=list)
+    """Why the first stored dossiers that this program cannot read any more cannot be read."""
+    unreadable: int = 0
+    of_letters: Matrix = field(default_factory=Counter)
+    of_articles: Matrix = field(default_factory=Counter)
+    decided: list[LetterEntry] = field(default_factory=list)
+    """Letters with another verdict, answer, issue, column or unit, in the order of arrival."""
+    remarked: list[LetterEntry] = field(default_factory=list)
+    """Letters for which only findings differ."""
+    more_decided: int = 0
+    more_remarked: int = 0
+
+    @property
+    def same_rules(self) -> bool:
+        """Whether both rulebooks are the same."""
+        return self.was == self.now
+
+
+def backtest(
+    dossiers: Iterable[StoredDossier], was: Rulebook, now: Rulebook, *, name: Callable[[StoredDossier], str]
+) -> Report:
+    """Judge all dossiers by both rulebooks; `name` says how a person calls a letter, asked only for changed ones."""
+    ids = dict.fromkeys(rule.id for rulebook in (now, was) for rule in rulebook.rules)
+    before, after = ({rule.id: rule for rule in rulebook.rules} for rulebook in (was, now))
+    report = Report(was.version, now.version, {id: RuleTrial(id, before.get(id), after.get(id)) for id in ids})
+    for stored in dossiers:
+        _try(report, stored, was, now, name)
+    return report
+
+
+def _try(
+    report: Report, stored: StoredDossier, was: Rulebook, now: Rulebook, name: Callable[[StoredDossier], str]
+) -> None:
+    report.letters += 1
+    try:
+        dossier, given = load(Dossier, stored.dossier), load(Judgement, stored.judgement)
+    except ValueError as error:
+        report.unreadable += 1
+        if len(report.unread) < MOST_UNREAD:
+            report.unread.append(f"{name(stored)}: {error}")
+        return
+    if not is_judged_by_rules(dossier):
+        report.kinds[dossier.kind] += 1
+        return
+    report.judged += 1
+    report.articles += len(dossier.manuscripts)
+    old = given if stored.rulebook == was.version else judge(dossier, was)
+    report.taken += old is given
+    report.otherwise += _verdicts(old) != _verdicts(given)
+    new = judge(dossier, now)
+    _count(report, old, new)
+    found = compare(old, new, [manuscript.title or "" for manuscript in dossier.manuscripts])
+    if found is not None:
+        _keep(report, stored, dossier, given, found, name)
+
+
+def _verdicts(judgement: Judgement) -> tuple[Verdict, ...]:
+    return (judgement.verdict, *(article.verdict for article in judgement.articles))
+
+
+def _count(report: Report, old: Judgement, new: Judgement) -> None:
+    report.of_letters[old.verdict, new.verdict] += 1
+    _count_findings(report, old.findings, new.findings, new.verdict)
+    for before, after in zip(old.articles, new.articles, strict=True):
+        report.of_articles[before.verdict, after.verdict] += 1
+        _count_findings(report, before.findings, after.findings, after.verdict)
+
+
+def _count_findings(report: Report, old: tuple[Finding, ...], new: tuple[Finding, ...], verdict: Verdict) -> None:
+    before = {finding.rule: finding.outcome for finding in old}
+    for finding in new:
+        tally = report.rules[finding.rule]
+        tally.outcomes[before.pop(finding.rule, _ABSENT), finding.outcome] += 1
+        if finding.mode is Mode.SHADOW and finding.outcome is Outcome.FAILED:
+            _would(tally, finding.severity, verdict)
+    for rule, outcome in before.items():
+        if rule in report.rules:
+            report.rules[rule].outcomes[outcome, _ABSENT] += 1
+
+
+def _would(tally: RuleTrial, severity: Severity, verdict: Verdict) -> None:
+    asked = VERDICT_OF[severity]
+    if verdict in SEVEREST and SEVEREST.index(asked) > SEVEREST.index(verdict):
+        tally.would[verdict, asked] += 1
+
+
+def _keep(
+    report: Report,
+    stored: StoredDossier,
+    dossier: Dossier,
+    given: Judgement,
+    found: LetterTrial,
+    name: Callable[[StoredDossier], str],
+) -> None:
+    kept = report.decided if found.decides else report.remarked
+    if len(kept) >= MOST_LETTERS:
+        if found.decides:
+            report.more_decided += 1
+        else:
+            report.more_remarked += 1
+        return
+    numbers = {one.article: one.number for one in stored.submissions}
+    letter = dossier.letter
+    kept.append(
+        LetterEntry(
+            name=name(stored),
+            numbers=tuple(numbers.get(index, "") for index in range(len(dossier.manuscripts))),
+            arrived_at=dossier.arrived_at,
+            sender=letter.sender.address if letter.sender else "",
+            subject=letter.subject,
+            given=given.verdict,
+            trial=found,
+        )
+    )
