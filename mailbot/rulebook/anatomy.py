@@ -370,7 +370,7 @@ def _headings(
         if level is None:
             goes_on = listed == (style.style, number - 1)
             head = _head(words, run_in=style.run_in)
-            if not head or goes_on or _no_heading(phrases).match(words):
+            if not head or goes_on or (style.bare and _no_heading(phrases).match(words)):
                 is_item = words.endswith(tuple(_UNFINISHED)) or goes_on
                 listed = (style.style, number) if is_item else listed
                 continue
