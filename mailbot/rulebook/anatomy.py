@@ -114,7 +114,8 @@ class _Mark:
 def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
     """The parts of an article. Linear in its length."""
     lines = tuple(manuscript.text.splitlines()[:MOST_LINES])
-    marks = list(_marks(lines, phrases))
+    whole = squashed(manuscript.title or "")
+    marks = [mark for mark in _marks(lines, phrases) if squashed(lines[mark.line]) != whole]
     if not any(mark.name in ("references", "notes") for mark in marks):
         marks = sorted((*marks, *_unlabelled_references(lines)), key=lambda mark: mark.line)
     told = _told(manuscript)
@@ -271,7 +272,7 @@ def _end(lines: Sequence[str], mark: _Mark, following: _Mark | None, inline: boo
     limit = following.line if following else len(lines)
     own = mark.line + 1
     heading = next((line for line in headings if line > mark.line), len(lines))
-    paragraph = own if inline else min(_filled(lines, own) + 1, limit)
+    paragraph = own if inline else max(own, min(_filled(lines, own) + 1, limit, heading))
     if mark.name in ("body", "references", "notes"):
         return limit
     if mark.name in _TO_THE_NEXT:
@@ -280,7 +281,7 @@ def _end(lines: Sequence[str], mark: _Mark, following: _Mark | None, inline: boo
         ended = following is not None and following.name not in _TO_THE_NEXT and heading > limit
         return limit if ended and limit - own <= ABSTRACT_LINES else min(paragraph, heading)
     if mark.name in _KEYWORDS:
-        while paragraph < limit and lines[paragraph - 1].rstrip().endswith(tuple(_UNFINISHED)):
+        while paragraph < min(limit, heading) and lines[paragraph - 1].rstrip().endswith(tuple(_UNFINISHED)):
             paragraph += 1
         return paragraph
     closing = mark.name == "about_authors" and heading == len(lines) and mark.line > len(lines) * 2 // 3

@@ -83,9 +83,10 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
 
 
 def _opening(anatomy: Anatomy) -> str:
-    headings = {anatomy.lines[heading.line].strip() for heading in anatomy.headings}
-    lines = [line.strip() for line in anatomy.body.splitlines() if line.strip() and line.strip() not in headings]
-    return next((line for line in lines if len(line) >= OPENING), lines[0] if lines else "")
+    """The first paragraph of the running text that is no heading, nor a line of a sub-title or byline."""
+    headings = {heading.line for heading in anatomy.headings}
+    lines = [line.strip() for n, line in enumerate(anatomy.lines) if n >= anatomy.body_starts and n not in headings]
+    return next((line for line in lines if len(line) >= OPENING), next(filter(None, lines), ""))
 
 
 def names_of(facts: ArticleFacts, places: Iterable[Place]) -> str:
