@@ -390,7 +390,7 @@ def _head(words: str, *, run_in: bool) -> str:
 
 def style_of(example: str, phrases: PartPhrases) -> str:
     """The form of number that an admin's example has: "(1)" -> "（1）", "" for none that is known."""
-    match = _starts(phrases).match(f"{example.strip()} \u4e00")
+    match = _starts(phrases).match(f"{example.strip()} x")
     return phrases.heading_starts[int(str(match.lastgroup)[1:])].style if match else ""
 
 

@@ -38,11 +38,16 @@ class Statement(Params):
 class Declared(Params):
     """The statements, and where they may stand."""
 
-    statements: tuple[Statement, ...] = Field(min_length=1, description="what has to be declared")
+    statements: tuple[Statement, ...] = Field(
+        min_length=1,
+        description="what has to be declared: a list of {name, words, patterns}; any word or pattern is enough",
+    )
     where: Literal["letter", "article", "anywhere"] = Field(
         default="anywhere", description="letter: its subject, words and names of files; article: title and text"
     )
-    each: Literal["all", "any"] = Field(default="all", description="all: every statement is needed; any: one is enough")
+    each: Literal["all", "any"] = Field(
+        default="all", description="all: every statement has to be made; any: one is enough"
+    )
 
 
 def run(facts: ArticleFacts, params: Declared) -> Answer:
