@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
 from mailbot.rulebook.anatomy import Anatomy
-from mailbot.rulebook.checking import MOST_NAMED, ArticleFacts
+from mailbot.rulebook.checking import ArticleFacts
 from mailbot.rulebook.patterns import compiled
 
 AROUND = 8
@@ -22,6 +24,8 @@ AROUND = 8
 LONGEST_SHOWN = 40
 MOST_OCCURRENCES = 1000
 """So many occurrences of one word are looked at for one that is not allowed."""
+MOST_WORDS = 200
+"""So many words are told apart at most."""
 AT_ONCE = 500
 """Words in one pattern."""
 OPENING = 40
@@ -140,7 +144,7 @@ def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
 
 def _occurrences(text: str, word: str) -> Iterator[tuple[int, int]]:
     pattern = compiled(f"(?i){re.escape(word)}")
-    for match, _ in zip(pattern.finditer(text), range(MOST_OCCURRENCES), strict=False):
+    for match in islice(pattern.finditer(text), MOST_OCCURRENCES):
         yield match.start(), match.end()
 
 
@@ -152,17 +156,15 @@ def _any_of(words: tuple[str, ...]) -> list[Any]:
 
 def _present(text: str, words: tuple[str, ...]) -> list[str]:
     """The words that occur. One pass finds those that overlap no other; the rest share characters with one found."""
-    met = {match.group(0).casefold() for pattern in _any_of(words) for match in pattern.finditer(text)}
+    matches = islice((match for one in _any_of(words) for match in one.finditer(text)), MOST_OCCURRENCES + 1)
+    met = Counter(match.group(0).casefold() for match in matches)
     if not met:
         return []
+    everywhere = met.total() > MOST_OCCURRENCES  # the pass was cut short
     characters = set("".join(met))
-    folded = ""
-    found = []
-    for word in words:
-        small = word.casefold()
-        if small not in met and characters.isdisjoint(small):
-            continue
-        folded = folded or text.casefold()
-        if small in met or small in folded:
-            found.append(word)
-    return found[: 10 * MOST_NAMED]
+    folded = text.casefold()
+    return [
+        word
+        for word in words
+        if (small := word.casefold()) in met or ((everywhere or not characters.isdisjoint(small)) and small in folded)
+    ][:MOST_WORDS]

@@ -31,7 +31,7 @@ PARTS = PartPhrases(
         "notes": _words("注释 注解 尾注 脚注 註釋 注釋 註解 尾註 腳註 Notes"),
         "acknowledgements": _words("致谢 鸣谢 谢辞 致謝 鳴謝 謝辭 Acknowledgements Acknowledgments Acknowledgement"),
         "funding": _words(
-            "基金项目 基金资助 资助项目 项目基金 项目资助 资助基金 课题项目 课题来源 项目来源 资金资助 基金 "
+            "基金项目 基金资助 资助项目 项目基金 项目资助 资助基金 课题项目 课题来源 项目来源 资金资助 "
             "基金項目 基金資助 資助項目 項目資助 課題項目 課題來源 項目來源 Funding"
         ),
         "about_authors": _words(

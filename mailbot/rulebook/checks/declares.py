@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -79,7 +80,7 @@ def _told(statement: Statement, texts: list[str], phrases: PartPhrases) -> str:
     patterns = [*(f"(?i){re.escape(_squashed(word))}" for word in statement.words), *statement.patterns]
     for pattern in patterns:
         for text in texts:
-            for match, _ in zip(compiled(pattern).finditer(text), range(MOST_OCCURRENCES), strict=False):
+            for match in islice(compiled(pattern).finditer(text), MOST_OCCURRENCES):
                 if not _is_denied(text, match.start(), match.end(), phrases):
                     return text[max(0, match.start() - AROUND) : match.end() + AROUND]
     return ""
