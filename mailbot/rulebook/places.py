@@ -1,16 +1,14 @@
 """Where checks look for words and patterns, and how what they found is shown: the place, and a few characters around.
 
-`words_in` goes over a text once for any number of words.
+A text without any of the words is gone over once, however many words there are.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
@@ -127,44 +125,34 @@ def words_in(
     first: dict[str, Found] = {}
     for place in places:
         text = text_of(facts, place)
-        present = [word for word in _present(text, tuple(words)) if word not in first] if text else []
-        if not present:
+        if not any(pattern.search(text) for pattern in _any_of(tuple(words))):
             continue
-        excused = [span for phrase in allowed for span in _occurrences(text, phrase)]
-        for word in present:
-            spans = (span for span in _occurrences(text, word) if not _is_within(span, excused))
-            if span := next(spans, None):
+        folded = text.casefold()
+        text = text if len(text) == len(folded) else folded
+        excused = [span for phrase in allowed for span in _occurrences(folded, phrase)]
+        for word in words:
+            spans = (span for span in _occurrences(folded, word) if not _is_within(span, excused))
+            if word not in first and (span := next(spans, None)):
                 first[word] = Found(word, place, text, *span)
-    return [first[word] for word in words if word in first]
+    return [first[word] for word in words if word in first][:MOST_WORDS]
 
 
 def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
-def _occurrences(text: str, word: str) -> Iterator[tuple[int, int]]:
-    pattern = compiled(f"(?i){re.escape(word)}")
-    for match in islice(pattern.finditer(text), MOST_OCCURRENCES):
-        yield match.start(), match.end()
+def _occurrences(folded: str, word: str) -> Iterator[tuple[int, int]]:
+    """Where a word stands in a text of small letters, up to a bound."""
+    small, at = word.casefold(), -1
+    for _ in range(MOST_OCCURRENCES):
+        at = folded.find(small, at + 1)
+        if at < 0:
+            return
+        yield at, at + len(small)
 
 
 @cache
 def _any_of(words: tuple[str, ...]) -> list[Any]:
+    """One pass over a text finds whether any of the words is there: mostly none is."""
     chunks = (words[at : at + AT_ONCE] for at in range(0, len(words), AT_ONCE))
     return [compiled(f"(?i){'|'.join(map(re.escape, chunk))}") for chunk in chunks]
-
-
-def _present(text: str, words: tuple[str, ...]) -> list[str]:
-    """The words that occur. One pass finds those that overlap no other; the rest share characters with one found."""
-    matches = islice((match for one in _any_of(words) for match in one.finditer(text)), MOST_OCCURRENCES + 1)
-    met = Counter(match.group(0).casefold() for match in matches)
-    if not met:
-        return []
-    everywhere = met.total() > MOST_OCCURRENCES  # the pass was cut short
-    characters = set("".join(met))
-    folded = text.casefold()
-    return [
-        word
-        for word in words
-        if (small := word.casefold()) in met or ((everywhere or not characters.isdisjoint(small)) and small in folded)
-    ][:MOST_WORDS]
