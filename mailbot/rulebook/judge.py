@@ -27,6 +27,7 @@ from mailbot.model import (
     Verdict,
 )
 from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_stub, is_unread, skipped
+from mailbot.rulebook.expressions import Unjudgeable
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
 from mailbot.rulebook.routing import Asked, Route, route
@@ -161,7 +162,7 @@ class _Court:
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
-        return tuple(_finding(rule, _ask(rule, facts), facts) for rule in rules)
+        return tuple(_finding(rule, _where_it_holds(rule, facts), facts) for rule in rules)
 
     def _stands_for_article(self, findings: Iterable[Finding]) -> bool:
         """Whether a rule in force says that what the letter encloses is the work itself."""
@@ -216,7 +217,18 @@ def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
         return skipped(facts.phrases.say("skipped.wordless" if stands else "skipped.unreadable"))
     if not _applies(rule.when, facts):
         return skipped(facts.phrases.say("skipped.when"))
-    return _ask(rule, facts)
+    return _where_it_holds(rule, facts)
+
+
+def _where_it_holds(rule: Rule, facts: LetterFacts) -> Answer:
+    """The answer of the rule, if its `when: {if: …}` is true."""
+    if rule.condition is None:
+        return _ask(rule, facts)
+    try:
+        holds = rule.condition.holds(facts)
+    except Unjudgeable as error:
+        return Answer(Outcome.ERROR, facts.phrases.say("expect.error"), f"when: {error}")
+    return _ask(rule, facts) if holds else skipped(facts.phrases.say("skipped.when"))
 
 
 def _applies(when: When, facts: ArticleFacts) -> bool:

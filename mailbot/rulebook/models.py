@@ -71,6 +71,9 @@ class When(Entry):
     special: bool | None = Field(
         default=None, description="only articles for a special issue (true), or for none (false)"
     )
+    if_: str | None = Field(
+        default=None, alias="if", min_length=1, description="only where this expression is true, such as `issue.late`"
+    )
 
 
 class Examples(Entry):
@@ -88,7 +91,9 @@ class RuleEntry(Entry):
     cites: str = Field(default="", description="the clause of the call for papers")
     when: Annotated[When, BeforeValidator(_group)] = When()
     check: str | None = Field(default=None, description="the name of the check")
-    expect: str | None = Field(default=None, description="an expression instead of a check")
+    expect: str | None = Field(
+        default=None, description="an expression instead of a check, such as `article.keywords.size() >= 3`"
+    )
     with_: Annotated[dict[str, Any], BeforeValidator(_group)] = Field(
         {}, alias="with", description="the check's details"
     )
