@@ -16,7 +16,12 @@ from mailbot.languages.files import FilePhrases
 from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
+from mailbot.languages.teaching import Teaching
+from mailbot.languages.trials import TrialPhrases
 from mailbot.languages.units import UnitPhrases
+
+DEFAULT = "zh-CN"
+"""Where nobody says which: rules files are read without a configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Language:
     files: FilePhrases
     dates: DatePhrases
     contacts: ContactPhrases
+    teaching: Teaching
+    trials: TrialPhrases
 
 
 @cache
@@ -51,4 +58,6 @@ def load(tag: str) -> Language:
         files=zh.FILES,
         dates=zh.DATES,
         contacts=zh.CONTACTS,
+        teaching=zh.TEACHING,
+        trials=zh.TRIALS,
     )
