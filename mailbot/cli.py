@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from mailbot import __version__
+from mailbot import __version__, cli_trials
 from mailbot.errors import LedgerTooNew, MailbotError, UserError
 
 if TYPE_CHECKING:
@@ -269,33 +269,7 @@ def rules_check(folder: Annotated[Path | None, typer.Argument(help="A folder of 
     typer.echo(f"{folder}: {len(rulebook.rules)} rules, {len(rulebook.issues)} issues, version {rulebook.version}")
 
 
-@rules_app.command("backtest")
-def rules_backtest(
-    new: Annotated[Path, typer.Argument(metavar="NEW_DIR", help="The folder of the new rules.")],
-    since: Annotated[str | None, typer.Option("--since", help="Only letters that arrived since this day.")] = None,
-    as_json: Json = False,
-    html: Annotated[Path | None, typer.Option("--html", help="Write the page here.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Show every letter that changes.")] = False,
-) -> None:
-    """What new rules would change of all that was judged; touches nothing."""
-    from mailbot.trials import backtest, page, table
-
-    with _world() as world:
-        now, start = world.clock.now(), backtest.day(since, world.zone)
-        was = backtest.in_force(world.ledger, world.settings.paths.rules, now)
-        report = backtest.try_rules(world.ledger, was, new, start)
-        office, made = world.settings.office, now.astimezone(world.zone)
-    if html:
-        made_page = page.html(report, language=office.language, office=office.name, made=made, since=start)
-        html.write_text(made_page, encoding="utf-8")
-    if as_json:
-        typer.echo(json.dumps(backtest.as_json(report, start), ensure_ascii=False, indent=2))
-        return
-    typer.echo("\n".join(table.lines(report, start)))
-    from rich.console import Console
-
-    Console().print("", table.verdicts(report), "", table.rules(report), sep="\n")
-    typer.echo("\n".join(table.letters(report, everything=everything)))
+cli_trials.add_to(rules_app, _world, lambda: Config.path)
 
 
 @submissions_app.command("list")

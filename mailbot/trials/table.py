@@ -22,6 +22,17 @@ FROZEN = (
 )
 
 
+def show(report: Report, since: datetime | None, *, everything: bool) -> None:
+    """Print the report to the terminal; letter by letter so many, or `everything` that is kept."""
+    from rich.console import Console
+
+    console = Console()
+    for part in (lines(report, since), [verdicts(report)], [rules(report)], letters(report, everything=everything)):
+        for one in part:
+            console.print(one, markup=False, highlight=False, soft_wrap=isinstance(one, str))
+        console.print()
+
+
 def lines(report: Report, since: datetime | None) -> Iterator[str]:
     """What stands above the tables."""
     yield f"rules in force {report.was}, new rules {report.now}" + (
@@ -102,22 +113,23 @@ def _letter(entry: LetterEntry) -> Iterator[str]:
     yield f"{entry.name}  {entry.arrived_at:%Y-%m-%d}  {_way(trial)}  {entry.sender}  {entry.subject}"
     if entry.given != trial.was:
         yield f"  at its time: {entry.given}"
-    yield from _differences(trial.changes, trial.findings, "  ")
+    yield from (f"  {line}" for line in differences(trial.changes, trial.findings))
     for article in trial.articles:
         number = entry.numbers[article.index]
         yield f"  article {article.index + 1}{f' ({number})' if number else ''}: {article.title or '?'}"
-        yield from _differences(article.changes, article.findings, "    ")
+        yield from (f"    {line}" for line in differences(article.changes, article.findings))
 
 
 def _way(trial: LetterTrial) -> str:
     return f"{trial.was} → {trial.now}" if trial.was != trial.now else f"{trial.now}"
 
 
-def _differences(changes: tuple[Change, ...], findings: tuple[FindingChange, ...], indent: str) -> Iterator[str]:
+def differences(changes: tuple[Change, ...], findings: tuple[FindingChange, ...]) -> Iterator[str]:
+    """What differs, in a line each."""
     for change in changes:
-        yield f"{indent}{change.what}: {_value(change.was)} → {_value(change.now)}"
+        yield f"{change.what}: {_value(change.was)} → {_value(change.now)}"
     for finding in findings:
-        yield f"{indent}{finding.rule}: {_said(finding.was)} → {_said(finding.now)}"
+        yield f"{finding.rule}: {_said(finding.was)} → {_said(finding.now)}"
 
 
 def _value(value: str | bool | None) -> str:
