@@ -116,7 +116,7 @@ def example_rows(rulebook: Rulebook, mails: MailFiles) -> Iterator[dict[str, Any
 
 
 def mail_rows(folder: Path, rulebook: Rulebook, mails: MailFiles) -> Iterator[dict[str, Any]]:
-    """A row for each expectation of each mail of the folder; one without `good` for a mail of which nothing is expected.
+    """A row for each expectation of each mail of the folder; without `good` where nothing is expected of the mail.
 
     UserError with every mistake in the files of expectations.
     """
@@ -166,7 +166,7 @@ def _no_rule(document: yamlfile.Document, name: str, known: set[str]) -> Problem
 
 def _compared(name: str, expected: Expected, dossier: Dossier, judgement: Judgement) -> Iterator[dict[str, Any]]:
     got = _facts(dossier, judgement)
-    for key in got.keys() & expected.model_fields_set:
+    for key in (key for key in got if key in expected.model_fields_set):
         wanted = getattr(expected, key)
         yield _row(name, key, wanted, got[key], (wanted or None) == (got[key] or None))
     for rule, outcome in expected.rules.items():
@@ -191,4 +191,3 @@ def _of(article: ArticleJudgement | None, key: str) -> Any:
 
 def _row(mail: str, what: str, wanted: Any, got: Any, good: bool | None) -> dict[str, Any]:
     return {"mail": mail, "what": what, "wanted": wanted, "got": got, "good": good}
-

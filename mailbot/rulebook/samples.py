@@ -207,7 +207,10 @@ class Facts(Entry):
         if self.mail is None:
             return self
         if others := ", ".join(sorted(self.model_fields_set - {"mail", "arrived"})):
-            raise Hinted(f"has a mail file and facts ({others})", "give either `mail`, or facts without `mail`; only `arrived` goes with both")
+            raise Hinted(
+                f"has a mail file and facts ({others})",
+                "give either `mail`, or facts; `arrived` goes with both",
+            )
         path = PurePosixPath(self.mail)
         if path.is_absolute() or ".." in path.parts or re.search(r"[\\:\0]", self.mail) or not path.parts:
             raise Hinted(f"leads out of the rules folder: `{self.mail}`", "put the mail below it: mails/good.eml")
