@@ -136,7 +136,7 @@ def _dossier(
                 Path(work),
                 message=message,
                 office=lambda letter: _office(settings, letter),
-                history=lambda letter: History(),
+                history=lambda letter, manuscripts: History(),
             )
     except ReaderDied as fault:
         return Dossier(

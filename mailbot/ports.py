@@ -16,6 +16,7 @@ from mailbot.model import (
     DayCount,
     Dossier,
     Draft,
+    Earlier,
     Filing,
     Judgement,
     Letter,
@@ -29,6 +30,7 @@ from mailbot.model import (
     StoredFile,
     Submission,
 )
+from mailbot.sketch import Sketch
 
 
 class Clock(Protocol):
@@ -423,6 +425,17 @@ class Ledger(Protocol):
 
     def twin(self, fingerprint: str, letter: int) -> int | None:
         """The oldest other letter with this fingerprint that is no copy itself."""
+        ...
+
+    def earlier(
+        self, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+    ) -> list[Earlier]:
+        """The submissions that came until `before`, as they stand now.
+
+        First the sender's own since then (addresses compared without case), the newest first, at most 100; then what
+        else resembles an article, whoever sent it and when: at most 5 for each of `articles` (None: it is too short).
+        One that resembles several articles is told of with each.
+        """
         ...
 
     def is_copy(self, letter: int, of: int, at: datetime) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 
 from mailbot.languages.articles import ArticlePhrases
 from mailbot.languages.bylines import BylinePhrases
+from mailbot.languages.files import FilePhrases
 from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
@@ -32,6 +33,7 @@ class Language:
     units: UnitPhrases
     articles: ArticlePhrases
     parts: PartPhrases
+    files: FilePhrases
     teaching: Teaching
     trials: TrialPhrases
 
@@ -41,4 +43,15 @@ def load(tag: str) -> Language:
     """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
     from mailbot.languages import zh  # only the language in use is loaded
 
-    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES, zh.PARTS, zh.TEACHING, zh.TRIALS)
+    return Language(
+        tag,
+        zh.LETTERS,
+        zh.BYLINES,
+        zh.RULES,
+        zh.UNITS,
+        zh.ARTICLES,
+        zh.PARTS,
+        zh.FILES,
+        zh.TEACHING,
+        zh.TRIALS,
+    )

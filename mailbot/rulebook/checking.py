@@ -44,6 +44,8 @@ class LetterFacts:
     phrases: RulePhrases
     way: Route = field(default_factory=Route, kw_only=True)
     issues: tuple[Issue, ...] = field(default=(), kw_only=True)
+    memo: dict[Any, Any] = field(default_factory=dict, kw_only=True, repr=False, compare=False)
+    """What was worked out for one rule and serves the next."""
 
     @property
     def part_phrases(self) -> PartPhrases:

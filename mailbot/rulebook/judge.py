@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from mailbot import languages
 from mailbot.languages import Language
@@ -26,9 +27,10 @@ from mailbot.model import (
     Verdict,
 )
 from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unread, skipped
+from mailbot.rulebook.expressions import Unjudgeable
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
-from mailbot.rulebook.routing import Route, route
+from mailbot.rulebook.routing import Asked, Route, route
 from mailbot.rulebook.units import Units, submitter
 
 SEVEREST = (Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
@@ -128,8 +130,8 @@ class _Court:
         language = languages.load(self.dossier.office.language)
         units = Units(self.rulebook.known_names, language.units)
         doubt = doubts(self.dossier)
-        ways = [self._way(manuscript) for manuscript in self.dossier.manuscripts]
-        way = ways[0] if ways else self._way(None)
+        ways = [self._way(manuscript, units, language) for manuscript in self.dossier.manuscripts]
+        way = ways[0] if ways else self._way(None, units, language)
         facts = LetterFacts(self.dossier, units, language.rules, way=way, issues=self.rulebook.issues)
         findings = self._of_letter(facts)
         floor = Verdict.HOLD if doubt else verdict_of(findings)
@@ -153,15 +155,25 @@ class _Court:
             reasons=reasons,
         )
 
-    def _way(self, manuscript: Manuscript | None) -> Route:
+    def _way(self, manuscript: Manuscript | None, units: Units, language: Language) -> Route:
         if self.forced is not None:
             return self.forced
-        dossier, title = self.dossier, manuscript.title if manuscript is not None else None
-        return route(dossier.arrived_at, dossier.office.timezone, dossier.letter.subject, title, self.rulebook.issues)
+        dossier, letter = self.dossier, self.dossier.letter
+        unit = submitter(manuscript.byline, units).name if manuscript is not None else None
+        asked = Asked(
+            dossier.arrived_at.astimezone(ZoneInfo(dossier.office.timezone)),
+            subject=letter.subject,
+            title=(manuscript.title if manuscript is not None else None) or "",
+            text=manuscript.text if manuscript is not None else "",
+            unit=unit or "",
+            sender=letter.sender.address if letter.sender else "",
+            letter=letter.text,
+        )
+        return route(asked, self.rulebook.issues, language.rules)
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
-        return tuple(_finding(rule, _ask(rule, facts), facts) for rule in rules)
+        return tuple(_finding(rule, _where_it_holds(rule, facts), facts) for rule in rules)
 
     def _of_article(
         self, manuscript: Manuscript, way: Route, units: Units, language: Language, floor: Verdict, *, doubtful: bool
@@ -202,12 +214,25 @@ def _of_rule(rule: Rule, facts: ArticleFacts) -> Answer:
         return skipped(facts.phrases.say("skipped.unreadable"))
     if not _applies(rule.when, facts):
         return skipped(facts.phrases.say("skipped.when"))
-    return _ask(rule, facts)
+    return _where_it_holds(rule, facts)
+
+
+def _where_it_holds(rule: Rule, facts: LetterFacts) -> Answer:
+    """The answer of the rule, if its `when: {if: …}` is true."""
+    if rule.condition is None:
+        return _ask(rule, facts)
+    try:
+        holds = rule.condition.holds(facts)
+    except Unjudgeable as error:
+        return Answer(Outcome.ERROR, facts.phrases.say("expect.error"), f"when: {error}")
+    return _ask(rule, facts) if holds else skipped(facts.phrases.say("skipped.when"))
 
 
 def _applies(when: When, facts: ArticleFacts) -> bool:
     way = facts.way
     if when.pictures is not None and when.pictures != bool(facts.manuscript.pictures):
+        return False
+    if when.special is not None and when.special != any(one.special for one in facts.issues if one.id == way.issue):
         return False
     return (not when.issues or way.issue in when.issues) and (not when.columns or way.column in when.columns)
 

@@ -15,6 +15,8 @@ from mailbot.errors import Problem, UserError
 from mailbot.model import Mode, Outcome, Severity
 from mailbot.rulebook.checking import Check, Params
 from mailbot.rulebook.checks import CHECKS
+from mailbot.rulebook.expression_text import Mistake, Mistakes
+from mailbot.rulebook.expressions import Expected, Expression, Expressions, as_check
 from mailbot.rulebook.models import Issue, RuleEntry, Unit, When
 from mailbot.rulebook.routing import Route
 from mailbot.rulebook.sense import Spots, contradictions
@@ -66,6 +68,7 @@ class Rule:
     line: int
     by_issue: Mapping[str, Params] = field(default_factory=dict)
     by_column: Mapping[str, Params] = field(default_factory=dict)
+    condition: Expression | None = None
     examples: tuple[Example, ...] = ()
 
     def params_for(self, way: Route) -> Params:
@@ -142,6 +145,7 @@ class _Loader:
         self.issues: list[Issue] = []
         self._names: dict[str, set[str]] = {"issues": set(), "columns": set()}
         self._places: dict[tuple[str, str], tuple[str, int]] = {}
+        self._expressions: Expressions | None = None
         self._spots: Spots = {}
 
     def load(self, files: Mapping[str, str], mails: Mails | None, *, examples: bool) -> Rulebook:
@@ -198,20 +202,50 @@ class _Loader:
                 raise raw.error("opens", f"`{issue.id}` and `{rival.id}` are open on the same days", hint)
 
     def _rule(self, raw: _Raw) -> None:
-        entry = check = details = None
+        entry = check = details = condition = None
         with self._collecting():
             entry = yamlfile.check_data(raw.document, RuleEntry, raw.data, raw.path)
             self._claim(raw, "rule", "id", entry.id)
         with self._collecting():
-            check = _named_check(raw)
-            details = self._details(raw, check)
+            check = self._check(raw)
+            details = self._details(raw, check) if check is not None else None
+        with self._collecting():
+            condition = self._condition(raw)
         if entry is not None and check is not None:
             with self._collecting():
-                self._can_apply(raw, entry.when, check)
+                self._can_apply(raw, entry.when, check, condition)
         examples = self._examples(raw)
         if entry is not None and check is not None and details is not None:
             self._spots[entry.id] = raw.document, raw.path
-            self.rules.append(_rule(raw, entry, check, details, examples))
+            self.rules.append(_rule(raw, entry, check, details, condition, examples))
+
+    def _check(self, raw: _Raw) -> Check[Any] | None:
+        """The check that a rule names, or that its expression makes; None where that is told with the entry."""
+        if raw.get("expect") is None:
+            return _named_check(raw)
+        if raw.get("check") is not None:
+            raise raw.error("expect", "a rule has either `check` or `expect`", "make two rules of them, or remove one")
+        if raw.get("with") is not None:
+            hint = "write the numbers and words into the expression"
+            raise raw.error("with", "`with` holds the details of a `check`; `expect` has none", hint)
+        expression = self._expression(raw, "expect")
+        return as_check(expression) if expression is not None else None
+
+    def _condition(self, raw: _Raw) -> Expression | None:
+        when = raw.get("when")
+        return self._expression(raw, "when", "if") if isinstance(when, dict) and when.get("if") is not None else None
+
+    def _expression(self, raw: _Raw, *keys: str) -> Expression | None:
+        text: Any = raw.data
+        for key in keys:
+            text = text[key]
+        if not isinstance(text, str):
+            return None  # told with the entry
+        self._expressions = self._expressions or Expressions()
+        try:
+            return self._expressions.compile(text)
+        except Mistakes as error:
+            raise UserError([raw.within(keys, mistake) for mistake in error.mistakes]) from None
 
     def _examples(self, raw: _Raw) -> tuple[Example, ...]:
         """The examples below a rule, each checked by itself."""
@@ -242,6 +276,8 @@ class _Loader:
     def _details(self, raw: _Raw, check: Check[Any]) -> _Details | None:
         """What stands below `with`, and what of it is different for an issue or a column."""
         given = raw.get("with")
+        if check.params is Expected:
+            return _Details(Expected(title=str(raw.get("title"))), {}, {})
         if not isinstance(given, dict | None):
             return None  # told with the entry
         plain = {key: value for key, value in (given or {}).items() if key not in VARIANTS}
@@ -268,9 +304,10 @@ class _Loader:
                     found[key][str(name)] = yamlfile.check_data(raw.document, check.params, merged, path)
         return _Details(params, found["by_issue"], found["by_column"]) if params is not None else None
 
-    def _can_apply(self, raw: _Raw, when: When, check: Check[Any]) -> None:
+    def _can_apply(self, raw: _Raw, when: When, check: Check[Any], condition: Expression | None) -> None:
         """Refuse conditions that can never hold."""
-        if check.about == "letter" and when != When():
+        of_articles = when.model_copy(update={"if_": None}) != When()
+        if check.about == "letter" and (of_articles or (condition is not None and condition.about == "article")):
             hint = f"`{check.name}` judges the letter, not one of its articles; remove `when`"
             raise raw.error("when", "this condition can never hold", hint)
         if check.needs == "pictures" and when.pictures is False:
@@ -326,6 +363,11 @@ class _Raw:
     def error(self, key: str, message: str, hint: str | None = None) -> UserError:
         return UserError(self.document.problem((*self.path, key), message, hint))
 
+    def within(self, keys: tuple[str, ...], mistake: Mistake) -> Problem:
+        """A mistake in an expression, at its place in the file."""
+        path = (*self.path, *keys)
+        return self.document.problem_within(path, mistake.offset, f"`{keys[-1]}`: {mistake.message}", mistake.hint)
+
 
 def _entries(document: Document) -> list[_Raw]:
     """The entries below a file's top key; a file without any content has none."""
@@ -348,20 +390,26 @@ def _entries(document: Document) -> list[_Raw]:
 
 
 def _named_check(raw: _Raw) -> Check[Any]:
-    """The check that a rule names. Expressions are going to be turned into a check here."""
+    """The check that a rule names."""
     known = ", ".join(CHECKS)
     name = raw.get("check")
-    if raw.get("expect") is not None:
-        raise raw.error("expect", "expressions (`expect`) are not available yet", f"use `check` with one of: {known}")
     if name is None:
-        raise raw.error("check", "this rule has no `check`", f"add a line `check: …` with one of: {known}")
+        hint = f"add a line `check: …` with one of: {known}; or `expect: …` with an expression"
+        raise raw.error("check", "this rule has no `check`", hint)
     check = CHECKS.get(str(name))
     if check is None:
         raise raw.error("check", f"there is no check `{name}`", yamlfile.suggestion(str(name), list(CHECKS)))
     return check
 
 
-def _rule(raw: _Raw, entry: RuleEntry, check: Check[Any], details: _Details, examples: tuple[Example, ...]) -> Rule:
+def _rule(
+    raw: _Raw,
+    entry: RuleEntry,
+    check: Check[Any],
+    details: _Details,
+    condition: Expression | None,
+    examples: tuple[Example, ...],
+) -> Rule:
     return Rule(
         id=entry.id,
         title=entry.title,
@@ -377,6 +425,7 @@ def _rule(raw: _Raw, entry: RuleEntry, check: Check[Any], details: _Details, exa
         examples=examples,
         file=raw.document.name,
         line=raw.document.locate((*raw.path, "id"))[0],
+        condition=condition,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from mailbot.check import read_mail, rules_folder
 from mailbot.config import Settings
 from mailbot.errors import UserError
-from mailbot.model import Dossier, Stage
+from mailbot.model import Dossier, Stage, Verdict
 from mailbot.ports import Event, Ledger, Reader
 from mailbot.rulebook.explain import explain
 from mailbot.rulebook.judge import judge
@@ -220,13 +220,20 @@ def _of_rules(found: dict[str, Any], zone: tzinfo | None) -> Iterator[str]:
 
 def _article(article: dict[str, Any], doubtful: bool) -> Iterator[str]:
     yield f"Article {article['index'] + 1}: {article['title'] or '?'}   (from {article['source']})"
-    by = ", ".join(article["decided_by"]) or ("doubt about the letter" if doubtful else "no rule")
+    by = ", ".join(article["decided_by"]) or _no_rule(article, doubtful)
     yield f"  verdict {article['verdict']}, decided by: {by}"
     late = ", late" if article["late"] else ""
     column = article["column"] or "none"
     yield f"  issue {article['issue'] or 'unassigned'}, column {column}{late}{_way(article['way'])}"
     yield f"  unit {article['unit'] or 'none'}{_name(article)}"
     yield from _rules(article["findings"])
+
+
+def _no_rule(article: dict[str, Any], doubtful: bool) -> str:
+    """What decided where no rule asked for the verdict."""
+    if article["verdict"] == Verdict.ACKNOWLEDGE:
+        return "nothing that stands against it"
+    return "doubt about the letter" if doubtful else "nothing in it could be read"
 
 
 def _way(way: dict[str, Any] | None) -> str:

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RANKS = (
-    {"model", "errors", "steps", "languages", "names", "codec", "count", "backoff", "log", "defaults"},
+    {"model", "errors", "steps", "languages", "names", "codec", "count", "sketch", "backoff", "log", "defaults"},
     {"lifecycle", "ports", "yamlfile"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
@@ -29,7 +29,19 @@ SEPARATE = {"letter", "manuscript", "rulebook", "notices", "editors", "edges", "
 NEIGHBOURS = {("manuscript", "letter"), ("editors", "notices")}
 """But the reading child, which is of the manuscripts, also parses letters; the digest has the notices' templates."""
 
-EDGES_SEE = {"model", "errors", "steps", "names", "codec", "lifecycle", "ports", "languages", "backoff", "edges"}
+EDGES_SEE = {
+    "model",
+    "errors",
+    "steps",
+    "names",
+    "codec",
+    "sketch",
+    "lifecycle",
+    "ports",
+    "languages",
+    "backoff",
+    "edges",
+}
 """Edges know the words and the seams, and nothing of what is done with them."""
 
 SEE_EDGES = {"service", "demo", "testing", "edges"}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from mailbot.edges.ledger import digest, events, history, keeping, letters, mailbox, outbox
+from mailbot.edges.ledger import digest, events, history, keeping, letters, mailbox, outbox, sketches
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
     DayCount,
     Dossier,
     Draft,
+    Earlier,
     Judgement,
     LetterRow,
     MailState,
@@ -31,6 +32,7 @@ from mailbot.ports import (
     StoredDossier,
     StoredRevision,
 )
+from mailbot.sketch import Sketch
 
 
 def utc_now() -> datetime:
@@ -104,6 +106,12 @@ class SqlLedger:
     def twin(self, fingerprint: str, letter: int) -> int | None:
         with self._database.read() as connection:
             return letters.twin(connection, fingerprint, letter)
+
+    def earlier(
+        self, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+    ) -> list[Earlier]:
+        with self._database.read() as connection:
+            return sketches.earlier(connection, sender, articles, before, since)
 
     def is_copy(self, letter: int, of: int, at: datetime) -> None:
         with self._database.write() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from mailbot import codec
-from mailbot.edges.ledger import events
+from mailbot.edges.ledger import events, sketches
 from mailbot.edges.ledger.tables import judgements, letters, numbers, revisions, submissions
 from mailbot.errors import UserError
 from mailbot.lifecycle import STATE_OF_VERDICT, letter_moves
@@ -261,6 +261,7 @@ def _number(
             "faults": _faults(article.findings),
         },
     ).scalar_one()
+    sketches.keep(connection, made, index, dossier)
     events.note(connection, at, f"submission:{made}", "", state, f"{number} from letter:{letter}")
 
 
