@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from mailbot import __version__
+from mailbot import __version__, cli_trials
 from mailbot.errors import LedgerTooNew, MailbotError, UserError
 
 if TYPE_CHECKING:
@@ -269,6 +269,9 @@ def rules_check(folder: Annotated[Path | None, typer.Argument(help="A folder of 
         folder = Path("rules") if Path("rules").is_dir() else defaults.folder("rules")
     rulebook = load_rulebook(read_folder(folder))
     typer.echo(f"{folder}: {len(rulebook.rules)} rules, {len(rulebook.issues)} issues, version {rulebook.version}")
+
+
+cli_trials.add_to(rules_app, _world, lambda: Config.path)
 
 
 @submissions_app.command("list")

@@ -14,7 +14,12 @@ from mailbot.languages.files import FilePhrases
 from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
+from mailbot.languages.teaching import Teaching
+from mailbot.languages.trials import TrialPhrases
 from mailbot.languages.units import UnitPhrases
+
+DEFAULT = "zh-CN"
+"""Where nobody says which: rules files are read without a configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Language:
     articles: ArticlePhrases
     parts: PartPhrases
     files: FilePhrases
+    teaching: Teaching
+    trials: TrialPhrases
 
 
 @cache
@@ -36,4 +43,15 @@ def load(tag: str) -> Language:
     """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
     from mailbot.languages import zh  # only the language in use is loaded
 
-    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES, zh.PARTS, zh.FILES)
+    return Language(
+        tag,
+        zh.LETTERS,
+        zh.BYLINES,
+        zh.RULES,
+        zh.UNITS,
+        zh.ARTICLES,
+        zh.PARTS,
+        zh.FILES,
+        zh.TEACHING,
+        zh.TRIALS,
+    )

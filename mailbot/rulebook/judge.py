@@ -89,6 +89,17 @@ def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
     return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(_why(dossier, reason),))
 
 
+def try_rule(rule: Rule, dossier: Dossier, rulebook: Rulebook, way: Route | None = None) -> tuple[Finding, ...]:
+    """What one rule of the rulebook says of a submission, whatever its mode: one finding, or one for each article.
+
+    `way` is where the articles go, if not where the issues send them. Nothing for a letter that is no submission.
+    """
+    if dossier.kind is not Kind.SUBMISSION and not (dossier.kind is Kind.REPLY and dossier.manuscripts):
+        return ()
+    judgement = _Court(dossier, rulebook.only(replace(rule, mode=Mode.ON)), way).judge()
+    return (*judgement.findings, *(finding for article in judgement.articles for finding in article.findings))
+
+
 def _why(dossier: Dossier, case: str, **values: object) -> str:
     """A reason in the office's words: editors read it in the digest."""
     return languages.load(dossier.office.language).rules.say(f"reason.{case}", **values)
@@ -113,6 +124,7 @@ class _Court:
 
     dossier: Dossier
     rulebook: Rulebook
+    forced: Route | None = None
 
     def judge(self) -> Judgement:
         language = languages.load(self.dossier.office.language)
@@ -144,6 +156,8 @@ class _Court:
         )
 
     def _way(self, manuscript: Manuscript | None, units: Units, language: Language) -> Route:
+        if self.forced is not None:
+            return self.forced
         dossier, letter = self.dossier, self.dossier.letter
         unit = submitter(manuscript.byline, units).name if manuscript is not None else None
         asked = Asked(
