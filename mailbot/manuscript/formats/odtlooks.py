@@ -22,7 +22,6 @@ _SVG = f"{_OASIS}svg-compatible:1.0 "
 PROPERTIES = frozenset(f"{_STYLE}{name}-properties" for name in ("text", "paragraph", "page-layout", "header-footer"))
 """The elements that say how something is set."""
 _USED = {
-    f"{_STYLE}font-name-asian": "face",
     f"{_STYLE}font-family-asian": "font",
     f"{_STYLE}font-size-asian": "size",
     f"{_STYLE}font-weight-asian": "bold",
@@ -65,6 +64,8 @@ class Looks:
         for key, value in attributes.items():
             if key in _USED:
                 settings[_USED[key]] = value
+        if face := attributes.get(f"{_STYLE}font-name-asian"):
+            settings["font"] = f"={face}"
 
     def look(self, style: str, span: str, blanks: int) -> Look:
         """The look of a paragraph by its style and that of most of its letters; ideographic `blanks` indent it, too."""
@@ -86,8 +87,6 @@ class Looks:
             style = self._parents.get(style, "")
         whole = dict(self._styles.get(base, {}))
         for settings in reversed(chain):
-            if "face" in settings:  # a face of its own goes before a family from above
-                whole.pop("font", None)
             whole |= settings
         return whole
 
@@ -97,7 +96,7 @@ class Looks:
         indent = points(whole.get("indent", "0pt"))
         percent = line.removesuffix("%")
         return Look(
-            font=whole.get("font", "").strip("'\"") or self._faces.get(whole.get("face", ""), ""),
+            font=self._font(whole.get("font", "")),
             size=size,
             bold=whole.get("bold", "normal") in ("bold", "600", "700", "800", "900"),
             align=_ALIGN.get(whole.get("align", "start"), ""),
@@ -111,6 +110,9 @@ class Looks:
             before=points(whole.get("before", whole.get("around", "0pt"))),
             after=points(whole.get("after", whole.get("around", "0pt"))),
         )
+
+    def _font(self, name: str) -> str:
+        return self._faces.get(name[1:], "") if name.startswith("=") else name.strip("'\"")
 
 
 def points(length: str) -> float | None:
