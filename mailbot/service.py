@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.poll import Poll
     from mailbot.ports import Clock, Ledger, Mailbox, Post, Scanner
     from mailbot.process import Policy, Process
+    from mailbot.rejudge import Rejudge
     from mailbot.rulebook.inforce import InForce
     from mailbot.rulebook.load import Rulebook
     from mailbot.worker import Worker
@@ -204,9 +205,18 @@ class World:
         from mailbot.rulebook.load import load_rulebook, read_folder
 
         folder = self.settings.paths.rules
-        rules = InForce("rules", folder, read_folder, load_rulebook, self.ledger)
+        kept = partial(load_rulebook, examples=False)
+        rules = InForce("rules", folder, read_folder, self._edited_rules, self.ledger, kept=kept)
         rules.refresh(self.clock.now())
         return rules
+
+    def _edited_rules(self, files: Mapping[str, str]) -> Rulebook:
+        """Rules as somebody has just written them: their examples are tried, also those that are mail files."""
+        from mailbot.rulebook.load import load_rulebook
+        from mailbot.ruletests import MailFiles
+
+        with MailFiles(self.settings.paths.rules, self.settings, reader_for) as mails:
+            return load_rulebook(files, mails)
 
     @cached_property
     def templates(self) -> InForce[Templates]:
@@ -272,6 +282,21 @@ class World:
             clock=self.clock,
             at=self._at,
             scanner=self.scanner,
+        )
+
+    @cached_property
+    def rejudge(self) -> Rejudge:
+        """Stored submissions, judged again."""
+        from mailbot.process import Sources
+        from mailbot.rejudge import Rejudge
+
+        return Rejudge(
+            ledger=self.ledger,
+            store=self.store,
+            sources=Sources(self.rulebook.current, self.templates.current),
+            policy=self.policy,
+            clock=self.clock,
+            at=self._at,
         )
 
     @cached_property
@@ -366,6 +391,9 @@ class World:
         """Become the one worker on this ledger: WorkerBusy when there is one already."""
         self.lock()
         self.__dict__["ledger"] = self._open_ledger(upgrade=True)
+        from mailbot.rejudge import finish_moves
+
+        finish_moves(self.ledger, self.store)
         self.store.clean({row.raw.sha256 for row in self.ledger.letters_in(Stage.JUDGED)})
 
     @cached_property

@@ -92,6 +92,42 @@ class Document:
         line, column, text = self.locate(path, key=key)
         return Problem(message, self.name, line, column, text, hint)
 
+    def problem_within(self, path: Sequence[Key], offset: int, message: str, hint: str | None = None) -> Problem:
+        """A problem with one character of the text at `path`; where that cannot be found, with the text as a whole."""
+        spot = self._spot(path, offset)
+        if spot is None:
+            return self.problem(path, message, hint)
+        line, column = spot
+        return Problem(message, self.name, line + 1, column + 1, _excerpt(self.lines, line), hint)
+
+    def _spot(self, path: Sequence[Key], offset: int) -> tuple[int, int] | None:
+        """Line and column, from 0, of a character of a scalar: the two texts are walked through side by side."""
+        node = self.root
+        for part in path:
+            found = _child(node, part)
+            if found is None:
+                return None
+            node = found[1]
+        if not isinstance(node, ScalarNode):
+            return None
+        start, end = node.start_mark, node.end_mark
+        line, column = (start.line + 1, 0) if node.style in ("|", ">") else (start.line, start.column)
+        passed_over = "\\'" if node.style == "'" else '\\"' if node.style == '"' else ""
+        if node.style in ("'", '"'):
+            column += 1
+        for sign in str(node.value)[: offset + 1] if offset < len(node.value) else node.value:
+            if sign.isspace():
+                continue
+            while line <= end.line and line < len(self.lines):
+                there = self.lines[line][column : column + 1]
+                if there == sign and not (there == "\\" and node.style == '"'):
+                    break
+                if there and not there.isspace() and there not in passed_over:
+                    return None
+                line, column = (line, column + 1) if there else (line + 1, 0)
+            column += 1
+        return (line, max(column - 1, 0)) if line < len(self.lines) else None
+
 
 def load(text: str, name: str) -> Document:
     """Read one YAML file's text; `name` is what problems call it. UserError with every problem found."""
@@ -252,6 +288,11 @@ _SYNTAX = (  # how the parser's words begin, what that means, what to do
     (
         "found character",
         "text may not begin with this character",
+        "put the text in quotes",
+    ),
+    (
+        "expected ' ', but found",
+        "text may not begin with !",
         "put the text in quotes",
     ),
     (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
@@ -44,6 +44,8 @@ class LetterFacts:
     phrases: RulePhrases
     way: Route = field(default_factory=Route, kw_only=True)
     issues: tuple[Issue, ...] = field(default=(), kw_only=True)
+    memo: dict[Any, Any] = field(default_factory=dict, kw_only=True, repr=False, compare=False)
+    """What was worked out for one rule and serves the next."""
 
     @property
     def part_phrases(self) -> PartPhrases:
@@ -67,6 +69,11 @@ class ArticleFacts(LetterFacts):
     def anatomy(self) -> Anatomy:
         """The article's parts: looked for when the first check asks, once for all of them."""
         return anatomy_of(self.manuscript, self.part_phrases)
+
+
+def is_stub(manuscript: Manuscript) -> bool:
+    """Whether it only stands for an article that the letter does not carry."""
+    return manuscript.file is None and manuscript.problem is None and is_unread(manuscript)
 
 
 def is_unread(manuscript: Manuscript) -> bool:
@@ -98,11 +105,31 @@ def skipped(message: str) -> Answer:
     return Answer(Outcome.SKIPPED, message)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What a check asks of one thing for it to pass, as far as its parameters alone say: see `Check.demands`.
+
+    `of` names the thing in words ("characters of the body", "the subject"); several where any of them will do.
+    `least` and `most` bound it. One of the words `any_of` has to stand in it, and none of `none_of` may. Its value has
+    to be `among` these, if that is given, and `not_among` those.
+    """
+
+    of: tuple[str, ...]
+    least: float | None = None
+    most: float | None = None
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    among: frozenset[str] | None = None
+    not_among: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Check(Generic[P]):
     """A named check: a pure function of facts and parameters, and what it is about.
 
     `unread` checks look at articles that could not be read as well; for the others such an article is skipped.
+    `stands_for_article`: where a letter without an article passes, what it encloses is the work itself, and is judged
+    by the `wordless` checks, which need no text.
     """
 
     name: str
@@ -110,3 +137,9 @@ class Check(Generic[P]):
     params: type[P]
     run: Callable[[Any, P], Answer]
     unread: bool = False
+    stands_for_article: bool = False
+    wordless: bool = False
+    needs: Literal["", "pictures"] = ""
+    """What an article must have for the check to have anything to judge."""
+    demands: Callable[[P], Iterable[Demand]] | None = None
+    """Told so that rules which no letter can meet together are found before any letter comes."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from mailbot import languages
 from mailbot.languages import Language
@@ -25,10 +26,11 @@ from mailbot.model import (
     Severity,
     Verdict,
 )
-from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unread, skipped
+from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_stub, is_unread, skipped
+from mailbot.rulebook.expressions import Unjudgeable
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
-from mailbot.rulebook.routing import Route, route
+from mailbot.rulebook.routing import Asked, Route, route
 from mailbot.rulebook.units import Units, submitter
 
 SEVEREST = (Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
@@ -87,6 +89,17 @@ def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
     return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(_why(dossier, reason),))
 
 
+def try_rule(rule: Rule, dossier: Dossier, rulebook: Rulebook, way: Route | None = None) -> tuple[Finding, ...]:
+    """What one rule of the rulebook says of a submission, whatever its mode: one finding, or one for each article.
+
+    `way` is where the articles go, if not where the issues send them. Nothing for a letter that is no submission.
+    """
+    if dossier.kind is not Kind.SUBMISSION and not (dossier.kind is Kind.REPLY and dossier.manuscripts):
+        return ()
+    judgement = _Court(dossier, rulebook.only(replace(rule, mode=Mode.ON)), way).judge()
+    return (*judgement.findings, *(finding for article in judgement.articles for finding in article.findings))
+
+
 def _why(dossier: Dossier, case: str, **values: object) -> str:
     """A reason in the office's words: editors read it in the digest."""
     return languages.load(dossier.office.language).rules.say(f"reason.{case}", **values)
@@ -111,18 +124,22 @@ class _Court:
 
     dossier: Dossier
     rulebook: Rulebook
+    forced: Route | None = None
 
     def judge(self) -> Judgement:
         language = languages.load(self.dossier.office.language)
         units = Units(self.rulebook.known_names, language.units)
         doubt = doubts(self.dossier)
-        ways = [self._way(manuscript) for manuscript in self.dossier.manuscripts]
-        way = ways[0] if ways else self._way(None)
+        ways = [self._way(manuscript, units, language) for manuscript in self.dossier.manuscripts]
+        way = ways[0] if ways else self._way(None, units, language)
         facts = LetterFacts(self.dossier, units, language.rules, way=way, issues=self.rulebook.issues)
         findings = self._of_letter(facts)
         floor = Verdict.HOLD if doubt else verdict_of(findings)
+        stands = self._stands_for_article(findings)
         articles = tuple(
-            self._of_article(manuscript, way, units, language, floor, doubtful=bool(doubt))
+            self._of_article(
+                manuscript, way, units, language, floor, doubtful=bool(doubt), stands=stands and is_stub(manuscript)
+            )
             for manuscript, way in zip(self.dossier.manuscripts, ways, strict=True)
         )
         verdict = severest([floor, *(article.verdict for article in articles)])
@@ -141,24 +158,50 @@ class _Court:
             reasons=reasons,
         )
 
-    def _way(self, manuscript: Manuscript | None) -> Route:
-        dossier, title = self.dossier, manuscript.title if manuscript is not None else None
-        return route(dossier.arrived_at, dossier.office.timezone, dossier.letter.subject, title, self.rulebook.issues)
+    def _way(self, manuscript: Manuscript | None, units: Units, language: Language) -> Route:
+        if self.forced is not None:
+            return self.forced
+        dossier, letter = self.dossier, self.dossier.letter
+        unit = submitter(manuscript.byline, units).name if manuscript is not None else None
+        asked = Asked(
+            dossier.arrived_at.astimezone(ZoneInfo(dossier.office.timezone)),
+            subject=letter.subject,
+            title=manuscript.known_as if manuscript is not None else "",
+            text=manuscript.text if manuscript is not None else "",
+            unit=unit or "",
+            sender=letter.sender.address if letter.sender else "",
+            letter=letter.text,
+        )
+        return route(asked, self.rulebook.issues, language.rules)
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
-        return tuple(_finding(rule, _ask(rule, facts), facts) for rule in rules)
+        return tuple(_finding(rule, _where_it_holds(rule, facts), facts) for rule in rules)
+
+    def _stands_for_article(self, findings: Iterable[Finding]) -> bool:
+        """Whether a rule in force says that what the letter encloses is the work itself."""
+        rules = {rule.id for rule in self.rulebook.rules if rule.check.stands_for_article and rule.mode is Mode.ON}
+        return any(finding.rule in rules and finding.outcome is Outcome.PASSED for finding in findings)
 
     def _of_article(
-        self, manuscript: Manuscript, way: Route, units: Units, language: Language, floor: Verdict, *, doubtful: bool
+        self,
+        manuscript: Manuscript,
+        way: Route,
+        units: Units,
+        language: Language,
+        floor: Verdict,
+        *,
+        doubtful: bool,
+        stands: bool,
     ) -> ArticleJudgement:
         unit = submitter(manuscript.byline, units)
         issues = self.rulebook.issues
         facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "article" and rule.mode is not Mode.OFF]
-        findings = tuple(_finding(rule, _of_rule(rule, facts), facts) for rule in rules)
+        findings = tuple(_finding(rule, _of_rule(rule, facts, stands=stands), facts) for rule in rules)
         verdict = severest([floor, verdict_of(findings)])
-        unjudged = verdict is Verdict.ACKNOWLEDGE and is_unread(manuscript)  # nobody acknowledges what nobody read
+        unread = is_unread(manuscript) and not stands
+        unjudged = verdict is Verdict.ACKNOWLEDGE and unread  # nobody acknowledges what nobody read
         return ArticleJudgement(
             verdict=Verdict.HOLD if doubtful or unjudged else verdict,
             unit=unit.name,
@@ -183,17 +226,30 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
 
 
-def _of_rule(rule: Rule, facts: ArticleFacts) -> Answer:
-    if is_unread(facts.manuscript) and not rule.check.unread:
-        return skipped(facts.phrases.say("skipped.unreadable"))
+def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
+    if is_unread(facts.manuscript) and not rule.check.unread and not (stands and rule.check.wordless):
+        return skipped(facts.phrases.say("skipped.wordless" if stands else "skipped.unreadable"))
     if not _applies(rule.when, facts):
         return skipped(facts.phrases.say("skipped.when"))
-    return _ask(rule, facts)
+    return _where_it_holds(rule, facts)
+
+
+def _where_it_holds(rule: Rule, facts: LetterFacts) -> Answer:
+    """The answer of the rule, if its `when: {if: …}` is true."""
+    if rule.condition is None:
+        return _ask(rule, facts)
+    try:
+        holds = rule.condition.holds(facts)
+    except Unjudgeable as error:
+        return Answer(Outcome.ERROR, facts.phrases.say("expect.error"), f"when: {error}")
+    return _ask(rule, facts) if holds else skipped(facts.phrases.say("skipped.when"))
 
 
 def _applies(when: When, facts: ArticleFacts) -> bool:
     way = facts.way
     if when.pictures is not None and when.pictures != bool(facts.manuscript.pictures):
+        return False
+    if when.special is not None and when.special != any(one.special for one in facts.issues if one.id == way.issue):
         return False
     return (not when.issues or way.issue in when.issues) and (not when.columns or way.column in when.columns)
 

@@ -37,7 +37,8 @@ def found(pattern: str, text: str) -> str | None:
     return match.group(0) if match is not None else None
 
 
-def _checked(pattern: str) -> str:
+def checked(pattern: str) -> str:
+    """The pattern itself when it is one and can be searched with; Hinted says what is wrong."""
     if any(look in pattern for look in _LOOKS):
         hint = "use two rules instead: one that asks for the one, one that forbids the other"
         raise Hinted("looks ahead or behind (`(?=`, `(?!`, `(?<`), which patterns cannot do here", hint)
@@ -52,5 +53,5 @@ def _checked(pattern: str) -> str:
     return pattern
 
 
-Pattern = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_checked)]
+Pattern = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(checked)]
 """A pattern as text, known to be one; search with `found` or `compiled`."""

@@ -15,13 +15,18 @@ from pydantic import BaseModel
 from mailbot import report, status
 from mailbot.cli import app
 from mailbot.model import FileProblem, Mode, Severity
+from mailbot.rulebook import explain
 from mailbot.rulebook.checks import CHECKS
 from mailbot.rulebook.models import Issue, RuleEntry, Unit, When
+from mailbot.trials import backtest
+from mailbot.trials import explain as trials_explain
 from mailbot.yamlfile import load
 from tests.unit.test_imports import RANKS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+NOT_PRINTED = {"that day", "in force", "passed", "failed", "skipped", "error"}
+"""Keys of tables for people."""
 QUOTED = re.compile(r"`([^`\n]+)`")
 
 
@@ -81,8 +86,9 @@ def test_every_check_stands_in_the_table_with_its_parameters(name: str) -> None:
     _, about, _, parameters = row(section(document("rules.md"), "## The checks"), name)
     assert about == check.about
     named = re.findall(r"`(\w+)`:", parameters)
-    assert named == list(check.params.model_fields)
-    for key, field in check.params.model_fields.items():
+    fields = {field.alias or key: field for key, field in check.params.model_fields.items()}
+    assert named == list(fields)
+    for key, field in fields.items():
         said = parameters.split(f"`{key}`:")[1].split("`;")[0]
         assert field.is_required() == ("needed" in said)
         if not field.is_required() and field.default not in (None, ()):
@@ -137,7 +143,7 @@ def test_every_command_is_documented_with_its_options(name: str) -> None:
     parameters = commands()[name].params
     options = [max(one.opts, key=len) for one in parameters if one.param_type_name == "option"]
     assert [option for option in options if option not in line] == []
-    assert len(re.findall(r"[A-Z]+", line.split("`")[1])) == len(parameters) - len(options)
+    assert len(re.findall(r"[A-Z_]+", line.split("`")[1])) == len(parameters) - len(options)
 
 
 def test_no_command_is_documented_that_is_not_there() -> None:
@@ -162,6 +168,20 @@ def test_every_field_of_check_and_status_is_documented() -> None:
     keys = keys_written(Path(status.__file__).read_text("utf-8"), "look")
     told = " ".join(QUOTED.findall(section(text, "## What `status --json` prints")))
     assert sorted(key for key in keys if not re.search(rf"\b{key}\b", told)) == []
+
+
+def test_every_field_of_backtest_and_explain_is_documented() -> None:
+    """Each key that `rules backtest --json` and `rules explain --json` print stands in commands.md in its place."""
+    text = document("commands.md")
+    for title, modules in (
+        ("## What `rules backtest --json` prints", (backtest,)),
+        ("## What `rules explain --json` prints", (explain, trials_explain)),
+    ):
+        told = " ".join(QUOTED.findall(section(text, title)))
+        written = (Path(module.__file__).read_text("utf-8") for module in modules)
+        dicts = (node for source in written for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Dict))
+        keys = {key.value for one in dicts for key in one.keys if isinstance(key, ast.Constant)}
+        assert sorted(key for key in keys - NOT_PRINTED if not re.search(rf"\b{key}\b", told)) == []
 
 
 # --- operations.md ----------------------------------------------------------------------------------------------------

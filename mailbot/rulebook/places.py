@@ -1,0 +1,158 @@
+"""Where checks look for words and patterns, and how what they found is shown: the place, and a few characters around.
+
+A text without any of the words is gone over once, however many words there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+from mailbot.rulebook.anatomy import Anatomy
+from mailbot.rulebook.checking import ArticleFacts
+from mailbot.rulebook.patterns import compiled
+
+AROUND = 8
+"""So many characters on either side of what was found are shown."""
+LONGEST_SHOWN = 40
+MOST_OCCURRENCES = 1000
+"""So many occurrences of one word are looked at for one that is not allowed."""
+MOST_WORDS = 200
+"""So many words are told apart at most."""
+AT_ONCE = 500
+"""Words in one pattern."""
+OPENING = 40
+"""The first line of the running text with so many characters is its first paragraph."""
+
+Place = Literal[
+    "title",
+    "text",
+    "body",
+    "abstract",
+    "keywords",
+    "references",
+    "headings",
+    "first_paragraph",
+    "subject",
+    "letter",
+]
+
+
+def _one_or_more(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Places = Annotated[tuple[Place, ...], BeforeValidator(_one_or_more)]
+"""One place, or a list of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A word (as it was asked for) that stands in a place of the article."""
+
+    word: str
+    place: Place
+    text: str
+    start: int
+    end: int
+
+
+def text_of(facts: ArticleFacts, place: Place) -> str:
+    """What stands in a place; "" for nothing. `text` is all of the article, `letter` the letter's own words."""
+    letter, manuscript = facts.dossier.letter, facts.manuscript
+    match place:
+        case "title":
+            return manuscript.title or ""
+        case "text":
+            return manuscript.text
+        case "subject":
+            return letter.subject
+        case "letter":
+            return letter.text
+        case "first_paragraph":
+            return _opening(facts.anatomy)
+        case "keywords" | "references":
+            return "\n".join(getattr(facts.anatomy, place))
+        case "headings":
+            return "\n".join(heading.text for heading in facts.anatomy.headings)
+        case _:
+            return str(getattr(facts.anatomy, place))
+
+
+def _opening(anatomy: Anatomy) -> str:
+    """The first paragraph of the running text that is no heading, nor a line of a sub-title or byline."""
+    headings = {heading.line for heading in anatomy.headings}
+    lines = [line.strip() for n, line in enumerate(anatomy.lines) if n >= anatomy.body_starts and n not in headings]
+    return next((line for line in lines if len(line) >= OPENING), next(filter(None, lines), ""))
+
+
+def names_of(facts: ArticleFacts, places: Iterable[Place]) -> str:
+    """The places as people call them."""
+    return facts.listed([facts.phrases.say(f"place.{place}") for place in places])
+
+
+def shown(facts: ArticleFacts, found: Found) -> str:
+    """What was found with a few characters around it, and where: "第 3 段：…推进【治理】现代化…"."""
+    text, start, end = found.text, found.start, min(found.end, found.start + LONGEST_SHOWN)
+    before = re.split(r"\n", text[max(0, start - AROUND) : start])[-1]
+    behind = text[end : end + AROUND].partition("\n")[0]
+    left = "…" if start - len(before) > 0 and text[start - len(before) - 1] != "\n" else ""
+    right = "…" if text[end + len(behind) : end + len(behind) + 1] not in ("", "\n") else ""
+    said = f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}"
+    if found.place in ("text", "body"):
+        number = sum(1 for line in text[:start].split("\n")[:-1] if line.strip()) + 1
+        return facts.phrases.say("place.paragraph", number=number, said=said)
+    return facts.phrases.say("place.shown", place=facts.phrases.say(f"place.{found.place}"), said=said)
+
+
+def evidence_of(facts: ArticleFacts, found: Sequence[Found]) -> str:
+    """All that was found, bounded."""
+    return facts.listed([shown(facts, one) for one in found])
+
+
+def words_in(
+    facts: ArticleFacts, words: Sequence[str], places: Iterable[Place], allowed: Sequence[str] = ()
+) -> list[Found]:
+    """Each of the words that stands in one of the places, where it does first; small and capital letters are the same.
+
+    A word within one of the `allowed` phrases is passed over.
+    """
+    first: dict[str, Found] = {}
+    for place in places:
+        text = text_of(facts, place)
+        if not any(pattern.search(text) for pattern in _any_of(tuple(words))):
+            continue
+        folded = text.casefold()
+        text = text if len(text) == len(folded) else folded
+        excused = [span for phrase in allowed for span in _occurrences(folded, phrase)]
+        for word in words:
+            spans = (span for span in _occurrences(folded, word) if not _is_within(span, excused))
+            if word not in first and (span := next(spans, None)):
+                first[word] = Found(word, place, text, *span)
+    return [first[word] for word in words if word in first][:MOST_WORDS]
+
+
+def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
+
+
+def _occurrences(folded: str, word: str) -> Iterator[tuple[int, int]]:
+    """Where a word stands in a text of small letters, up to a bound."""
+    small, at = word.casefold(), -1
+    for _ in range(MOST_OCCURRENCES):
+        at = folded.find(small, at + 1)
+        if at < 0:
+            return
+        yield at, at + len(small)
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> list[Any]:
+    """One pass over a text finds whether any of the words is there: mostly none is."""
+    chunks = (words[at : at + AT_ONCE] for at in range(0, len(words), AT_ONCE))
+    return [compiled(f"(?i){'|'.join(map(re.escape, chunk))}") for chunk in chunks]
