@@ -33,7 +33,6 @@ _ABSTRACTS = ("abstract", "english_abstract")
 _KEYWORDS = ("keywords", "english_keywords")
 _TO_THE_NEXT = ("references", "notes", "appendix", "acknowledgements")
 _OPEN, _CLOSE = "【［\\[〔〖「『（(〈《", "】］\\]〕〗」』）)〉》"
-_BLANK = re.compile(r"\s+")
 _UNFINISHED = "；;，,、：:"
 _ENTRY = re.compile(
     r"\s*(?:[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]|[（(](\d{1,3})[）)]|(\d{1,3})\s*[.．、)）](?!\d)"
@@ -170,7 +169,7 @@ def _called(phrases: PartPhrases) -> dict[str, str]:
 
 def squashed(text: str) -> str:
     """Without blanks, in small letters: one form for all ways to write a label."""
-    return _BLANK.sub("", text).casefold()
+    return "".join(text.split()).casefold()
 
 
 # --- labels

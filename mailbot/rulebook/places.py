@@ -15,6 +15,7 @@ from pydantic import BeforeValidator
 
 from mailbot.rulebook.anatomy import Anatomy
 from mailbot.rulebook.checking import ArticleFacts
+from mailbot.rulebook.models import one_or_more
 from mailbot.rulebook.patterns import compiled
 
 AROUND = 8
@@ -43,11 +44,7 @@ Place = Literal[
 ]
 
 
-def _one_or_more(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-Places = Annotated[tuple[Place, ...], BeforeValidator(_one_or_more)]
+Places = Annotated[tuple[Place, ...], BeforeValidator(one_or_more)]
 """One place, or a list of them."""
 
 

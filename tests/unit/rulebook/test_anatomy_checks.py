@@ -143,7 +143,7 @@ def test_headings() -> None:
     assert passes(ask("headings", article, **params), "“一、背景”、“（一）由来”")
     assert fails(ask("headings", article, min=9), "小标题有 8 个，少于要求的 9 个")
     assert fails(ask("headings", article, max=7), "小标题有 8 个，超过允许的 7 个")
-    assert fails(ask("headings", article, deepest=2), "小标题最多分 2 级，这些超出了：“1.规则。")
+    assert fails(ask("headings", article, deepest=2), "小标题最多分 2 级，这些超出了：“1.规则”、“2.程序”")
 
 
 @pytest.mark.parametrize(
