@@ -26,6 +26,8 @@ BYLINE = 100
 """A line of the byline with more characters is running text that names somebody."""
 HEADING = 42
 """A heading has at most so many characters."""
+UNMISTAKABLE = 4
+"""A label of so many characters before a colon is one also in the middle of a line that has one."""
 ABSTRACT_LINES = 15
 """An abstract goes on over so many lines at most, and only where a part that may follow one ends it."""
 
@@ -39,6 +41,7 @@ _ENTRY = re.compile(
     r"|(\d{1,3})[ \u3000\t]+(?=\D)|([①-⑳]))"
 )
 _BRACKETED = re.compile(r"\s*[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]")
+_ASIAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _NEXT_ENTRY = re.compile(r"(?<=\s)(?=[\[［]\d{1,3}[\]］])")
 
 
@@ -116,7 +119,10 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
     whole = squashed(manuscript.title or "")
     marks = [mark for mark in _marks(lines, phrases) if squashed(lines[mark.line]) != whole]
     if not any(mark.name in ("references", "notes") for mark in marks):
-        marks = sorted((*marks, *_unlabelled_references(lines)), key=lambda mark: mark.line)
+        marks += _unlabelled_references(lines)
+    if not any(mark.name == "english_title" for mark in marks):
+        marks += _unlabelled_english_title(lines, marks)
+    marks.sort(key=lambda mark: (mark.line, mark.start))
     told = _told(manuscript)
     titles = set(_title_lines(lines, manuscript.title or ""))
     candidates = list(_headings(lines, told, {mark.line for mark in marks} | titles, phrases))
@@ -205,10 +211,14 @@ def _pattern(words: tuple[str, ...], phrases: PartPhrases) -> re.Pattern[str]:
 
 @cache
 def _inner(phrases: PartPhrases) -> re.Pattern[str]:
-    """A label within a line that has one at its beginning."""
-    label = _labels(tuple(_names(phrases)))
+    """A label within a line that begins with one; a long label also where nothing parts it from the words before."""
+    names = tuple(_names(phrases))
+    label = _labels(names)
+    long = _labels(tuple(name for name in names if len(name) >= UNMISTAKABLE))
+    bracketed = rf"[【［\[]({label})[】］\]]\s*[:：]?\s*"
     return re.compile(
-        rf"(?<=[\s。．.；;])(?:[【［\[]({label})[】］\]]\s*[:：]?\s*|({label})\s*[:：]\s*)", re.IGNORECASE
+        rf"(?<=[\s。．.；;])(?:{bracketed}|({label})\s*[:：]\s*)|({long})\s*[:：]\s*",
+        re.IGNORECASE,
     )
 
 
@@ -234,7 +244,7 @@ def _marks(lines: Sequence[str], phrases: PartPhrases) -> Iterator[_Mark]:
             continue
         yield _Mark(names[squashed(mark.label)], mark.label, n, mark.start, mark.end)
         for match in inner.finditer(line, mark.end):
-            label = match[1] or match[2]
+            label = match[1] or match[2] or match[3]
             yield _Mark(names[squashed(label)], label, n, match.start(), match.end())
 
 
@@ -245,6 +255,17 @@ def _unlabelled_references(lines: Sequence[str]) -> Iterator[_Mark]:
     numbers = [number for _, number in numbered[first:]]
     if len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)):
         yield _Mark("references", "", numbered[first][0], 0, 0)
+
+
+def _unlabelled_english_title(lines: Sequence[str], marks: Sequence[_Mark]) -> Iterator[_Mark]:
+    """The first of the lines without East Asian letters right above an English abstract."""
+    abstract = next((mark.line for mark in marks if mark.name == "english_abstract"), 0)
+    first = abstract
+    while first > max(0, abstract - TITLE_LINES) and not _ASIAN.search(lines[first - 1]):
+        first -= 1
+    title = next((n for n in range(first, abstract) if lines[n].strip()), None)
+    if title is not None and all(mark.line != title for mark in marks):
+        yield _Mark("english_title", "", title, 0, 0)
 
 
 # --- what belongs to a label

@@ -166,6 +166,22 @@ def test_forms_of_keywords(line: str) -> None:
     assert taken_apart(f"幸福社区\n{line}\n一、背景\n{RUNNING}").keywords == ("社区", "治理", "协商")
 
 
+def test_labels_that_nothing_parts() -> None:
+    """Front matter set without blanks is taken apart, too."""
+    anatomy = taken_apart(f"幸福社区\n关键词：社区；治理中图分类号：D669.3文献标识码：A文章编号：1001-1\n{RUNNING}")
+    assert anatomy.keywords == ("社区", "治理")
+    assert [part.text for part in anatomy.parts[1:]] == ["D669.3", "A", "1001-1"]
+
+
+def test_an_english_title_needs_no_label() -> None:
+    """It is the first of the lines above the English abstract that hold no Chinese."""
+    text = "幸福社区\n关键词：社区\n\nThe Happy Community\nZhang San, Li Si\nAbstract: A study.\nKey words: x"
+    part = taken_apart(text, title="幸福社区").part("english_title")
+    assert part is not None
+    assert (part.text, part.line) == ("The Happy Community", 3)
+    assert taken_apart("幸福社区\n关键词：社区\nAbstract: A study.").part("english_title") is None
+
+
 def test_english_keywords_keep_their_blanks() -> None:
     """Blanks part keywords only where no mark does."""
     anatomy = taken_apart("Abstract: A study.\nKeywords: community governance; party building\nBody.")
