@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from mailbot.rulebook.anatomy import canonical, find_part, squashed
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
-from mailbot.rulebook.models import Words
+from mailbot.rulebook.models import Words, one_or_more
 from mailbot.yamlfile import Hinted
 
 
@@ -25,11 +25,7 @@ def _named(value: Any) -> Any:
     return {"name": value} if isinstance(value, str | int) else value
 
 
-def _list(value: Any) -> Any:
-    return (value,) if isinstance(value, str | dict) else value
-
-
-PartNames = Annotated[tuple[Annotated[Named, BeforeValidator(_named)], ...], BeforeValidator(_list)]
+PartNames = Annotated[tuple[Annotated[Named, BeforeValidator(_named)], ...], BeforeValidator(one_or_more)]
 
 
 class Wanted(Params):

@@ -263,6 +263,13 @@ def test_headings_told_by_the_format_count_with_their_levels() -> None:
     ]
 
 
+def test_headings_of_dossiers_that_know_no_levels() -> None:
+    """Their levels come from the numbers alone."""
+    text = f"幸福社区\n一、背景\n（一）由来\n{RUNNING}\n做法\n{RUNNING}"
+    anatomy = taken_apart(text, title="幸福社区", headings=("一、背景", "（一）由来", "做法"))
+    assert [(h.text, h.level) for h in anatomy.headings] == [("背景", 1), ("由来", 2), ("做法", 1)]
+
+
 @pytest.mark.parametrize(
     ("line", "style"),
     [

@@ -89,6 +89,15 @@ def test_every_detail_is_described(name: str) -> None:
     assert all("description" in key for group in groups for key in group.get("properties", {}).values())
 
 
+def test_the_anatomy_is_made_once() -> None:
+    """All checks of an article share it, and none is made where no check asks."""
+    article = journal()
+    units = Units(KnownNames.of(()), LANGUAGE.units)
+    facts = ArticleFacts(a_dossier(article), units, LANGUAGE.rules, article)
+    assert "anatomy" not in vars(facts)
+    assert facts.anatomy is facts.anatomy
+
+
 # --- parts
 
 
