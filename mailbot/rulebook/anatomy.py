@@ -17,7 +17,7 @@ from mailbot.languages.parts import PartPhrases
 from mailbot.model import Manuscript
 
 MOST_LINES = 20_000
-"""Of longer texts the lines behind are running text."""
+"""What stands behind so many lines is not looked at."""
 MOST_ITEMS = 500
 """So many keywords and references are told apart at most."""
 TITLE_LINES = 12
@@ -146,20 +146,22 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
 
 
 def find_part(anatomy: Anatomy, labels: Iterable[str], phrases: PartPhrases) -> Part | None:
-    """The first part that bears one of these labels, whatever it is called.
+    """The first part that bears one of these labels, whatever it is called; headings go before other lines.
 
     Its text goes up to the next part, or the next heading that is not below it.
     """
     wanted = tuple(dict.fromkeys(word for label in labels if (word := squashed(label))))
     pattern = _pattern(wanted, phrases)
     levels = {heading.line: heading.level for heading in anatomy.headings}
-    for n, line in enumerate(anatomy.lines):
-        if mark := _mark(pattern, line, n, phrases):
-            ends = {part.line for part in anatomy.parts} | {at for at in levels if levels[at] <= levels.get(n, 0)}
-            last = min((end for end in ends if end > n), default=len(anatomy.lines))
-            text = "\n".join((line[mark.end :], *anatomy.lines[n + 1 : last])).strip()
-            return Part("", mark.label, text, n)
-    return None
+    marks = [mark for n, line in enumerate(anatomy.lines) if (mark := _mark(pattern, line, n, phrases))]
+    mark = min(marks, key=lambda one: (one.line not in levels, one.line), default=None)
+    if mark is None:
+        return None
+    own = levels.get(mark.line, 0)
+    ends = {part.line for part in anatomy.parts} | {line for line, level in levels.items() if level <= own}
+    last = min((end for end in ends if end > mark.line), default=len(anatomy.lines))
+    text = "\n".join((anatomy.lines[mark.line][mark.end :], *anatomy.lines[mark.line + 1 : last])).strip()
+    return Part("", mark.label, text, mark.line)
 
 
 def canonical(label: str, phrases: PartPhrases) -> str:
@@ -330,13 +332,13 @@ def split_keywords(text: str, phrases: PartPhrases) -> tuple[str, ...]:
 
 
 def split_references(text: str) -> tuple[str, ...]:
-    """The entries of a list: a line that begins with a number is a new one; without numbers each line is."""
+    """The entries of a list: a line numbered like the first is a new one; without numbers each line is."""
     lines = [piece.strip() for line in text.splitlines() for piece in _NEXT_ENTRY.split(line) if piece.strip()]
-    if not any(_ENTRY.match(line) for line in lines):
-        return tuple(lines[:MOST_ITEMS])
+    forms = [match.lastindex if (match := _ENTRY.match(line)) else None for line in lines]
+    form = next(filter(None, forms), None)
     entries: list[list[str]] = []
-    for line in lines:
-        if entries and not _ENTRY.match(line):
+    for line, own in zip(lines, forms, strict=True):
+        if entries and own != form:
             entries[-1].append(line)
         else:
             entries.append([line])
@@ -348,7 +350,12 @@ def entry_number(entry: str) -> int | None:
     match = _ENTRY.match(entry)
     if match is None:
         return None
-    return int(next((digits for digits in match.groups()[:4] if digits), 0)) or ord(match[5]) - ord("①") + 1
+    return circled(match[5]) if match[5] else int(str(match[match.lastindex or 0]))
+
+
+def circled(digit: str) -> int:
+    """1 for ①."""
+    return ord(digit) - ord("①") + 1
 
 
 # --- headings

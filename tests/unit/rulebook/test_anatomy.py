@@ -219,10 +219,16 @@ def test_references_in_one_line_and_over_several() -> None:
         "[2] 乙. 文[J], 2020.",
         "[3] 丙.",
     )
-    assert [entry_number(entry) for entry in ("[12] 甲", "［3］乙", "4.丙", "⑤丁", "（6）戊", "己")] == [
-        *(12, 3, 4, 5, 6),
+    assert [entry_number(entry) for entry in ("[12] 甲", "［3］乙", "4.丙", "⑤丁", "（6）戊", "[0]", "己")] == [
+        *(12, 3, 4, 5, 6, 0),
         None,
     ]
+
+
+def test_an_entry_ends_only_at_a_number_like_the_first() -> None:
+    """Volumes and pages at the beginning of a line belong to the entry above."""
+    assert len(split_references("[1] 甲. 文[J]. 某某学报, 2020,\n12 (3):\n(4) 5-9.\n[2] 乙. 书[M].")) == 2
+    assert len(split_references("甲：《书》。\n乙：《文》。")) == 2
 
 
 def test_what_is_running_text_is_no_label() -> None:
@@ -324,6 +330,14 @@ def test_a_part_by_any_label() -> None:
     assert found["案例背景"] is not None
     assert found["案例背景"].text.startswith("（一）由来\n近年来")
     assert find_part(anatomy, ["结论", "结语"], PHRASES) == found["结语"]
+
+
+def test_a_part_is_looked_for_among_the_headings_first() -> None:
+    """A structured abstract has the words of headings that come later."""
+    text = f"幸福社区\n摘要：{RUNNING}\n结论：可行。\n关键词：社区\n一、做法\n{RUNNING}\n二、结论\n{RUNNING}"
+    part = find_part(taken_apart(text, title="幸福社区"), ["结论"], PHRASES)
+    assert part is not None
+    assert (part.line, part.text) == (6, RUNNING)
 
 
 def test_canonical_names() -> None:
