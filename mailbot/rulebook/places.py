@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from mailbot.rulebook.anatomy import Anatomy
-from mailbot.rulebook.checking import ArticleFacts
+from mailbot.rulebook.checking import MOST_NAMED, ArticleFacts
 from mailbot.rulebook.models import one_or_more
 from mailbot.rulebook.patterns import compiled
 
@@ -101,7 +101,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
     left = "…" if start - len(before) > 0 and text[start - len(before) - 1] != "\n" else ""
     right = "…" if text[end + len(behind) : end + len(behind) + 1] not in ("", "\n") else ""
     said = f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}"
-    if found.place in ("text", "body"):
+    if found.place == "text":
         number = sum(1 for line in text[:start].split("\n")[:-1] if line.strip()) + 1
         return facts.phrases.say("place.paragraph", number=number, said=said)
     return facts.phrases.say("place.shown", place=facts.phrases.say(f"place.{found.place}"), said=said)
@@ -109,7 +109,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
 
 def evidence_of(facts: ArticleFacts, found: Sequence[Found]) -> str:
     """All that was found, bounded."""
-    return facts.listed([shown(facts, one) for one in found])
+    return facts.listed([shown(facts, one) for one in found[: MOST_NAMED + 1]])  # one more, so that it says "…"
 
 
 def words_in(
