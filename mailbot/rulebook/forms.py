@@ -133,7 +133,7 @@ def told(facts: LetterFacts, manuscript: Manuscript | None) -> dict[str, str]:
 
 def _pattern(text: str, separator: str) -> str:
     """The form as RE2: words as they are but for blanks and case, parts by their shapes, separators by any of them."""
-    pieces, found = _PART.split(text), list[str]()
+    pieces, found = [normalize("NFKC", piece) for piece in _PART.split(text)], list[str]()
     separated = f"{_EITHER}{{0,6}}{separator}{_EITHER}{{0,6}}"
     for number, piece in enumerate(pieces):
         if number % 2:
@@ -141,7 +141,7 @@ def _pattern(text: str, separator: str) -> str:
         elif 0 < number < len(pieces) - 1 and not _CLOSED.sub("", _SPLIT.sub("", piece)):
             found.append(separated)  # nothing else tells two parts apart
         else:
-            found.append(_between(normalize("NFKC", piece), separated))
+            found.append(_between(piece, separated))
     return f"(?is){_AROUND}{''.join(found)}{_AROUND}"
 
 
