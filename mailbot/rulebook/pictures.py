@@ -93,13 +93,12 @@ def judged(facts: LetterFacts, shots: Sequence[Shot], limits: PictureLimits) -> 
     return failed(say("readable_files.and").join(said), evidence) if said else passed(evidence)
 
 
-def demanded(limits: PictureLimits, what: str) -> tuple[Demand, ...]:
+def demanded(limits: PictureLimits, of: str, counted: str) -> tuple[Demand, ...]:
     """What the limits ask for, in the words by which other checks ask for the same."""
-    formats = frozenset(limits.formats)
     return (
-        Demand(of=(f"the number of {what}",), least=limits.min_count, most=limits.max_count),
-        Demand(of=(f"the bytes of each of the {what}",), least=limits.min_bytes, most=limits.max_bytes),
-        *((Demand(of=(f"the format of {what}",), among=formats),) if formats else ()),
+        Demand(of=(f"number of {counted}",), least=limits.min_count, most=limits.max_count),
+        Demand(of=(f"bytes of {of}",), least=limits.min_bytes, most=limits.max_bytes),
+        Demand(of=(f"format of {of}",), among=frozenset(limits.formats) or None),
     )
 
 

@@ -13,8 +13,8 @@ from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, faile
 from mailbot.rulebook.models import one_or_more
 from mailbot.rulebook.widths import half_width
 
-LONGEST = 50_000
-"""So many characters of each text are looked into."""
+ENDS = 2_000
+"""So many characters at the beginning and at the end of a text are looked into: nobody signs in the middle."""
 
 _BETWEEN = re.compile(r"[\s()+\-\u2014\u2013\u00b7]")
 
@@ -38,7 +38,7 @@ class Wanted(Params):
 def run(facts: ArticleFacts, params: Wanted) -> Answer:
     """Fail naming what is missing; the evidence shows no more of a number or address than tells it apart."""
     texts = {"article": facts.manuscript.text, "letter": facts.dossier.letter.text}
-    text = half_width("\n".join(text[:LONGEST] for key, text in texts.items() if params.where in (key, "anywhere")))
+    text = half_width("\n".join(_ends(text) for key, text in texts.items() if params.where in (key, "anywhere")))
     found = {detail: value for detail in params.need if (value := _found(facts, detail, params.where, text))}
     missing = [detail for detail in params.need if detail not in found]
     say = facts.phrases.say
@@ -67,6 +67,10 @@ def _found(facts: ArticleFacts, detail: Detail, where: str, text: str) -> str:
         return next(iter(values), "")
     plain = _BETWEEN.sub("", text).lower()
     return next((value for value in values if _BETWEEN.sub("", half_width(value)).lower() in plain), "")
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * ENDS else f"{text[:ENDS]}\n{text[-ENDS:]}"
 
 
 def _matched(pattern: str, text: str) -> str:

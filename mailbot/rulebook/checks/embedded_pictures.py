@@ -28,7 +28,7 @@ def run(facts: ArticleFacts, params: Embedded) -> Answer:
 
 def demands(params: Embedded) -> tuple[Demand, ...]:
     """How many there must be, how large, of what format."""
-    return demanded(params, "embedded pictures")
+    return demanded(params, "embedded pictures", "embedded pictures")
 
 
 CHECK = Check("embedded_pictures", "article", Embedded, run, demands=demands)

@@ -39,8 +39,8 @@ def run(facts: LetterFacts, params: Numbers) -> Answer:
 
 
 def demands(params: Numbers) -> tuple[Demand, ...]:
-    """How many there must be."""
-    return (Demand(of=(f"the number of {params.of}",), least=params.min, most=params.max),)
+    """What has to be so, as far as the details say."""
+    return (Demand(of=(f"number of enclosed {params.of}",), least=params.min, most=params.max),)
 
 
 CHECK = Check("file_count", "letter", Numbers, run, demands=demands)

@@ -54,8 +54,8 @@ def _said(facts: LetterFacts, case: str, files: list[File], limit: int) -> str:
 
 
 def demands(params: Sizes) -> tuple[Demand, ...]:
-    """How large each file may be."""
-    return (Demand(of=(f"the bytes of each of the {params.of}",), least=params.min, most=params.max),)
+    """What has to be so, as far as the details say."""
+    return (Demand(of=(f"bytes of {params.of}",), least=params.min, most=params.max or params.total),)
 
 
 CHECK = Check("file_sizes", "letter", Sizes, run, demands=demands)

@@ -56,8 +56,9 @@ def _told(facts: LetterFacts, file: File) -> str:
 
 
 def demands(params: Types) -> tuple[Demand, ...]:
-    """Which formats may come."""
-    return (Demand(of=(f"the format of {params.of}",), among=frozenset(params.allowed)),) if params.allowed else ()
+    """What has to be so, as far as the details say."""
+    allowed, refused = frozenset(params.allowed) or None, frozenset(params.refused)
+    return (Demand(of=(f"format of {params.of}",), among=allowed, not_among=refused),)
 
 
 CHECK = Check("file_types", "letter", Types, run, demands=demands)

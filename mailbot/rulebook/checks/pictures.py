@@ -35,7 +35,7 @@ def _shot(file: File) -> Shot:
 
 def demands(params: Enclosed) -> tuple[Demand, ...]:
     """How many there must be, how large, of what format."""
-    return demanded(params, params.of)
+    return demanded(params, params.of, f"enclosed {params.of}")
 
 
 CHECK = Check("pictures", "letter", Enclosed, run, demands=demands)
