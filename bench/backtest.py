@@ -57,7 +57,7 @@ SENTENCES = (
     "实践表明，基层治理要把选择权交给居民，把服务送到家门口。",
 )
 HEADINGS = ("一、基本情况", "二、主要做法", "三、工作成效", "四、经验与思考")
-NAMES = "张伟 王芳 李娜 刘洋 陈静 杨帆 赵敏 黄磊 周涛 吴倩".split()
+NAMES = ("张伟", "王芳", "李娜", "刘洋", "陈静", "杨帆", "赵敏", "黄磊", "周涛", "吴倩")
 PLACES = (("江苏省", "示例市"), ("浙江省", "样本市"), ("四川省", "范例县"), ("河北省", "例子区"))
 
 
@@ -102,12 +102,9 @@ def variant(rules: Path, folder: Path, old: str, new: str) -> Path:
 
 def measured(ledger: Path, was: Path, now: Path, *, profile: bool) -> None:
     """One run in a process of its own, bound to one core."""
-    more = ["--profile"] if profile else []
-    subprocess.run(
-        ["taskset", "-c", str(min(os.sched_getaffinity(0))), sys.executable, "-m", "bench.backtest", *more]
-        + ["--run", str(ledger), str(was), str(now)],
-        check=True,
-    )
+    core = str(min(os.sched_getaffinity(0)))
+    command = ["taskset", "-c", core, sys.executable, "-m", "bench.backtest", "--run", str(ledger), str(was), str(now)]
+    subprocess.run([*command, *(["--profile"] if profile else [])], check=True)
 
 
 def run(path: Path, was: Path, now: Path, *, profile: bool) -> None:

@@ -43,13 +43,9 @@ def check_mail(
     Without settings: the shipped rules, and the letter's only recipient is the office. `reader` makes a reader out of
     (language, seconds, bytes of memory). `rules` overrides the folder of rules, `arrived` (RFC 3339) the moment.
     """
-    if not mail.is_file():
-        raise UserError(f"{mail}: there is no such file; give the raw mail as a file (.eml)")
-    zone = ZoneInfo(settings.office.timezone if settings else DEFAULT_ZONE)
-    message = _message(mail, _moment(arrived, zone))
-    rulebook = load_rulebook(read_rules(rules or (settings.paths.rules if settings else defaults.folder("rules"))))
+    rulebook = load_rulebook(read_rules(rules or rules_folder(settings)))
     templates = load_templates(read_templates(settings.paths.templates if settings else defaults.folder("templates")))
-    dossier = _dossier(mail, message, settings, reader)
+    dossier = read_mail(mail, settings=settings, reader=reader, arrived=arrived)
     judgement = judge(dossier, rulebook)
     notice = compose(
         dossier,
@@ -60,6 +56,21 @@ def check_mail(
         templates=templates,
     )
     return report(dossier, judgement, notice, text=text)
+
+
+def read_mail(
+    mail: Path, *, settings: Settings | None, reader: Callable[[str, int, int], Reader], arrived: str | None = None
+) -> Dossier:
+    """The dossier of one mail file, without history; the arguments are those of `check_mail`."""
+    if not mail.is_file():
+        raise UserError(f"{mail}: there is no such file; give the raw mail as a file (.eml)")
+    zone = ZoneInfo(settings.office.timezone if settings else DEFAULT_ZONE)
+    return _dossier(mail, _message(mail, _moment(arrived, zone)), settings, reader)
+
+
+def rules_folder(settings: Settings | None) -> Path:
+    """The office's rules; without settings the shipped ones."""
+    return settings.paths.rules if settings else defaults.folder("rules")
 
 
 def settings_if_there(config: Path) -> Settings | None:
@@ -125,7 +136,7 @@ def _dossier(
                 Path(work),
                 message=message,
                 office=lambda letter: _office(settings, letter),
-                history=lambda letter: History(),
+                history=lambda letter, manuscripts: History(),
             )
     except ReaderDied as fault:
         return Dossier(

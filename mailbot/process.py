@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -52,6 +53,7 @@ from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, Stor
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import Rulebook
+from mailbot.sketch import sketch
 from mailbot.steps import At, Step, unhindered
 
 log = structlog.get_logger()
@@ -61,6 +63,10 @@ AFTER_A_DEATH = timedelta(seconds=30)
 
 AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
+
+
+REMEMBERED = timedelta(days=366)
+"""How far back a letter is judged with the sender's other submissions: what `model.History` promises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +96,7 @@ def examine(
     *,
     message: RawMessage,
     office: Callable[[Letter], Office],
-    history: Callable[[Letter], History],
+    history: Callable[[Letter, tuple[Manuscript, ...]], History],
     scanner: Scanner | None = None,
 ) -> Dossier:
     """Read one letter into its dossier. ReaderDied when its bytes break the reading child.
@@ -101,7 +107,8 @@ def examine(
     if scanner is not None:
         letter = replace(letter, files=tuple(scanned(scanner, file, work) for file in letter.files))
     reading = reader.manuscripts(letter, work) if message.complete else Reading(files=letter.files, manuscripts=())
-    return assemble(letter, reading, message=message, office=office(letter), history=history(letter))
+    known = history(letter, reading.manuscripts)
+    return assemble(letter, reading, message=message, office=office(letter), history=known)
 
 
 def scanned(scanner: Scanner, file: File, work: Path) -> File:
@@ -246,7 +253,7 @@ class Process:
             self._store.work(row.raw),
             message=row.raw,
             office=lambda letter: self._policy.office,
-            history=self._history,
+            history=partial(self._history, row.raw.arrived_at),
             scanner=self._scanner,
         )
         return replace(dossier, adopted=row.adopted, too_old=row.too_old)
@@ -259,8 +266,19 @@ class Process:
             self._reader.expect(self._store.letter(row.raw), self._store.work(row.raw))
             self._expected = row.id
 
-    def _history(self, letter: Letter) -> History:
-        return History(answers_ours=self._ledger.find_ours((*letter.in_reply_to, *letter.references)))
+    def _history(self, arrived_at: datetime, letter: Letter, manuscripts: Sequence[Manuscript]) -> History:
+        """What the ledger knows now of letter, sender and articles: frozen in the dossier."""
+        return History(
+            answers_ours=self._ledger.find_ours((*letter.in_reply_to, *letter.references)),
+            earlier=tuple(
+                self._ledger.earlier(
+                    letter.sender.address if letter.sender else "",
+                    [sketch(manuscript.text) for manuscript in manuscripts],
+                    before=arrived_at,
+                    since=arrived_at - REMEMBERED,
+                )
+            ),
+        )
 
     def _take_out(self, row: LetterRow, dossier: Dossier) -> None:
         """Make sure that the letter's files lie in its work folder: a death may have come between two steps."""

@@ -10,10 +10,16 @@ from functools import cache
 
 from mailbot.languages.articles import ArticlePhrases
 from mailbot.languages.bylines import BylinePhrases
+from mailbot.languages.files import FilePhrases
 from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
+from mailbot.languages.teaching import Teaching
+from mailbot.languages.trials import TrialPhrases
 from mailbot.languages.units import UnitPhrases
+
+DEFAULT = "zh-CN"
+"""Where nobody says which: rules files are read without a configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,9 @@ class Language:
     units: UnitPhrases
     articles: ArticlePhrases
     parts: PartPhrases
+    files: FilePhrases
+    teaching: Teaching
+    trials: TrialPhrases
 
 
 @cache
@@ -34,4 +43,15 @@ def load(tag: str) -> Language:
     """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
     from mailbot.languages import zh  # only the language in use is loaded
 
-    return Language(tag, zh.LETTERS, zh.BYLINES, zh.RULES, zh.UNITS, zh.ARTICLES, zh.PARTS)
+    return Language(
+        tag,
+        zh.LETTERS,
+        zh.BYLINES,
+        zh.RULES,
+        zh.UNITS,
+        zh.ARTICLES,
+        zh.PARTS,
+        zh.FILES,
+        zh.TEACHING,
+        zh.TRIALS,
+    )

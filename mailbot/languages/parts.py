@@ -31,3 +31,4 @@ class PartPhrases:
     no_heading: str  # a pattern: what follows a number in running text ("3 years")
     strong_separators: str  # between keywords; blanks part them only where there is none of these
     negations: tuple[str, ...]  # words right before a statement that turn it round
+    denials: tuple[str, ...]  # what right behind a statement denies it; half-width, small letters, without blanks

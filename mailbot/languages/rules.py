@@ -17,6 +17,10 @@ class RulePhrases:
     """What mail programs put before a subject, without the colon, lower-case, without blanks."""
     openers: str
     """Brackets and ornaments that may stand before the first word of a subject."""
+    column_labels: tuple[str, ...] = ()
+    """What stands before a colon and the name of the column that an article is meant for."""
+    column_endings: tuple[str, ...] = ()
+    """What may stand behind the name of a column."""
 
     def problem(self, problem: str, detail: str = "") -> str:
         """What is wrong with a file, as it goes on after its name: of the detail if there is a sentence for it."""

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from unicodedata import normalize
 
-from mailbot.languages.articles import ArticlePhrases, Enclosure
 from mailbot.count import characters
+from mailbot.languages.articles import ArticlePhrases, Enclosure
 from mailbot.manuscript.files import Seen
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS
 from mailbot.manuscript.sniff import TEXTS, FileType

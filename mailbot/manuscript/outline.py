@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from mailbot.count import characters
 from mailbot.languages.bylines import BylinePhrases
 from mailbot.manuscript.bylines.labels import LINE, kinds, read_labels
 from mailbot.manuscript.bylines.lines import BULLET, plain, rows, unbracketed
 from mailbot.manuscript.bylines.people import reader_of
-from mailbot.count import characters
 from mailbot.manuscript.document import Paragraph
 
 ARTICLE_CHARACTERS = 300

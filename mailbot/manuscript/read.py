@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 
+from mailbot.count import characters
 from mailbot.languages import Language
 from mailbot.letter.texts import own_text
 from mailbot.manuscript import pictures
@@ -17,7 +18,6 @@ from mailbot.manuscript.archives import libarchives
 from mailbot.manuscript.articles import find_articles, place_by_name
 from mailbot.manuscript.bylines import places
 from mailbot.manuscript.bylines.byline import read_byline, read_contacts
-from mailbot.count import characters
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
 from mailbot.manuscript.formats import pdf

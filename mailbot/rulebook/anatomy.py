@@ -39,6 +39,7 @@ _ENTRY = re.compile(
     r"\s*(?:[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]|[（(](\d{1,3})[）)]|(\d{1,3})\s*[.．、)）](?!\d)"
     r"|(\d{1,3})[ \u3000\t]+(?=\D)|([①-⑳]))"
 )
+_BRACKETED = re.compile(r"\s*[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]")
 _NEXT_ENTRY = re.compile(r"(?<=\s)(?=[\[［]\d{1,3}[\]］])")
 
 
@@ -70,7 +71,9 @@ class Heading:
 class Anatomy:
     """An article taken apart. What it has not is "" or ().
 
-    `body` is the running text without title, byline, abstract, keywords, references and the other labelled parts.
+    `body` is the running text without title, byline, abstract, keywords, references and the other labelled parts;
+    `body_starts` is the first line of it that is a heading or running text. Notes stand in for references where there are
+    none. `keywords` and `references` hold no more than 500.
     """
 
     lines: tuple[str, ...]
@@ -80,6 +83,7 @@ class Anatomy:
     references: tuple[str, ...] = ()
     body: str = ""
     headings: tuple[Heading, ...] = ()
+    body_starts: int = 0
 
     @cached_property
     def abstract_characters(self) -> int:
@@ -111,6 +115,8 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
     """The parts of an article. Linear in its length."""
     lines = tuple(manuscript.text.splitlines()[:MOST_LINES])
     marks = list(_marks(lines, phrases))
+    if not any(mark.name in ("references", "notes") for mark in marks):
+        marks = sorted((*marks, *_unlabelled_references(lines)), key=lambda mark: mark.line)
     told = _told(manuscript)
     titles = set(_title_lines(lines, manuscript.title or ""))
     candidates = list(_headings(lines, told, {mark.line for mark in marks} | titles, phrases))
@@ -118,30 +124,47 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
     headings = tuple(heading for heading in candidates if heading.line not in taken)
     byline = {line.strip() for line in manuscript.byline.found if len(line) <= BYLINE}
     without = taken | titles
-    body = "\n".join(line for n, line in enumerate(lines) if n not in without and line.strip() not in byline)
+    running = [n for n, line in enumerate(lines) if n not in without and line.strip() and line.strip() not in byline]
+    first = {heading.line for heading in headings}
     said = {part.name: part.text for part in reversed(parts)}
     return Anatomy(
         lines=lines,
         parts=tuple(parts),
         abstract=said.get("abstract", ""),
         keywords=split_keywords(said.get("keywords", ""), phrases),
-        references=split_references(said.get("references", "")),
-        body=body,
+        references=split_references(said.get("references") or said.get("notes", "")),
+        body="\n".join(lines[n] for n in running),
         headings=_with_levels(headings, told),
+        body_starts=next((n for n in running if n in first or len(lines[n]) > HEADING), running[0] if running else 0),
     )
 
 
 def find_part(anatomy: Anatomy, labels: Iterable[str], phrases: PartPhrases) -> Part | None:
-    """The first part that bears one of these labels, whatever it is called; its text goes up to the next part."""
+    """The first part that bears one of these labels, whatever it is called.
+
+    Its text goes up to the next part, or the next heading that is not below it.
+    """
     wanted = tuple(dict.fromkeys(word for label in labels if (word := squashed(label))))
     pattern = _pattern(wanted, phrases)
-    ends = sorted({part.line for part in anatomy.parts} | {heading.line for heading in anatomy.headings})
+    levels = {heading.line: heading.level for heading in anatomy.headings}
     for n, line in enumerate(anatomy.lines):
         if mark := _mark(pattern, line, n, phrases):
-            last = next((end for end in ends if end > n), len(anatomy.lines))
+            ends = {part.line for part in anatomy.parts} | {at for at in levels if levels[at] <= levels.get(n, 0)}
+            last = min((end for end in ends if end > n), default=len(anatomy.lines))
             text = "\n".join((line[mark.end :], *anatomy.lines[n + 1 : last])).strip()
             return Part("", mark.label, text, n)
     return None
+
+
+def canonical(label: str, phrases: PartPhrases) -> str:
+    """The name of the part that is labelled or called so, "" for none."""
+    return _called(phrases).get(squashed(label), "")
+
+
+@cache
+def _called(phrases: PartPhrases) -> dict[str, str]:
+    called = {squashed(words): name for name, words in phrases.names.items()}
+    return {name: name for name in phrases.names} | _names(phrases) | called
 
 
 def squashed(text: str) -> str:
@@ -213,6 +236,15 @@ def _marks(lines: Sequence[str], phrases: PartPhrases) -> Iterator[_Mark]:
         for match in inner.finditer(line, mark.end):
             label = match[1] or match[2]
             yield _Mark(names[squashed(label)], label, n, match.start(), match.end())
+
+
+def _unlabelled_references(lines: Sequence[str]) -> Iterator[_Mark]:
+    """The last list [1], [2], … whose numbers are at the beginning of lines, where no label says what it is."""
+    numbered = [(n, int(match[1])) for n, line in enumerate(lines) if (match := _BRACKETED.match(line))]
+    first = max((at for at, (_, number) in enumerate(numbered) if number == 1), default=len(numbered))
+    numbers = [number for _, number in numbered[first:]]
+    if len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)):
+        yield _Mark("references", "", numbered[first][0], 0, 0)
 
 
 # --- what belongs to a label
@@ -353,6 +385,12 @@ def _head(words: str, *, run_in: bool) -> str:
         return words
     fits = run_in and stop and len(first) <= HEADING and not any(mark in first for mark in "；;")
     return first if fits else ""
+
+
+def style_of(example: str, phrases: PartPhrases) -> str:
+    """The form of number that an admin's example has: "(1)" -> "（1）", "" for none that is known."""
+    match = _starts(phrases).match(f"{example.strip()} \u4e00")
+    return phrases.heading_starts[int(str(match.lastgroup)[1:])].style if match else ""
 
 
 def _number(written: str, phrases: PartPhrases) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
@@ -100,6 +100,23 @@ def skipped(message: str) -> Answer:
     return Answer(Outcome.SKIPPED, message)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What a check asks of one thing for it to pass, as far as its parameters alone say: see `Check.demands`.
+
+    `of` names the thing in words ("characters of the body", "the subject"); several where any of them will do.
+    `least` and `most` bound it. One of the words `any_of` has to stand in it, and none of `none_of` may. Its value has
+    to be `among` these, if that is given.
+    """
+
+    of: tuple[str, ...]
+    least: float | None = None
+    most: float | None = None
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    among: frozenset[str] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Check(Generic[P]):
     """A named check: a pure function of facts and parameters, and what it is about.
@@ -112,3 +129,7 @@ class Check(Generic[P]):
     params: type[P]
     run: Callable[[Any, P], Answer]
     unread: bool = False
+    needs: Literal["", "pictures"] = ""
+    """What an article must have for the check to have anything to judge."""
+    demands: Callable[[P], Iterable[Demand]] | None = None
+    """Told so that rules which no letter can meet together are found before any letter comes."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from mailbot import languages
 from mailbot.languages import Language
@@ -29,7 +30,7 @@ from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unre
 from mailbot.rulebook.expressions import Unjudgeable
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
-from mailbot.rulebook.routing import Route, route
+from mailbot.rulebook.routing import Asked, Route, route
 from mailbot.rulebook.units import Units, submitter
 
 SEVEREST = (Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
@@ -88,6 +89,17 @@ def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
     return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(_why(dossier, reason),))
 
 
+def try_rule(rule: Rule, dossier: Dossier, rulebook: Rulebook, way: Route | None = None) -> tuple[Finding, ...]:
+    """What one rule of the rulebook says of a submission, whatever its mode: one finding, or one for each article.
+
+    `way` is where the articles go, if not where the issues send them. Nothing for a letter that is no submission.
+    """
+    if dossier.kind is not Kind.SUBMISSION and not (dossier.kind is Kind.REPLY and dossier.manuscripts):
+        return ()
+    judgement = _Court(dossier, rulebook.only(replace(rule, mode=Mode.ON)), way).judge()
+    return (*judgement.findings, *(finding for article in judgement.articles for finding in article.findings))
+
+
 def _why(dossier: Dossier, case: str, **values: object) -> str:
     """A reason in the office's words: editors read it in the digest."""
     return languages.load(dossier.office.language).rules.say(f"reason.{case}", **values)
@@ -112,13 +124,14 @@ class _Court:
 
     dossier: Dossier
     rulebook: Rulebook
+    forced: Route | None = None
 
     def judge(self) -> Judgement:
         language = languages.load(self.dossier.office.language)
         units = Units(self.rulebook.known_names, language.units)
         doubt = doubts(self.dossier)
-        ways = [self._way(manuscript) for manuscript in self.dossier.manuscripts]
-        way = ways[0] if ways else self._way(None)
+        ways = [self._way(manuscript, units, language) for manuscript in self.dossier.manuscripts]
+        way = ways[0] if ways else self._way(None, units, language)
         facts = LetterFacts(self.dossier, units, language.rules, way=way, issues=self.rulebook.issues)
         findings = self._of_letter(facts)
         floor = Verdict.HOLD if doubt else verdict_of(findings)
@@ -142,9 +155,21 @@ class _Court:
             reasons=reasons,
         )
 
-    def _way(self, manuscript: Manuscript | None) -> Route:
-        dossier, title = self.dossier, manuscript.title if manuscript is not None else None
-        return route(dossier.arrived_at, dossier.office.timezone, dossier.letter.subject, title, self.rulebook.issues)
+    def _way(self, manuscript: Manuscript | None, units: Units, language: Language) -> Route:
+        if self.forced is not None:
+            return self.forced
+        dossier, letter = self.dossier, self.dossier.letter
+        unit = submitter(manuscript.byline, units).name if manuscript is not None else None
+        asked = Asked(
+            dossier.arrived_at.astimezone(ZoneInfo(dossier.office.timezone)),
+            subject=letter.subject,
+            title=(manuscript.title if manuscript is not None else None) or "",
+            text=manuscript.text if manuscript is not None else "",
+            unit=unit or "",
+            sender=letter.sender.address if letter.sender else "",
+            letter=letter.text,
+        )
+        return route(asked, self.rulebook.issues, language.rules)
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
@@ -206,6 +231,8 @@ def _where_it_holds(rule: Rule, facts: LetterFacts) -> Answer:
 def _applies(when: When, facts: ArticleFacts) -> bool:
     way = facts.way
     if when.pictures is not None and when.pictures != bool(facts.manuscript.pictures):
+        return False
+    if when.special is not None and when.special != any(one.special for one in facts.issues if one.id == way.issue):
         return False
     return (not when.issues or way.issue in when.issues) and (not when.columns or way.column in when.columns)
 

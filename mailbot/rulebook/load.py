@@ -5,28 +5,50 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mailbot import yamlfile
 from mailbot.errors import Problem, UserError
-from mailbot.model import Mode, Severity
+from mailbot.model import Mode, Outcome, Severity
 from mailbot.rulebook.checking import Check, Params
 from mailbot.rulebook.checks import CHECKS
 from mailbot.rulebook.expression_text import Mistake, Mistakes
 from mailbot.rulebook.expressions import Expected, Expression, Expressions, as_check
 from mailbot.rulebook.models import Issue, RuleEntry, Unit, When
 from mailbot.rulebook.routing import Route
+from mailbot.rulebook.sense import Spots, contradictions
 from mailbot.rulebook.units import KnownNames
 from mailbot.yamlfile import Document, Key
+
+if TYPE_CHECKING:
+    from mailbot.rulebook.examples import Mails
+    from mailbot.rulebook.samples import Facts
 
 TOP_KEYS = ("rules", "units", "issues")
 """What a file can hold; exactly one of them."""
 VARIANTS = {"by_issue": "issues", "by_column": "columns"}
 """Keys that may stand below `with` of any check: what is different for some issues or columns."""
 MAX_FILES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One example of a rule: the `number`-th of its `group` (`passes`, `fails`), and where it stands."""
+
+    group: str
+    number: int
+    facts: Facts
+    line: int
+    column: int
+    excerpt: str
+
+    @property
+    def wanted(self) -> Outcome:
+        """What the rule has to say of it."""
+        return Outcome.PASSED if self.group == "passes" else Outcome.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +69,7 @@ class Rule:
     by_issue: Mapping[str, Params] = field(default_factory=dict)
     by_column: Mapping[str, Params] = field(default_factory=dict)
     condition: Expression | None = None
+    examples: tuple[Example, ...] = ()
 
     def params_for(self, way: Route) -> Params:
         """The details for an article that goes this way: those of its column, else of its issue, else the rule's."""
@@ -71,6 +94,12 @@ class Rulebook:
     def known_names(self) -> KnownNames:
         """The units, for looking up: made once for all letters."""
         return KnownNames.of(self.units)
+
+    def only(self, rule: Rule) -> Rulebook:
+        """The same with this rule alone."""
+        alone = replace(self, rules=(rule,))
+        alone.__dict__["known_names"] = self.known_names  # where `cached_property` keeps it: not made anew
+        return alone
 
     @property
     def issue_names(self) -> dict[str, str]:
@@ -97,9 +126,13 @@ def version_of(files: Mapping[str, str]) -> str:
     return digest.hexdigest()[:12]
 
 
-def load_rulebook(files: Mapping[str, str]) -> Rulebook:
-    """The rulebook of these files (name -> text); UserError with all problems of all files."""
-    return _Loader().load(files)
+def load_rulebook(files: Mapping[str, str], mails: Mails | None = None, *, examples: bool = True) -> Rulebook:
+    """The rulebook of these files (name -> text); UserError with all problems of all files.
+
+    A rule whose examples do not come out as they say is a problem. Those that are mail files are tried only where
+    `mails` reads them. Without `examples` none is tried: for rules that were in force, under whatever program.
+    """
+    return _Loader().load(files, mails, examples=examples)
 
 
 class _Loader:
@@ -113,21 +146,35 @@ class _Loader:
         self._names: dict[str, set[str]] = {"issues": set(), "columns": set()}
         self._places: dict[tuple[str, str], tuple[str, int]] = {}
         self._expressions: Expressions | None = None
+        self._spots: Spots = {}
 
-    def load(self, files: Mapping[str, str]) -> Rulebook:
+    def load(self, files: Mapping[str, str], mails: Mails | None, *, examples: bool) -> Rulebook:
         entries: list[_Raw] = []
         for name, text in sorted(files.items()):
             with self._collecting():
                 entries += _entries(yamlfile.load(text, name))
+        sound = True
         for kind, take in (("units", self._unit), ("issues", self._issue), ("rules", self._rule)):
+            sound = not self.problems
             for raw in entries:
                 if raw.path[0] == kind:
                     take(raw)
+        rulebook = Rulebook(version_of(files), tuple(self.rules), tuple(self.units), tuple(self.issues))
+        self.problems += contradictions(rulebook, self._spots)
+        if examples and sound:  # with wrong units or issues they would come out wrong
+            self._try_examples(rulebook, mails)
         if not self.rules and not self.problems:
             self.problems.append(Problem("there is not one rule", hint="a file with the top key `rules:` is needed"))
         if self.problems:
             raise UserError(sorted(self.problems, key=lambda problem: (problem.file or "", problem.line or 0)))
-        return Rulebook(version_of(files), tuple(self.rules), tuple(self.units), tuple(self.issues))
+        return rulebook
+
+    def _try_examples(self, rulebook: Rulebook, mails: Mails | None) -> None:
+        """Examples of good rules are tried even where others are wrong."""
+        if any(rule.examples for rule in self.rules):
+            from mailbot.rulebook.examples import try_examples  # judges, and so knows this module
+
+            self.problems += [tried.problem() for tried in try_examples(rulebook, mails) if not tried.good]
 
     @contextmanager
     def _collecting(self) -> Iterator[None]:
@@ -167,8 +214,10 @@ class _Loader:
         if entry is not None and check is not None:
             with self._collecting():
                 self._can_apply(raw, entry.when, check, condition)
+        examples = self._examples(raw)
         if entry is not None and check is not None and details is not None:
-            self.rules.append(_rule(raw, entry, check, details, condition))
+            self._spots[entry.id] = raw.document, raw.path
+            self.rules.append(_rule(raw, entry, check, details, condition, examples))
 
     def _check(self, raw: _Raw) -> Check[Any] | None:
         """The check that a rule names, or that its expression makes; None where that is told with the entry."""
@@ -197,6 +246,32 @@ class _Loader:
             return self._expressions.compile(text)
         except Mistakes as error:
             raise UserError([raw.within(keys, mistake) for mistake in error.mistakes]) from None
+
+    def _examples(self, raw: _Raw) -> tuple[Example, ...]:
+        """The examples below a rule, each checked by itself."""
+        given = raw.get("examples")
+        if not isinstance(given, dict):
+            return ()  # none; or told with the entry
+        from mailbot.rulebook.samples import Facts  # many rules have no examples
+
+        found = []
+        for group in ("passes", "fails"):
+            cases = given.get(group) or []
+            for number, data in enumerate(cases if isinstance(cases, list) else [cases], 1):
+                path = (*raw.path, "examples", group, *((number - 1,) if isinstance(cases, list) else ()))
+                with self._collecting():
+                    facts = yamlfile.check_data(raw.document, Facts, data, path)
+                    self._known(raw.document, (*path, "issue"), "issues", facts.issue)
+                    self._known(raw.document, (*path, "column"), "columns", facts.column)
+                    found.append(Example(group, number, facts, *raw.document.locate(path)))
+        return tuple(found)
+
+    def _known(self, document: Document, path: tuple[Key, ...], what: str, name: str | None) -> None:
+        """Refuse an issue or a column that there is not."""
+        known = sorted(self._names[what])
+        if name is not None and name not in known:
+            hint = yamlfile.suggestion(name, known) if known else f"no {what} are defined"
+            raise UserError(document.problem(path, f"there is no `{name}` among the {what}", hint))
 
     def _details(self, raw: _Raw, check: Check[Any]) -> _Details | None:
         """What stands below `with`, and what of it is different for an issue or a column."""
@@ -235,12 +310,26 @@ class _Loader:
         if check.about == "letter" and (of_articles or (condition is not None and condition.about == "article")):
             hint = f"`{check.name}` judges the letter, not one of its articles; remove `when`"
             raise raw.error("when", "this condition can never hold", hint)
+        if check.needs == "pictures" and when.pictures is False:
+            hint = f"`{check.name}` looks at pictures; write `pictures: true`, or remove the condition"
+            raise self._at_when(raw, "pictures", "this rule can never apply: it is for articles without pictures", hint)
         for key, given in (("issues", when.issues), ("columns", when.columns)):
-            known = sorted(self._names[key])
             for word in given:
-                if word not in known:
-                    hint = yamlfile.suggestion(word, known) if known else f"no {key} are defined"
-                    raise raw.error("when", f"there is no `{word}` among the {key}", hint)
+                self._known(raw.document, (*raw.path, "when", key), key, word)
+        self._columns_in_issues(raw, when)
+
+    def _columns_in_issues(self, raw: _Raw, when: When) -> None:
+        """Refuse a rule whose columns none of its issues has."""
+        issues = [issue for issue in self.issues if issue.id in when.issues]
+        columns = sorted({column.id for issue in issues for column in issue.columns})
+        if issues and when.columns and not set(columns) & set(when.columns):
+            named, has = ", ".join(when.issues), ", ".join(columns) or "no columns"
+            hint = f"`{named}` has: {has}"
+            said = f"this rule can never apply: `{', '.join(when.columns)}` is no column of the issues it is for"
+            raise self._at_when(raw, "columns", said, hint)
+
+    def _at_when(self, raw: _Raw, key: str, message: str, hint: str) -> UserError:
+        return UserError(raw.document.problem((*raw.path, "when", key), message, hint))
 
     def _claim(self, raw: _Raw, what: str, key: str, name: str) -> None:
         """Each name once in all files."""
@@ -313,7 +402,14 @@ def _named_check(raw: _Raw) -> Check[Any]:
     return check
 
 
-def _rule(raw: _Raw, entry: RuleEntry, check: Check[Any], details: _Details, condition: Expression | None) -> Rule:
+def _rule(
+    raw: _Raw,
+    entry: RuleEntry,
+    check: Check[Any],
+    details: _Details,
+    condition: Expression | None,
+    examples: tuple[Example, ...],
+) -> Rule:
     return Rule(
         id=entry.id,
         title=entry.title,
@@ -326,6 +422,7 @@ def _rule(raw: _Raw, entry: RuleEntry, check: Check[Any], details: _Details, con
         otherwise=entry.otherwise,
         advice=entry.advice,
         mode=entry.mode,
+        examples=examples,
         file=raw.document.name,
         line=raw.document.locate((*raw.path, "id"))[0],
         condition=condition,

@@ -68,6 +68,9 @@ class When(Entry):
     )
     issues: Words = Field(default=(), description="only articles for one of these issues (ids of issues.yaml)")
     columns: Words = Field(default=(), description="only articles for one of these columns")
+    special: bool | None = Field(
+        default=None, description="only articles for a special issue (true), or for none (false)"
+    )
     if_: str | None = Field(
         default=None, alias="if", min_length=1, description="only where this expression is true, such as `issue.late`"
     )
@@ -101,18 +104,35 @@ class RuleEntry(Entry):
 
 
 class Routes(Entry):
-    """Which articles go here: any of the words in the subject or the title is enough."""
+    """Which articles go here: any of the groups of words is enough, or with `all` each that is given."""
 
-    subject: Words = Field(default=(), description="words in the letter's subject")
-    title: Words = Field(default=(), description="words in the article's title")
+    subject: Words = Field(default=(), description="words in the letter's subject; any one is enough")
+    title: Words = Field(default=(), description="words in the article's title; any one is enough")
+    text: Words = Field(default=(), description="words in the article's text; any one is enough")
+    units: Words = Field(default=(), description="words in the name of the submitting unit, such as its province")
+    senders: Words = Field(default=(), description="domains (example.cn) or addresses that letters come from")
+    all: bool = Field(default=False, description="true: each group that is given must fit; false: one is enough")
+    opens: Day | None = Field(default=None, description="only what arrives on this day or later")
+    closes: Day | None = Field(default=None, description="only what arrives on this day or before")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Routes:
+        if self.opens and self.closes and self.closes < self.opens:
+            raise Hinted(f"closes ({self.closes}) before it opens ({self.opens})", "exchange or mend the two dates")
+        groups = (self.subject, self.title, self.text, self.units, self.senders)
+        if self.all and not any(groups):
+            raise Hinted("asks for all groups and gives none", "give subject, title, text, units or senders")
+        return self
 
 
 class Column(Entry):
-    """A column (栏目) of an issue."""
+    """A column (栏目) of an issue. An article goes there that asks for it by its name, or that its routes name."""
 
-    id: Identifier
-    name: str = ""
-    routes: Annotated[Routes, BeforeValidator(_group)] = Routes()
+    id: Identifier = Field(description="short name; it is also found in subjects, as the name is")
+    name: str = Field(default="", description="as readers know it")
+    routes: Annotated[Routes, BeforeValidator(_group)] = Field(
+        default=Routes(), description="which articles go there without asking for it"
+    )
 
 
 def _column(value: Any) -> Any:

@@ -1,14 +1,27 @@
-"""To which issue and column an article goes. Pure: the arrival and the words decide."""
+"""To which issue and column an article goes. Pure: the arrival and what the letter says decide."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, cached_property
 from unicodedata import normalize
-from zoneinfo import ZoneInfo
 
-from mailbot.rulebook.models import Issue, Routes
+from mailbot.languages.rules import RulePhrases
+from mailbot.rulebook.models import Column, Issue, Routes
+
+LONGEST_NAME = 60
+"""Characters behind a label such as "column:" that may name a column."""
+SHORTEST_NAME = 4
+"""An issue's name of so many characters is found anywhere in a subject; a shorter one must be a part of its own."""
+LETTER_TEXT = 20_000
+"""So many characters of the covering letter, and of the article, are looked into for such labels."""
+
+_PARTS = re.compile(
+    r"[-_+/:|~&,;\u2010-\u2015\u2500\u2501\u2212\s\[\](){}<>\u3008-\u3011\u3014-\u3017\"'\u2018-\u201d]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,32 +33,80 @@ class Route:
     late: bool = False
 
 
-def route(arrived_at: datetime, zone: str, subject: str, title: str | None, issues: Sequence[Issue]) -> Route:
+@dataclass(frozen=True)
+class Asked:
+    """What decides about an article's way: `arrived` in the office's zone, and what the letter and the article say.
+
+    `unit` is the name of the submitting unit, `sender` the address, `letter` the covering letter's text.
+    """
+
+    arrived: datetime
+    subject: str = ""
+    title: str = ""
+    text: str = ""
+    unit: str = ""
+    sender: str = ""
+    letter: str = ""
+
+    @cached_property
+    def plain(self) -> dict[str, str]:
+        """What words are looked for in, by the name of the group, without blanks, in one case and width."""
+        return {"subject": _plain(self.subject), "title": _plain(self.title), "units": _plain(self.unit)}
+
+    @cached_property
+    def plain_text(self) -> str:
+        """The article's text in the same way; only made where a route asks for it."""
+        return _plain(self.text)
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """What stands between separators and brackets in the subject."""
+        return frozenset(_plain(part) for part in _PARTS.split(normalize("NFKC", self.subject)) if part)
+
+    def labelled(self, phrases: RulePhrases) -> frozenset[str]:
+        """What the letter, or the article, names behind a label for columns."""
+        found = _labels(phrases.column_labels)
+        texts = (self.subject, self.letter[:LETTER_TEXT], self.text[:LETTER_TEXT])
+        return frozenset(
+            _plain(hit).strip("\"'[]()<>\u3010\u3011\u300a\u300b\u201c\u201d")
+            for text in texts
+            for hit in found.findall(text)
+        )
+
+
+def route(asked: Asked, issues: Sequence[Issue], phrases: RulePhrases) -> Route:
     """Where an article goes.
 
-    1. A special issue whose routes name it, while it is open, or late within its grace.
-    2. Else the regular issue that the day of arrival (in the office's zone) belongs to. Within the grace of an issue
-       that has closed, that one, late.
+    1. A special issue that the letter names or whose routes name it, while it is open, or late within its grace.
+    2. Else the regular issue that the day of arrival belongs to. Within the grace of an issue that has closed, that
+       one, late.
     3. Between two issues the next one, late. Before the first and after the last none.
     An article for a special issue that is over for good goes the way of 2 and 3, late.
     """
-    arrived = arrived_at.astimezone(ZoneInfo(zone))
-    special, missed = _special(arrived, subject, title, issues)
+    special, missed = _special(asked, issues)
     if special is not None:
-        return _into(special, arrived, subject, title, missed=False)
-    regular, skipped = _regular(arrived, issues)
+        return _into(special, asked, phrases, missed=False)
+    regular, skipped = _regular(asked.arrived, issues)
     if regular is None:
         return Route(late=missed)
-    return _into(regular, arrived, subject, title, missed=missed or skipped)
+    return _into(regular, asked, phrases, missed=missed or skipped)
 
 
-def _special(arrived: datetime, subject: str, title: str | None, issues: Sequence[Issue]) -> tuple[Issue | None, bool]:
-    """The special issue that the words name and that takes it; else whether one that they name is over."""
-    named = [issue for issue in issues if issue.special and _names(issue.routes, subject, title)]
-    open_ones = [issue for issue in named if _takes(issue, arrived)]
+def _special(asked: Asked, issues: Sequence[Issue]) -> tuple[Issue | None, bool]:
+    """The special issue that is named and takes it, the one that closes first; else whether a named one is over."""
+    named = [issue for issue in issues if issue.special and (_asks_for(asked, issue) or names(issue.routes, asked))]
+    open_ones = [issue for issue in named if _takes(issue, asked.arrived)]
     if open_ones:
         return min(open_ones, key=lambda issue: issue.closes), False
-    return None, any(issue.closes < arrived.date() for issue in named)
+    return None, any(issue.closes < asked.arrived.date() for issue in named)
+
+
+def _asks_for(asked: Asked, issue: Issue) -> bool:
+    """Whether the subject names the issue."""
+    if {_plain(issue.name), _plain(issue.id)} & asked.parts:
+        return True
+    name = _letters(issue.name)
+    return len(name) >= SHORTEST_NAME and name in _letters(asked.subject)
 
 
 def _regular(arrived: datetime, issues: Sequence[Issue]) -> tuple[Issue | None, bool]:
@@ -59,9 +120,25 @@ def _regular(arrived: datetime, issues: Sequence[Issue]) -> tuple[Issue | None, 
     return (following, True) if before and following is not None else (None, False)
 
 
-def _into(issue: Issue, arrived: datetime, subject: str, title: str | None, *, missed: bool) -> Route:
-    column = next((column.id for column in issue.columns if _names(column.routes, subject, title)), None)
-    return Route(issue.id, column, missed or arrived.date() > issue.closes)
+def _into(issue: Issue, asked: Asked, phrases: RulePhrases, *, missed: bool) -> Route:
+    return Route(issue.id, _column(issue, asked, phrases), missed or asked.arrived.date() > issue.closes)
+
+
+def _column(issue: Issue, asked: Asked, phrases: RulePhrases) -> str | None:
+    """The column that the letter asks for by its name, else the one whose routes name it; of several the first."""
+    if not issue.columns:
+        return None
+    wanted = asked.parts | asked.labelled(phrases)
+    by_name = (column for column in issue.columns if _called(column, phrases) & wanted)
+    by_routes = (column for column in issue.columns if names(column.routes, asked))
+    found = next(by_name, None) or next(by_routes, None)
+    return found.id if found is not None else None
+
+
+def _called(column: Column, phrases: RulePhrases) -> set[str]:
+    """What a column may be called: its id and its name, also with the word for a column behind them."""
+    called = {_plain(name) for name in (column.id, column.name) if name}
+    return called | {name + _plain(ending) for name in called for ending in phrases.column_endings}
 
 
 def _takes(issue: Issue, arrived: datetime) -> bool:
@@ -70,14 +147,49 @@ def _takes(issue: Issue, arrived: datetime) -> bool:
     return issue.opens <= arrived.date() and arrived < over
 
 
-def _names(routes: Routes, subject: str, title: str | None) -> bool:
-    return _has(subject, routes.subject) or _has(title or "", routes.title)
+def names(routes: Routes, asked: Asked) -> bool:
+    """Whether the routes name an article: one of the groups that are given, or all of them; on the days that they say.
+
+    Routes that only say days name all that arrives then.
+    """
+    day = asked.arrived.date()
+    if (routes.opens and day < routes.opens) or (routes.closes and day > routes.closes):
+        return False
+    groups = [_has(asked.plain[group], words) for group in asked.plain if (words := getattr(routes, group))]
+    if routes.text:
+        groups.append(_has(asked.plain_text, routes.text))
+    if routes.senders:
+        groups.append(comes_from(asked.sender, routes.senders))
+    if not groups:
+        return bool(routes.opens or routes.closes)
+    return all(groups) if routes.all else any(groups)
 
 
-def _has(text: str, words: Sequence[str]) -> bool:
-    text = _plain(text)
-    return any(_plain(word) in text for word in words)
+def comes_from(address: str, senders: Iterable[str]) -> bool:
+    """Whether an address is one of these, or in one of these domains or below one."""
+    address = address.lower()
+    domain = address.rpartition("@")[2]
+    if not domain:
+        return False
+    plain = [sender.strip().lower().removeprefix("@") for sender in senders]
+    return any(address == one or domain == one or domain.endswith(f".{one}") for one in plain)
+
+
+def _has(plain: str, words: Sequence[str]) -> bool:
+    return any(_plain(word) in plain for word in words)
 
 
 def _plain(text: str) -> str:
     return "".join(normalize("NFKC", text).casefold().split())
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in _plain(text) if character.isalnum())
+
+
+@cache
+def _labels(labels: tuple[str, ...]) -> re.Pattern[str]:
+    either = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
+    return re.compile(
+        rf"(?:{either})[\s\u3011\]]{{0,4}}[:\uff1a][^\S\n]{{0,4}}([^\s,\uff0c;\uff1b\u3002]{{1,{LONGEST_NAME}}})"
+    )

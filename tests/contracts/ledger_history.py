@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from mailbot import codec
-from mailbot.model import Dossier, Judgement, Kind, Verdict
+from mailbot.model import Address, Dossier, Earlier, Judgement, Kind, Verdict
 from mailbot.ports import Arrival, KeptVersion, Ledger
+from mailbot.sketch import sketch
 from tests.contracts.ledger import HOUR, NOW, dossier, judged, judgement, numbering, raw, received
 
 DAY = timedelta(days=1)
+SENDER = "li@example.org"
+
+
+def text(seed: int) -> str:
+    """A text of some 400 characters that no other seed gives."""
+    dice = random.Random(seed)
+    return "".join(f"{''.join(chr(dice.randrange(0x4E00, 0x5E00)) for _ in range(20))}。" for _ in range(20))
+
+
+def article(content: str, by: str, at: datetime) -> Dossier:
+    """A letter with one article of this text."""
+    facts = dossier(arrived_at=at)
+    letter = replace(facts.letter, sender=Address(address=by) if by else None)
+    return replace(facts, letter=letter, manuscripts=(replace(facts.manuscripts[0], text=content),))
+
+
+def sent(
+    ledger: Ledger, content: str, *, at: datetime = NOW, by: str = SENDER, verdict: Verdict = Verdict.ACKNOWLEDGE
+) -> str:
+    """Judge a letter with this text; answers its number."""
+    folder = ledger.open_folder("INBOX", 1, at)
+    uid = folder.highest + 1
+    (letter,) = ledger.receive(folder.id, [Arrival(uid, raw(f"letter {uid}", at))], at)
+    (made,) = ledger.judged(letter, article(content, by, at), judgement(verdict), at, numbering)
+    return made.number
 
 
 class StoredContract:
@@ -77,5 +105,89 @@ class StoredContract:
         assert ledger.kept_versions("nothing") == []
 
 
-class HistoryContract(StoredContract):
+class EarlierContract:
+    """What came before a letter."""
+
+    def test_the_senders_submissions_come_newest_first(self, ledger: Ledger) -> None:
+        """Whatever became of them, however the address is written; nobody else's, none from before or after."""
+        sent(ledger, text(1), at=NOW - 400 * DAY)
+        one = sent(ledger, text(2), at=NOW - 3 * DAY, verdict=Verdict.REJECT)
+        two = sent(ledger, text(3), at=NOW - 2 * DAY, by="Li@Example.org")
+        sent(ledger, text(4), at=NOW - DAY, by="wang@example.org")
+        sent(ledger, text(5), at=NOW + DAY)
+
+        found = ledger.earlier("LI@example.org", [], NOW, NOW - 366 * DAY)
+        assert [(each.number, each.state) for each in found] == [(two, "ready"), (one, "rejected")]
+        assert found[0] == Earlier(
+            number=two,
+            arrived_at=NOW - 2 * DAY,
+            state="ready",
+            issue="2026-12",
+            title="第0篇",
+            unit="向阳社区",
+            own=True,
+            article=None,
+            likeness=0,
+        )
+
+    def test_at_most_a_hundred_of_the_sender_are_told_of(self, ledger: Ledger) -> None:
+        """The newest."""
+        for n in range(103):
+            last = sent(ledger, "", at=NOW - (200 - n) * DAY)
+
+        found = ledger.earlier(SENDER, [], NOW, NOW - 366 * DAY)
+        assert (len(found), found[0].number) == (100, last)
+        assert found == sorted(found, key=lambda each: each.arrived_at, reverse=True)
+
+    def test_no_sender_is_nobody(self, ledger: Ledger) -> None:
+        """Letters without a usable address have not the same sender, but may have the same text."""
+        number = sent(ledger, text(1), by="")
+
+        assert ledger.earlier("", [], NOW, NOW - DAY) == []
+        (found,) = ledger.earlier("", [sketch(text(1))], NOW, NOW - DAY)
+        assert (found.number, found.own, found.likeness) == (number, False, 100)
+
+    def test_the_same_text_is_found_whoever_sent_it(self, ledger: Ledger) -> None:
+        """Also years later, and with other blanks; what is only a little alike is not."""
+        sent(ledger, text(2), at=NOW - 20 * DAY)
+        number = sent(ledger, text(1), at=NOW - 1000 * DAY)
+
+        (found,) = ledger.earlier("hu@example.org", [sketch(text(1).replace("。", "。\n　"))], NOW, NOW - DAY)
+        assert (found.number, found.own, found.article, found.likeness) == (number, False, 0, 100)
+
+    def test_each_article_has_its_own_likes(self, ledger: Ledger) -> None:
+        """The sender's own say which article they resemble; too short ones resemble nothing."""
+        number = sent(ledger, text(1))
+        other = sent(ledger, text(2) + text(7)[:200], by="hu@example.org")
+
+        articles = [None, sketch(text(2)), sketch(text(1)), sketch(text(3))]
+        found = ledger.earlier(SENDER, articles, NOW, NOW - DAY)
+        assert [(each.number, each.own, each.article) for each in found] == [(number, True, 2), (other, False, 1)]
+        assert found[0].likeness == 100
+        assert 60 < found[1].likeness < 100
+
+    def test_at_most_five_resemble_an_article(self, ledger: Ledger) -> None:
+        """Those that are most like it."""
+        for n in range(6):
+            sent(ledger, text(1) + text(8)[: 300 - 50 * n], by=f"a{n}@example.org")
+
+        found = ledger.earlier("hu@example.org", [sketch(text(1))], NOW, NOW - DAY)
+        assert len(found) == 5
+        assert "SQ-2026-0001" not in {each.number for each in found}
+
+    def test_trials_and_copies_are_no_earlier_submissions(self, ledger: Ledger) -> None:
+        """What has no number was never sent before; an adopted letter that was filed was."""
+        trial, inquiry, copy = received(ledger, "a", "b", "c")
+        facts = article(text(1), SENDER, NOW)
+        ledger.judged(trial, replace(facts, trial=True), judgement(Verdict.ACKNOWLEDGE), NOW, numbering)
+        ledger.judged(inquiry, replace(facts, kind=Kind.INQUIRY), judgement(of_letter=Verdict.SERVE), NOW, numbering)
+        ledger.is_copy(copy, trial, NOW)
+        assert ledger.earlier(SENDER, [sketch(text(1))], NOW, NOW - DAY) == []
+
+        (adopted,) = received(ledger, "d")
+        ledger.judged(adopted, replace(facts, adopted=True), judgement(Verdict.ACKNOWLEDGE), NOW, numbering)
+        assert len(ledger.earlier(SENDER, [sketch(text(1))], NOW, NOW - DAY)) == 1
+
+
+class HistoryContract(StoredContract, EarlierContract):
     """All of it."""

@@ -174,7 +174,7 @@ def test_has_title() -> None:
 def test_mentions_and_avoids_look_into_title_and_text() -> None:
     """The words found are the evidence of both checks."""
     article = an_article(title="AI 与治理", text="居民")
-    assert ask("mentions", article, words=["社区", "ai", "居民"]).evidence == "ai、居民"
+    assert ask("mentions", article, words=["社区", "ai", "居民"]).evidence == "标题：【AI】 与治理、第 1 段：【居民】"
     assert fails(ask("mentions", article, words="养老"), "养老")
     assert fails(ask("avoids", article, words=["治理"]), "治理")
     assert ask("avoids", article).outcome is Outcome.PASSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,8 +18,10 @@ from mailbot.model import (
     CloudFile,
     DayCount,
     Dossier,
+    Earlier,
     File,
     FileProblem,
+    History,
     Kind,
     Letter,
     Manuscript,
@@ -126,6 +129,25 @@ def test_a_refusal_quotes_no_content() -> None:
         codec.load(Mark, '{"kind":"SECRET","reason":"x"}')
 
     assert "SECRET" not in str(caught.value)
+
+
+def test_a_dossier_from_before_can_still_be_read() -> None:
+    """Facts that were not gathered then have their defaults."""
+    old = json.loads(codec.dump(DOSSIER))
+    del old["history"]["earlier"]
+    for key in ("levels", "layout"):
+        del old["manuscripts"][0][key]
+    del old["manuscripts"][0]["pictures"][0]["caption"]
+
+    assert codec.load(Dossier, json.dumps(old)) == DOSSIER
+
+
+def test_what_came_before_a_letter_comes_back_equal() -> None:
+    """The frozen history is part of the dossier."""
+    earlier = Earlier(number="SQ-2026-0001", arrived_at=AT, state="ready", issue="2026-12", article=0, likeness=97)
+    known = replace(DOSSIER, history=History(answers_ours="SQ-2026-0001", earlier=(earlier,)))
+
+    assert codec.load(Dossier, codec.dump(known)) == known
 
 
 def test_unknown_keys_are_dropped() -> None:

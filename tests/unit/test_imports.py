@@ -11,15 +11,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RANKS = (
-    {"model", "errors", "steps", "languages", "names", "codec", "count", "backoff", "log", "defaults"},
+    {"model", "errors", "steps", "languages", "names", "codec", "count", "sketch", "backoff", "log", "defaults"},
     {"lifecycle", "ports", "yamlfile"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"},
+    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status", "rejudge", "trials"},
     {"edges"},
     {"testing"},
     {"service", "worker"},
-    {"cli", "demo", "__main__"},
+    {"cli", "cli_trials", "demo", "__main__"},
 )
 """A part may import what stands above it here, and its neighbours unless it is one of SEPARATE."""
 
@@ -29,7 +29,19 @@ SEPARATE = {"letter", "manuscript", "rulebook", "notices", "editors", "edges", "
 NEIGHBOURS = {("manuscript", "letter"), ("editors", "notices")}
 """But the reading child, which is of the manuscripts, also parses letters; the digest has the notices' templates."""
 
-EDGES_SEE = {"model", "errors", "steps", "names", "codec", "lifecycle", "ports", "languages", "backoff", "edges"}
+EDGES_SEE = {
+    "model",
+    "errors",
+    "steps",
+    "names",
+    "codec",
+    "sketch",
+    "lifecycle",
+    "ports",
+    "languages",
+    "backoff",
+    "edges",
+}
 """Edges know the words and the seams, and nothing of what is done with them."""
 
 SEE_EDGES = {"service", "demo", "testing", "edges"}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from mailbot import codec
-from mailbot.edges.ledger import events
+from mailbot.edges.ledger import events, sketches
 from mailbot.edges.ledger.tables import judgements, letters, numbers, revisions, submissions
 from mailbot.errors import UserError
 from mailbot.lifecycle import STATE_OF_VERDICT, letter_moves
@@ -203,7 +203,7 @@ def judged(
         message_id=read.message_id,
         fingerprint=read.fingerprint,
         reason="; ".join(judgement.reasons)[:_REASON],
-        faults=_faults(judgement.findings),
+        faults=faults_of(judgement.findings),
     )
     kept = {"dossier": codec.dump(dossier), "judgement": codec.dump(judgement), "rulebook": judgement.rulebook}
     connection.execute(insert(judgements), {"letter": letter, "judged_at": at, **kept})
@@ -215,7 +215,7 @@ def judged(
     return submissions_of(connection, letter)
 
 
-def _faults(findings: Iterable[Finding]) -> tuple[str, ...]:
+def faults_of(findings: Iterable[Finding]) -> tuple[str, ...]:
     """What was found against a letter or an article, in a line each: what the digest shows."""
     return tuple(
         (finding.message or finding.title)[:_REASON]
@@ -258,9 +258,10 @@ def _number(
             "folder": "",
             "characters": manuscript.characters,
             "pictures": len(manuscript.pictures),
-            "faults": _faults(article.findings),
+            "faults": faults_of(article.findings),
         },
     ).scalar_one()
+    sketches.keep(connection, made, index, dossier)
     events.note(connection, at, f"submission:{made}", "", state, f"{number} from letter:{letter}")
 
 

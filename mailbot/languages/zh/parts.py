@@ -89,5 +89,6 @@ PARTS = PartPhrases(
         r"多|余|餘|%|％|：\d|:\d|-\d|/\d)"
     ),
     strong_separators="；;，,、|｜·•",
-    negations=_words("非 不 未 没 没有 不是 并非 无 否 不属 不属于 未经 尚未 不能 无法 從未 没获 不得"),
+    negations=_words("非 不 未 没 没有 不是 并非 无 不属 不属于 未经 尚未 不能 无法 没获 不得 不予 拒绝 並非 沒有"),
+    denials=_words(":否 :不是 :不同意 :没有 :非 (否) (不是) ?否 ?不是"),
 )

@@ -1,21 +1,28 @@
 """None of the words stands in the title or the text."""
 
+from pydantic import Field
+
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
-from mailbot.rulebook.checks.mentions import words_in
 from mailbot.rulebook.models import Words
+from mailbot.rulebook.places import Places, evidence_of, words_in
 
 
 class Unwanted(Params):
-    """`words`: none of them may occur; an empty list forbids nothing."""
+    """An empty list of words forbids nothing."""
 
-    words: Words = ()
+    words: Words = Field(default=(), description="words of which none may occur, whatever the case of their letters")
+    in_: Places = Field(default=("title", "text"), alias="in", min_length=1, description="where they are looked for")
+    except_: Words = Field(
+        default=(), alias="except", description="phrases within which such a word is allowed: the name of a law, …"
+    )
 
 
 def run(facts: ArticleFacts, params: Unwanted) -> Answer:
-    """Fail with the words found."""
-    found = words_in(facts, params.words)
+    """Fail with the words found; where and between what they stand is the evidence."""
+    found = words_in(facts, params.words, params.in_, params.except_)
     if found:
-        return failed(facts.phrases.say("avoids.failed", words=facts.listed(found)), facts.listed(found))
+        words = facts.listed([one.word for one in found])
+        return failed(facts.phrases.say("avoids.failed", words=words), evidence_of(facts, found))
     return passed()
 
 

@@ -1,36 +1,63 @@
-"""The article is neither too short nor too long, counted as Word counts (字数)."""
+"""The article, or a part of it, is neither too short nor too long, counted as Word counts (字数)."""
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from typing import Literal
 
-from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
-from mailbot.yamlfile import Hinted
+from pydantic import Field
+
+from mailbot.count import characters
+from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed, skipped
+from mailbot.rulebook.limits import Limits as MinMax
+
+SHOWN = 20
+"""So many characters of what is too long are told."""
 
 
-class Limits(Params):
-    """`min`, `max`: characters; without one of them there is no limit on that side."""
+class Limits(MinMax, Params):
+    """Limits in characters, as Word counts them (字数)."""
 
-    min: int = Field(default=0, ge=0)
-    max: int | None = Field(default=None, ge=1)
-
-    @model_validator(mode="after")
-    def _can_be_met(self) -> Limits:
-        if self.min == 0 and self.max is None:
-            raise Hinted("sets no limit", "give min, max or both")
-        if self.max is not None and self.max < self.min:
-            raise Hinted(f"can never be met: min {self.min} is more than max {self.max}", "exchange or mend the two")
-        return self
+    of: Literal["text", "body", "title", "abstract", "keyword", "paragraph"] = Field(
+        default="text",
+        description="text: all of the article; body: without title, byline, abstract, keywords and references; "
+        "keyword, paragraph: the longest one",
+    )
 
 
 def run(facts: ArticleFacts, params: Limits) -> Answer:
-    """Fail with the count and the limit."""
-    count, say = facts.manuscript.characters, facts.phrases.say
+    """Fail with the count and the limit; skipped where there is no such part and none is needed."""
+    say = facts.phrases.say
+    count, example = _measured(facts, params.of)
+    if count == 0 and params.min == 0 and params.of != "text":
+        return skipped(say("length.none", what=say(f"length.{params.of}", example="")))
+    what = say(f"length.{params.of}", example=say("length.example", text=example) if example else "")
     if count < params.min:
-        return failed(say("length.short", count=count, limit=params.min), str(count))
+        return failed(say("length.short", what=what, count=count, limit=params.min), str(count))
     if params.max is not None and count > params.max:
-        return failed(say("length.long", count=count, limit=params.max), str(count))
-    return passed(say("length.passed", count=count))
+        return failed(say("length.long", what=what, count=count, limit=params.max), str(count))
+    return passed(say("length.passed", what=what, count=count))
+
+
+def _measured(facts: ArticleFacts, of: str) -> tuple[int, str]:
+    """The count, and the beginning of the one that it is of where there are several."""
+    match of:
+        case "body":
+            return facts.anatomy.body_characters, ""
+        case "abstract":
+            return facts.anatomy.abstract_characters, ""
+        case "title":
+            return characters(facts.manuscript.title or ""), ""
+        case "keyword":
+            return _longest(list(facts.anatomy.keywords))
+        case "paragraph":
+            return _longest(facts.anatomy.body.splitlines())
+        case _:
+            return facts.manuscript.characters, ""
+
+
+def _longest(texts: list[str]) -> tuple[int, str]:
+    count, text = max(((characters(text), text) for text in texts), default=(0, ""), key=lambda one: one[0])
+    return count, text.strip()[:SHOWN] + ("…" if len(text.strip()) > SHOWN else "")
 
 
 CHECK = Check("length", "article", Limits, run)

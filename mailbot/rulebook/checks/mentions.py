@@ -1,29 +1,41 @@
-"""At least one of the words stands in the title or the text (clause 2)."""
+"""At least one of the words, or so many different ones, stand in the title or the text (clause 2)."""
 
-from pydantic import Field
+from __future__ import annotations
+
+from pydantic import Field, model_validator
 
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
 from mailbot.rulebook.models import Words
+from mailbot.rulebook.places import Places, evidence_of, words_in
+from mailbot.yamlfile import Hinted
 
 
 class Wanted(Params):
-    """`words`: any one is enough."""
+    """Any one of the words is enough, unless more are asked for."""
 
-    words: Words = Field(min_length=1)
+    words: Words = Field(min_length=1, description="words that are looked for, whatever the case of their letters")
+    in_: Places = Field(default=("title", "text"), alias="in", min_length=1, description="where they are looked for")
+    at_least: int = Field(default=1, ge=1, description="how many different ones of the words have to occur")
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> Wanted:
+        if self.at_least > len(set(self.words)):
+            count = len(set(self.words))
+            raise Hinted(f"can never be met: at_least {self.at_least}, and words has {count}", "lower it or add words")
+        return self
 
 
 def run(facts: ArticleFacts, params: Wanted) -> Answer:
     """Pass with the words found."""
-    found = words_in(facts, params.words)
-    if found:
-        return passed(facts.listed(found))
-    return failed(facts.phrases.say("mentions.failed", words=facts.listed(list(params.words))))
-
-
-def words_in(facts: ArticleFacts, words: tuple[str, ...]) -> list[str]:
-    """Those of the words that stand in the article, whatever the case of their letters."""
-    text = f"{facts.manuscript.title or ''}\n{facts.manuscript.text}".casefold()
-    return [word for word in words if word.casefold() in text]
+    found = words_in(facts, tuple(dict.fromkeys(params.words)), params.in_)
+    evidence = evidence_of(facts, found)
+    if len(found) >= params.at_least:
+        return passed(evidence)
+    words = facts.listed(list(params.words))
+    if params.at_least == 1:
+        return failed(facts.phrases.say("mentions.failed", words=words))
+    message = facts.phrases.say("mentions.few", words=words, count=len(found), limit=params.at_least)
+    return failed(message, evidence)
 
 
 CHECK = Check("mentions", "article", Wanted, run)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, passed, skipped
 from mailbot.rulebook.models import one_or_more
+from mailbot.rulebook.routing import comes_from
 from mailbot.yamlfile import Hinted
 
 
@@ -60,18 +61,12 @@ def run(facts: LetterFacts, params: Senders) -> Answer:
         return failed(say("sender.unwanted", address=address), address)
     if address in params.addresses:
         return passed(address)
-    if is_below(address, params.not_domains):
+    if comes_from(address, params.not_domains):
         return failed(say("sender.unwanted", address=address), address)
-    if not (params.domains or params.addresses) or is_below(address, params.domains):
+    if not (params.domains or params.addresses) or comes_from(address, params.domains):
         return passed(address)
     wanted = facts.listed([*(f"@{domain}" for domain in params.domains), *params.addresses])
     return failed(say("sender.failed", address=address, wanted=wanted), address)
-
-
-def is_below(address: str, domains: tuple[str, ...]) -> bool:
-    """Whether the address is in one of the domains, or below one."""
-    of = address.rpartition("@")[2]
-    return any(of == domain or of.endswith(f".{domain}") for domain in domains)
 
 
 CHECK = Check("sender", "letter", Senders, run)

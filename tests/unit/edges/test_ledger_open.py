@@ -24,6 +24,7 @@ from mailbot.edges.ledger.open import open_ledger
 from mailbot.edges.ledger.tables import REVISION, metadata
 from mailbot.errors import LedgerTooNew, Permanent, StorageFull, Transient, UserError
 from tests.contracts.ledger import NOW, answering, received
+from tests.contracts.ledger_history import sent, text
 
 Later = Callable[..., None]
 
@@ -142,6 +143,29 @@ def test_an_older_ledger_is_brought_up_to_date_on_a_copy(tmp_path: Path, later: 
         assert _query(path, f"SELECT count(*) FROM {table}") == [(1,)]
     assert _query(path, "PRAGMA journal_mode") == [("wal",)]
     assert not list(tmp_path.glob("*.upgrading*"))
+
+
+def test_an_upgrade_makes_sketches_of_what_is_stored(tmp_path: Path) -> None:
+    """A ledger of the first revision knows, once it is up to date, what it would know had it always been."""
+    path, always = tmp_path / "mailbot.db", tmp_path / "always.db"
+    ledger = open_ledger(always, upgrade=True)
+    for n in range(103):
+        sent(ledger, text(n), by=f"Li{n % 3}@example.org")
+    sent(ledger, "短", by="")
+    ledger.close()
+    shutil.copy(always, path)
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(
+            "DROP TABLE sketch_keys; DROP TABLE sketches; UPDATE alembic_version SET version_num = '0001'"
+        )
+    open_ledger(path, upgrade=True).close()
+
+    assert _schema(path) == _schema(always)
+    for table in ("sketches", "sketch_keys"):
+        assert _query(path, f"SELECT * FROM {table} ORDER BY 1, 2") == _query(
+            always, f"SELECT * FROM {table} ORDER BY 1, 2"
+        )
+    assert _query(path, "SELECT count(*) FROM sketches") == [(104,)]
 
 
 def test_an_upgrade_that_was_killed_is_done_at_the_next_start(tmp_path: Path, later: Later) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from mailbot.edges.ledger import digest, letters, mailbox, outbox
+from mailbot.edges.ledger import digest, letters, mailbox, outbox, sketches
 from mailbot.edges.ledger.ledger import SqlLedger
 from mailbot.edges.ledger.open import memory_ledger, open_ledger
 from mailbot.errors import MailbotError, Transient
@@ -186,6 +186,7 @@ def _plan(path: Path, query: Select[object]) -> str:
         outbox.went_query(NOW),
         outbox.answers_query("a@example.cn", NOW),
         outbox.ours_query(["<a@example.cn>"]),
+        sketches.own_query("a@example.cn", NOW, NOW),
         digest.count_query(NOW, NOW),
         digest.entries_query(digest.seen(NOW, NOW)),
         *(digest.entries_query(these) for these in digest.WAITING),
@@ -198,6 +199,11 @@ def test_queries_that_run_often_use_an_index(ledger: SqlLedger, path: Path, quer
 
     assert "SCAN" not in plan
     assert "ORDER BY" not in plan
+
+
+def test_resembling_texts_are_found_by_their_keys(ledger: SqlLedger, path: Path) -> None:
+    """Only what shares a key is looked at; what is sorted are these few."""
+    assert "SCAN" not in _plan(path, sketches.candidates_query([1, 2], NOW)).replace("SCAN best", "")
 
 
 def test_a_batch_takes_few_statements(ledger: SqlLedger) -> None:

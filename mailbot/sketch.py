@@ -1,0 +1,87 @@
+"""Sketches of texts: a few numbers by which the same text, or nearly the same, is known again without its words.
+
+Bottom-k MinHash (Broder 1997, "On the resemblance and containment of documents"): of the hashes of all runs of RUN
+letters the KEPT smallest. Two sketches tell how much of the two texts is the same to within some 5 in a hundred.
+Blanks, punctuation, full-width forms and case do not count. The hash is CRC-32: no text is known by it that somebody
+wants to hide, it is the same in each process, and costs a third of a cryptographic one. Changing anything here
+makes the sketches that the ledger keeps useless: that needs a migration.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from heapq import nsmallest
+from unicodedata import normalize
+from zlib import crc32
+
+RUN = 8
+"""Letters in a run: a phrase that two texts share by chance is shorter."""
+
+KEPT = 64
+"""Hashes in a sketch."""
+
+KEYS = 16
+"""By so many of its smallest hashes a text is looked up: one with half of its letters the same nearly always
+shares one of them."""
+
+SHORTEST = 100
+"""Letters; a shorter text has no sketch: greetings and forms are all alike."""
+
+LONGEST = 100_000
+"""Letters whose runs are looked at."""
+
+_LETTERS = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """`whole` is a hash of all letters of the text, in hex; `hashes` are those that are kept, ascending."""
+
+    whole: str
+    hashes: tuple[int, ...]
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """Those of the hashes that the text is looked up by."""
+        return self.hashes[:KEYS]
+
+    def packed(self) -> bytes:
+        """The hashes as bytes; `unpack` takes them back."""
+        return struct.pack(f">{len(self.hashes)}I", *self.hashes)
+
+
+def unpack(whole: str, packed: bytes) -> Sketch:
+    """What `packed` made bytes of."""
+    return Sketch(whole, struct.unpack(f">{len(packed) // 4}I", packed))
+
+
+@lru_cache(maxsize=8)  # asked for twice with each letter: to look for earlier ones, and to keep it
+def sketch(text: str) -> Sketch | None:
+    """The sketch of a text, None for one that is too short."""
+    bare = letters_of(text)
+    if len(bare) < SHORTEST:
+        return None
+    width = 4 * RUN
+    coded = bare[:LONGEST].encode("utf-32-le")
+    runs = {crc32(coded[start : start + width]) for start in range(0, len(coded) - width + 1, 4)}
+    whole = blake2b(bare.encode(), digest_size=16).hexdigest()
+    return Sketch(whole, tuple(nsmallest(KEPT, runs)))
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of a text in one run: two texts with the same ones are the same text."""
+    return "".join(_LETTERS.findall(normalize("NFKC", text).casefold()))
+
+
+def likeness(one: Sketch, other: Sketch) -> int:
+    """How much of the two texts is the same, in percent; 100 exactly when all their letters are."""
+    if one.whole == other.whole:
+        return 100
+    mine, theirs = set(one.hashes), set(other.hashes)
+    looked_at = nsmallest(KEPT, mine | theirs)
+    shared = sum(run in mine and run in theirs for run in looked_at)
+    return min(99, round(200 * shared / (len(looked_at) + shared)))  # of the Jaccard index J: 2J / (1 + J)
