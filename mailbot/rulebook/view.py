@@ -415,7 +415,7 @@ def table() -> str:
     lines: list[str] = []
     roots = {root.record: name for name, root in ROOTS.items()}
     for record in records():
-        name = f"`{roots[record]}`" if record in roots else f"*{spoken(record)}*"
+        name = f"`{roots[record]}`" if record in roots else spoken(record)
         many = ", a list" if record in roots and ROOTS[roots[record]].many else ""
         lines += [
             f"**{name}**{many}: {(record.__doc__ or '').strip()}",

@@ -229,6 +229,17 @@ def test_what_cannot_be_judged_is_for_an_editor() -> None:
         assert judge(dossier, a_rulebook(block(expression))).verdict is Verdict.HOLD
 
 
+def test_facts_that_the_library_refuses_are_for_an_editor() -> None:
+    """A text that is no Unicode, or a number beyond 64 bits, is an error in rule and condition, and never a crash."""
+    rule = "rules:\n  - {id: r, title: x, check: has_title, otherwise: note, when: {if: \"article.text != ''\"}}\n"
+    for article in (an_article(text="\ud800"), an_article(characters=1 << 70)):
+        for text in (rule.replace("article.text != ''", "article.text != '' || article.characters > 1"),
+                     block("article.text != '' || article.characters > 1")):  # fmt: skip
+            judged = judge(a_dossier(article), a_rulebook(text))
+            assert judged.verdict is Verdict.HOLD
+            assert judged.articles[0].findings[0].outcome is Outcome.ERROR
+
+
 def test_shadow_rules_may_be_expressions() -> None:
     """They are judged and change nothing."""
     judged = judge(a_dossier(an_article()), a_rulebook(block("article.characters > 9999") + "    mode: shadow\n"))
