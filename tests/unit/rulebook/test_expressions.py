@@ -306,6 +306,7 @@ def test_keys_that_do_not_go_with_an_expression(extra: str, said: str) -> None:
         ("article.text.matches('(?i)\\\\pL{1,200}x')", "'(?i)", "too large", "multiply"),
         ("dyn(article.title) == 3", "dyn", "no function `dyn`", ""),
         ("Article{title: 'x'} == article", "{", "cannot stand here", "braces"),
+        ("article.title.matches('\ud800')", "\ud800", "half a sign", "remove"),
         ("", "", "is empty", "article"),
         ("1 < 2", "1", "says nothing", "article"),
     ],
