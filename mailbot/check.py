@@ -172,7 +172,7 @@ def _unnumbered(dossier: Dossier, judgement: Judgement, settings: Settings | Non
             revision=1,
             issue=article.issue,
             column=article.column,
-            title=manuscript.title or "",
+            title=manuscript.known_as,
             unit=article.unit or "",
             authors=tuple(author.name for author in article.authors),
         )

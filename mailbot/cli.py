@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -120,6 +120,13 @@ def _print(rows: Sequence[dict[str, Any]], columns: Sequence[str], *, as_json: b
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     Console().print(table)
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"{option}: {text!r} is not a date; write it like 2026-11-23") from None
 
 
 def _cell(value: object) -> str:
@@ -235,13 +242,8 @@ def digest(
     send: Annotated[bool, typer.Option("--send", help="Put it into the outbox for the editors.")] = False,
 ) -> None:
     """Show the digest of a day."""
-    from datetime import date
-
     with _world() as world:
-        try:
-            wanted = date.fromisoformat(day) if day else world.daily.today()
-        except ValueError:
-            raise UserError(f"--day: {day!r} is not a date; write it like 2026-11-23") from None
+        wanted = _day(day, "--day") if day else world.daily.today()
         page = world.daily.page([wanted])
         as_html, as_text = world.daily.render(page)
         if html:
@@ -280,6 +282,38 @@ def submissions_list(as_json: Json = False) -> None:
             for one in world.ledger.submissions()
         ]
     _print(rows, ("number", "state", "issue", "title", "unit", "authors"), as_json=as_json)
+
+
+@submissions_app.command("rejudge")
+def submissions_rejudge(
+    more: Annotated[list[str] | None, typer.Argument(metavar="[NUMBER]…", help="More numbers for --apply.")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Letters that arrived from this day on.")] = None,
+    rule: Annotated[str | None, typer.Option("--rule", help="Only where this rule has another outcome now.")] = None,
+    apply: Annotated[
+        list[str] | None, typer.Option("--apply", metavar="NUMBER", help="Decide so about this one; may be repeated.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """What the rules in force would decide otherwise; with --apply, decide so and tell the contributors once."""
+    from datetime import time
+
+    from mailbot import rejudge
+
+    columns: Sequence[str]
+    with _world() as world:
+        for problem in world.rulebook.problems:
+            typer.echo(f"the rules folder has a mistake, so these are still the rules before it: {problem}", err=True)
+        if apply:
+            done = world.rejudge.apply([*apply, *(more or ())], "admin")
+            rows, columns = [rejudge.applied_row(one) for one in done], rejudge.APPLIED
+        elif more or since is None:
+            raise UserError("say --since DAY to list what would change, or --apply NUMBER to change it")
+        else:
+            start = datetime.combine(_day(since, "--since"), time(), world.zone)
+            rows, columns = [rejudge.row(change) for change in world.rejudge.changes(start, rule)], rejudge.COLUMNS
+    _print(rows, columns, as_json=as_json)
+    if apply and any(one["refused"] for one in rows):
+        raise typer.Exit(1)
 
 
 @notices_app.command("list")

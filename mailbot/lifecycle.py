@@ -46,6 +46,9 @@ MAIL_BY_PERSON: dict[MailState, frozenset[MailState]] = {
 }
 """What a person may make of a mail: release it, have it tried again, or set it aside."""
 
+UNSENT = frozenset({MailState.QUEUED, MailState.WAITING})
+"""Mails of which nobody outside has seen anything."""
+
 STATE_OF_VERDICT: dict[Verdict, SubmissionState] = {
     Verdict.ACKNOWLEDGE: _S.READY,
     Verdict.RETURN: _S.INCOMPLETE,

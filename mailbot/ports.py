@@ -7,7 +7,7 @@ Edges raise the errors of `mailbot.errors` and no library's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +29,8 @@ from mailbot.model import (
     Stage,
     StoredFile,
     Submission,
+    SubmissionState,
+    Verdict,
 )
 from mailbot.sketch import Sketch
 
@@ -280,6 +282,31 @@ class StoredRevision:
     files: tuple[StoredFile, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedAgain:
+    """What becomes of one submission that was judged again.
+
+    `seen` is the submission as it was when that was decided: if it is another one by now, nothing is changed.
+    """
+
+    seen: Submission
+    state: SubmissionState
+    issue: str | None
+    column: str | None
+    unit: str
+    folder: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """The mail that tells of it. `instead_of` are mails that have not gone out and shall not go out any more."""
+
+    draft: Draft
+    held_back: bool = False
+    instead_of: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
     """One line of the digest: a submission, or a letter without one (`number` is then L-xxxxxxxx)."""
@@ -336,6 +363,7 @@ class StoredDossier:
     """A judged letter as the ledger keeps it; `submissions` in the order of its articles.
 
     `dossier` and `judgement` are the JSON that `mailbot.codec` loads, so that a caller parses only what it needs.
+    `later` is the judgement that counts now for those submissions (by id) that were judged again.
     """
 
     letter: int
@@ -345,6 +373,7 @@ class StoredDossier:
     submissions: tuple[Submission, ...]
     dossier: str
     judgement: str
+    later: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,7 +535,41 @@ class Ledger(Protocol):
         """What was filed."""
         ...
 
+    def judgements_of(self, submission: int) -> list[Judgement]:
+        """Every judgement of its letter that ever decided about it, the one that counts now at the end."""
+        ...
+
+    def judged_again(
+        self,
+        letter: int,
+        judgement: Judgement,
+        changes: Sequence[JudgedAgain],
+        verdict: Verdict,
+        correction: Correction | None,
+        who: str,
+        at: datetime,
+    ) -> None:
+        """Keep a new judgement of a letter beside the first one, for those of its submissions that it shall count for.
+
+        Their state, issue, column and place are what it says, the letter counts under `verdict` (promise 7), and the
+        mail about it is in the outbox. WrongTransition, and nothing is changed, where a submission or a mail is not any
+        more as it was seen, or the letter is still on its way.
+        """
+        ...
+
+    def to_move(self) -> list[tuple[Submission, str]]:
+        """Submissions that have a new place and do not lie there yet; where they lie."""
+        ...
+
+    def moved(self, submission: int) -> None:
+        """It lies in its place now."""
+        ...
+
     # the outbox
+    def mails_to(self, letter: int) -> list[MailSummary]:
+        """The mails to the sender of a letter about it (its answer, corrections), oldest first."""
+        ...
+
     def recover_outbox(self, at: datetime) -> int:
         """At the worker's start: a mail found SENDING is UNCERTAIN, a digest is WAITING once more. Answers how many."""
         ...

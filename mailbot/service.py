@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.poll import Poll
     from mailbot.ports import Clock, Ledger, Mailbox, Post, Scanner
     from mailbot.process import Policy, Process
+    from mailbot.rejudge import Rejudge
     from mailbot.rulebook.inforce import InForce
     from mailbot.rulebook.load import Rulebook
     from mailbot.worker import Worker
@@ -284,6 +285,21 @@ class World:
         )
 
     @cached_property
+    def rejudge(self) -> Rejudge:
+        """Stored submissions, judged again."""
+        from mailbot.process import Sources
+        from mailbot.rejudge import Rejudge
+
+        return Rejudge(
+            ledger=self.ledger,
+            store=self.store,
+            sources=Sources(self.rulebook.current, self.templates.current),
+            policy=self.policy,
+            clock=self.clock,
+            at=self._at,
+        )
+
+    @cached_property
     def poll(self) -> Poll:
         """What is new in the mailbox."""
         from mailbot.poll import Poll
@@ -375,6 +391,9 @@ class World:
         """Become the one worker on this ledger: WorkerBusy when there is one already."""
         self.lock()
         self.__dict__["ledger"] = self._open_ledger(upgrade=True)
+        from mailbot.rejudge import finish_moves
+
+        finish_moves(self.ledger, self.store)
         self.store.clean({row.raw.sha256 for row in self.ledger.letters_in(Stage.JUDGED)})
 
     @cached_property

@@ -29,6 +29,8 @@ class Step(StrEnum):
     MAIL_SENDING = "mail-sending"  # all but the final dot has gone, "sending" is in the ledger
     MAIL_ACCEPTED = "mail-accepted"  # the server said 250, the ledger does not know
     MAIL_RECORDED = "mail-recorded"  # it does
+    JUDGED_AGAIN = "judged-again"  # a new judgement counts, the submission lies in its old place
+    MOVED = "moved"  # it lies in the new one, the ledger does not know
     DIGEST_COMPOSED = "digest-composed"  # the digest is made, not queued
     DIGEST_QUEUED = "digest-queued"  # it is in the outbox
 

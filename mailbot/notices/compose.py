@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mailbot.model import Dossier, Judgement, Notice, Submission
+from mailbot.model import Dossier, Judgement, Notice, Submission, Verdict
 from mailbot.notices.facts import facts
 from mailbot.notices.templates import Templates
 from mailbot.notices.who import recipient
@@ -17,15 +17,18 @@ def compose(
     office_name: str,
     issue_names: Mapping[str, str],
     templates: Templates,
+    earlier: Sequence[Verdict] = (),
 ) -> Notice | None:
     """The answer to a letter, with a section for each article; None where none is due or nobody may get it.
 
     `submissions` stand in the order of the articles. UserError when the template cannot be rendered.
+    `earlier` are the verdicts on the articles that a correction takes back.
     """
     if judgement.answer is None:
         return None
     address, _ = recipient(dossier.letter, dossier.office)
     if address is None:
         return None
-    subject, text = templates.notice(judgement.answer, facts(dossier, judgement, submissions, office_name, issue_names))
+    told = facts(dossier, judgement, submissions, office_name, issue_names, earlier)
+    subject, text = templates.notice(judgement.answer, told)
     return Notice(kind=judgement.answer, to=address, subject=subject, text=text)

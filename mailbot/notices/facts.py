@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.languages import load
@@ -23,6 +23,7 @@ from mailbot.model import (
     Outcome,
     Severity,
     Submission,
+    Verdict,
 )
 
 LONGEST_VALUE = 120
@@ -94,6 +95,8 @@ class PictureFact:
 class ArticleFact:
     """One article as it was understood. `number` is "" for a trial, `title` "" where none was found.
 
+    `earlier` is the verdict that the sender was told before, in a correction; else "".
+
     `words` say why its file could not be read, as they go on after its name.
     """
 
@@ -112,6 +115,7 @@ class ArticleFact:
     pictures: tuple[PictureFact, ...]
     faults: tuple[FaultFact, ...]
     remarks: tuple[FaultFact, ...]
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +154,21 @@ def facts(
     submissions: Sequence[Submission],
     office_name: str,
     issue_names: Mapping[str, str],
+    earlier: Sequence[Verdict] = (),
 ) -> NoticeFacts:
-    """The facts of one answer; `submissions` stand in the order of the articles, and are none for a trial."""
+    """The facts of one answer; `submissions` stand in the order of the articles, and are none for a trial.
+
+    `earlier` are the verdicts on the articles that a correction takes back.
+    """
     numbers = [submission.number for submission in submissions]
     phrases = load(dossier.office.language).rules
     articles = tuple(
         _article(manuscript, judged, numbers[index] if index < len(numbers) else "", issue_names, phrases)
         for index, (manuscript, judged) in enumerate(zip(dossier.manuscripts, judgement.articles, strict=False))
     )
+    if earlier:
+        told_before = zip(articles, earlier, strict=True)
+        articles = tuple(replace(article, earlier=verdict.value) for article, verdict in told_before)
     faults = _faults(judgement.findings)
     told = "\n".join(fault.found for fault in (*faults, *(fault for article in articles for fault in article.faults)))
     letter = dossier.letter
@@ -191,7 +202,7 @@ def _article(
 ) -> ArticleFact:
     return ArticleFact(
         number=clean(number),
-        title=clean(manuscript.title or ""),
+        title=clean(manuscript.known_as),
         source=clean(manuscript.source),
         in_body=manuscript.file is None,
         unit=clean(judged.unit or ""),

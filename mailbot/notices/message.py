@@ -102,9 +102,26 @@ def draft_answer(
     submission: int | None = None,
 ) -> Draft:
     """The one automatic answer to a letter, ready for the outbox. `submission` is the one it is listed with."""
-    office, cause_id = dossier.office.address, str(letter_id)
-    message_id = make_id(secret, _domain(office), MailCause.ANSWER.value, cause_id)
-    message = _message(notice.subject, office, office_name, notice.to, at, message_id)
+    cause_id = str(letter_id)
+    message_id = make_id(secret, _domain(dossier.office.address), MailCause.ANSWER.value, cause_id)
+    message = _reply(notice, dossier, office_name, at, message_id)
+    return _draft(message, MailCause.ANSWER, cause_id, notice.kind.value, notice.to, submission)
+
+
+def draft_correction(
+    notice: Notice, dossier: Dossier, *, submission: int, cause_id: str, office_name: str, at: datetime, secret: bytes
+) -> Draft:
+    """What corrects the answer to a letter, in the letter's thread. `cause_id` tells one correction of it from another.
+
+    It is marked as an answer, for it is the program that writes it, about a letter that came.
+    """
+    parts = (MailCause.CORRECTION.value, str(submission), cause_id)
+    message = _reply(notice, dossier, office_name, at, make_id(secret, _domain(dossier.office.address), *parts))
+    return _draft(message, MailCause.CORRECTION, cause_id, notice.kind.value, notice.to, submission)
+
+
+def _reply(notice: Notice, dossier: Dossier, office_name: str, at: datetime, message_id: str) -> EmailMessage:
+    message = _message(notice.subject, dossier.office.address, office_name, notice.to, at, message_id)
     message["Auto-Submitted"] = "auto-replied"
     message["X-Auto-Response-Suppress"] = "All"
     parent, references = thread(dossier.letter)
@@ -113,7 +130,7 @@ def draft_answer(
     if references:
         message["References"] = " ".join(references)
     _set_text(message, notice.text)
-    return _draft(message, MailCause.ANSWER, cause_id, notice.kind.value, notice.to, submission)
+    return message
 
 
 def draft_digest(

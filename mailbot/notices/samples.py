@@ -40,7 +40,10 @@ _FULL = NoticeFacts(
     office="An office",
     arrived=_WHEN,
     numbers=("SQ-2026-0001", "SQ-2026-0002"),
-    articles=(_ARTICLE, replace(_ARTICLE, number="SQ-2026-0002", in_body=True, faults=(), verdict="acknowledge")),
+    articles=(
+        _ARTICLE,
+        replace(_ARTICLE, number="SQ-2026-0002", in_body=True, faults=(), verdict="acknowledge", earlier="return"),
+    ),
     files=(
         FileFact(name="article.docx", bytes=34_567, role="manuscript"),
         FileFact(name="photo.jpg", bytes=3_456_789, role="original", inside="photos.zip"),

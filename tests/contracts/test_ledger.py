@@ -11,10 +11,11 @@ from mailbot.edges.ledger.open import open_ledger
 from mailbot.ports import Ledger
 from mailbot.testing.ledger import memory_ledger
 from tests.contracts.ledger import LedgerContract
+from tests.contracts.ledger_again import AgainContract
 from tests.contracts.ledger_history import HistoryContract
 
 
-class TestFile(LedgerContract, HistoryContract):
+class TestFile(LedgerContract, HistoryContract, AgainContract):
     @pytest.fixture
     def ledger(self, tmp_path: Path) -> Iterator[Ledger]:
         opened = open_ledger(tmp_path / "mailbot.db", upgrade=True)
@@ -22,7 +23,7 @@ class TestFile(LedgerContract, HistoryContract):
         opened.close()
 
 
-class TestMemory(LedgerContract, HistoryContract):
+class TestMemory(LedgerContract, HistoryContract, AgainContract):
     @pytest.fixture
     def ledger(self) -> Iterator[Ledger]:
         opened = memory_ledger()

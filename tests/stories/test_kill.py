@@ -23,6 +23,8 @@ MIDDLE = (
 )  # fmt: skip
 WAY_OUT = (Step.MAIL_CONNECTED, Step.MAIL_SENDING, Step.MAIL_ACCEPTED, Step.MAIL_RECORDED)
 ADOPTION_STEPS = (Step.ADOPTION_LISTED, Step.ADOPTION_WRITTEN)
+BY_AN_ADMIN = (Step.JUDGED_AGAIN, Step.MOVED)
+"""Steps of a command, not of the worker: tests/unit/test_rejudge.py."""
 
 
 def post_one_round(office: Office, number: int) -> None:
@@ -103,7 +105,7 @@ def test_a_kill_at_each_step_loses_and_doubles_nothing(office: Office, steps: Se
 
 def test_every_step_is_killed_at() -> None:
     """No step is left out of these stories."""
-    assert {*WAY_IN, *MIDDLE, *WAY_OUT, *DIGEST_STEPS, *ADOPTION_STEPS} == set(Step)
+    assert {*WAY_IN, *MIDDLE, *WAY_OUT, *DIGEST_STEPS, *ADOPTION_STEPS, *BY_AN_ADMIN} == set(Step)
 
 
 @pytest.mark.parametrize("step", DIGEST_STEPS)

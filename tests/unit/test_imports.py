@@ -15,7 +15,8 @@ RANKS = (
     {"lifecycle", "ports", "yamlfile", "yamlslips"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "ruletests", "status", "trials"},
+    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
+    | {"rejudge", "ruletests", "trials"},
     {"edges"},
     {"testing"},
     {"service", "worker"},

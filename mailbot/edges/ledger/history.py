@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mailbot.edges.ledger.letters import submission_of
-from mailbot.edges.ledger.tables import judgements, letters, submissions
+from mailbot.edges.ledger.tables import judgements, later_judgements, letters, submissions
 from mailbot.model import Submission
 from mailbot.ports import StoredDossier
 
@@ -31,6 +31,12 @@ def stored(connection: Connection, wanted: Sequence[int]) -> list[StoredDossier]
     rows = select(submissions).where(submissions.c.letter.in_(wanted)).order_by(submissions.c.article)
     for row in connection.execute(rows):
         made[row.letter].append(submission_of(row))
+    later: dict[int, dict[int, str]] = defaultdict(dict)
+    again = select(submissions.c.letter, later_judgements.c.submission, later_judgements.c.judgement).join(
+        submissions, submissions.c.id == later_judgements.c.submission
+    )
+    for row in connection.execute(again.where(submissions.c.letter.in_(wanted)).order_by(later_judgements.c.id)):
+        later[row.letter][row.submission] = row.judgement  # the last one counts
     kept = select(judgements, letters.c.arrived_at).join(letters, letters.c.id == judgements.c.letter)
     found = {row.letter: row for row in connection.execute(kept.where(judgements.c.letter.in_(wanted)))}
     return [
@@ -42,6 +48,7 @@ def stored(connection: Connection, wanted: Sequence[int]) -> list[StoredDossier]
             submissions=tuple(made[row.letter]),
             dossier=row.dossier,
             judgement=row.judgement,
+            later=later[row.letter],
         )
         for row in (found[letter] for letter in wanted if letter in found)
     ]

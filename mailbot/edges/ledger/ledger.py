@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from mailbot.edges.ledger import digest, events, history, keeping, letters, mailbox, outbox, sketches
+from mailbot.edges.ledger import again, digest, events, history, keeping, letters, mailbox, outbox, sketches
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
     DayCount,
@@ -20,12 +20,15 @@ from mailbot.model import (
     Stage,
     StoredFile,
     Submission,
+    Verdict,
 )
 from mailbot.ports import (
     Arrival,
+    Correction,
     DigestEntry,
     Event,
     FolderMemory,
+    JudgedAgain,
     KeptVersion,
     MailSummary,
     Numbering,
@@ -177,7 +180,36 @@ class SqlLedger:
         with self._database.read() as connection:
             return letters.manifest(connection, submission, revision)
 
+    def judgements_of(self, submission: int) -> list[Judgement]:
+        with self._database.read() as connection:
+            return again.judgements_of(connection, submission)
+
+    def judged_again(
+        self,
+        letter: int,
+        judgement: Judgement,
+        changes: Sequence[JudgedAgain],
+        verdict: Verdict,
+        correction: Correction | None,
+        who: str,
+        at: datetime,
+    ) -> None:
+        with self._database.write() as connection:
+            again.judged_again(connection, letter, judgement, changes, verdict, correction, who, at)
+
+    def to_move(self) -> list[tuple[Submission, str]]:
+        with self._database.read() as connection:
+            return again.to_move(connection)
+
+    def moved(self, submission: int) -> None:
+        with self._database.write() as connection:
+            again.moved(connection, submission)
+
     # the outbox
+
+    def mails_to(self, letter: int) -> list[MailSummary]:
+        with self._database.read() as connection:
+            return outbox.about_letter(connection, letter)
 
     def recover_outbox(self, at: datetime) -> int:
         with self._database.write() as connection:

@@ -203,7 +203,7 @@ def judged(
         message_id=read.message_id,
         fingerprint=read.fingerprint,
         reason="; ".join(judgement.reasons)[:_REASON],
-        faults=_faults(judgement.findings),
+        faults=faults_of(judgement.findings),
     )
     kept = {"dossier": codec.dump(dossier), "judgement": codec.dump(judgement), "rulebook": judgement.rulebook}
     connection.execute(insert(judgements), {"letter": letter, "judged_at": at, **kept})
@@ -215,7 +215,7 @@ def judged(
     return submissions_of(connection, letter)
 
 
-def _faults(findings: Iterable[Finding]) -> tuple[str, ...]:
+def faults_of(findings: Iterable[Finding]) -> tuple[str, ...]:
     """What was found against a letter or an article, in a line each: what the digest shows."""
     return tuple(
         (finding.message or finding.title)[:_REASON]
@@ -252,13 +252,13 @@ def _number(
             "revision": 1,
             "issue": article.issue,
             "column": article.column,
-            "title": manuscript.title or "",
+            "title": manuscript.known_as,
             "unit": article.unit or "",
             "authors": tuple(author.name for author in article.authors),
             "folder": "",
             "characters": manuscript.characters,
             "pictures": len(manuscript.pictures),
-            "faults": _faults(article.findings),
+            "faults": faults_of(article.findings),
         },
     ).scalar_one()
     sketches.keep(connection, made, index, dossier)

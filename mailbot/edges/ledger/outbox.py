@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 from mailbot.edges.ledger import events, letters
 from mailbot.edges.ledger.tables import letters as letter_table
 from mailbot.edges.ledger.tables import mails, submissions
-from mailbot.lifecycle import WrongTransition, mail_moves
+from mailbot.lifecycle import UNSENT, WrongTransition, mail_moves
 from mailbot.model import Draft, MailCause, MailState, OutgoingMail, SendOutcome, SendResult, Stage
-from mailbot.ports import MailSummary
+from mailbot.ports import Correction, MailSummary
 
 _FOR_THE_OFFICE = frozenset({MailCause.DIGEST, MailCause.ALARM, MailCause.TRANSCRIPT})
 _OUTCOMES = {
@@ -52,6 +52,20 @@ def queue(connection: Connection, draft: Draft, at: datetime) -> bool:
         return False
     _put(connection, draft, at, MailState.WAITING, cause_id=draft.cause_id, about=about, letter=None)
     return True
+
+
+def correct(connection: Connection, letter: int, correction: Correction, who: str, at: datetime) -> None:
+    """Put in the mail that corrects what a letter was answered; WrongTransition where a mail to be replaced is gone."""
+    draft = correction.draft
+    if draft.cause is not MailCause.CORRECTION or draft.submission is None:
+        raise ValueError("a correction corrects what was said of a submission")
+    for mail in correction.instead_of:
+        row = _row(connection, mail)
+        if row.state not in UNSENT:
+            raise WrongTransition(f"mail {mail} is {row.state}: it cannot be replaced any more")
+        _set(connection, row, MailState.DISMISSED, at, "another mail goes out in its place", who=who)
+    state = MailState.QUEUED if correction.held_back else MailState.WAITING
+    _put(connection, draft, at, state, cause_id=draft.cause_id, about=draft.submission, letter=letter)
 
 
 def _put(
@@ -250,9 +264,20 @@ def number_of() -> ColumnElement[str]:
 
 def listed(connection: Connection, state: MailState | None) -> list[MailSummary]:
     """Outgoing mails, newest first."""
-    wanted = select(*_BRIEF, number_of().label("number")).order_by(mails.c.id.desc())
-    if state is not None:
-        wanted = wanted.where(mails.c.state == state)
+    wanted = _summaries().order_by(mails.c.id.desc())
+    return _listed(connection, wanted if state is None else wanted.where(mails.c.state == state))
+
+
+def about_letter(connection: Connection, letter: int) -> list[MailSummary]:
+    """The answer to a letter and its corrections, oldest first."""
+    return _listed(connection, _summaries().where(mails.c.letter == letter).order_by(mails.c.id))
+
+
+def _summaries() -> Select[Any]:
+    return select(*_BRIEF, number_of().label("number"))
+
+
+def _listed(connection: Connection, wanted: Select[Any]) -> list[MailSummary]:
     return [
         MailSummary(
             id=row.id,

@@ -32,7 +32,7 @@ from sqlalchemy.types import TypeDecorator
 from mailbot import codec
 from mailbot.model import Kind, MailCause, MailState, Stage, SubmissionState, Verdict
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest revision in `migrations/`; kept here so that a current ledger opens without Alembic."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -232,6 +232,24 @@ revisions = Table(
     Column("manifest", Words, nullable=False),
     PrimaryKeyConstraint("submission", "revision"),
     Index(None, "letter"),
+)
+
+later_judgements = Table(
+    "later_judgements",  # the first one of a letter stands in `judgements`
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission", Integer, ForeignKey("submissions.id"), nullable=False),
+    Column("rulebook", Words, nullable=False),
+    Column("judged_at", Instant, nullable=False),
+    Column("judgement", Words, nullable=False),  # of its whole letter
+    Index(None, "submission", "id"),
+)
+
+moves = Table(
+    "moves",  # a row while a submission has a new place and does not lie there yet
+    metadata,
+    Column("submission", Integer, ForeignKey("submissions.id"), primary_key=True, autoincrement=False),
+    Column("lies_in", Words, nullable=False),
 )
 
 sketches = Table(

@@ -36,4 +36,4 @@ def _fault(facts: ArticleFacts, author: Author, *, excused: bool) -> str:
     return facts.phrases.say(case, author=author.name, unit=author.unit, better=fullness.better)
 
 
-CHECK = Check("author_unit", "article", Strictness, run)
+CHECK = Check("author_unit", "article", Strictness, run, wordless=True)

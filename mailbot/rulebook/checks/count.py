@@ -16,7 +16,8 @@ class Number(Limits, Params):
     """What is counted, and its limits."""
 
     of: Counted = Field(
-        description="what is counted; units: different ones, also those of authors; originals: of embedded pictures"
+        description="what is counted: keywords, references, authors, units (different ones, also those of authors), "
+        "headings, pictures (embedded), originals (of those), paragraphs"
     )
 
 

@@ -19,8 +19,8 @@ class Limits(MinMax, Params):
 
     of: Literal["text", "body", "title", "abstract", "keyword", "paragraph"] = Field(
         default="text",
-        description="text: all of the article; body: without title, byline, abstract, keywords and references; "
-        "keyword, paragraph: the longest one",
+        description="what is measured: text (all of the article), title, abstract, body (without title, byline, "
+        "abstract, keywords and references), keyword or paragraph (the longest one)",
     )
 
 

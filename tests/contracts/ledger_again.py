@@ -1,0 +1,134 @@
+"""What every ledger promises of submissions that are judged again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mailbot import codec
+from mailbot.lifecycle import WrongTransition
+from mailbot.model import Judgement, MailCause, MailState, Stage, Submission, SubmissionState, Verdict
+from mailbot.ports import Correction, JudgedAgain, Ledger
+from tests.contracts.ledger import HOUR, NOW, draft, filed, judged, judgement, received
+
+LATER = NOW + HOUR
+ADMIN = "admin"
+
+
+def again(seen: Submission, **changes: Any) -> JudgedAgain:
+    """It becomes ready, and lies elsewhere."""
+    values: dict[str, Any] = {
+        "state": SubmissionState.READY, "issue": "2026-12", "column": None, "unit": "U", "folder": "issues/x",
+        "why": "mended",
+    }  # fmt: skip
+    return JudgedAgain(seen=seen, **values | changes)
+
+
+def correction(submission: int, cause_id: str = "v2:1", **changes: Any) -> Correction:
+    """A mail about it."""
+    mail = replace(draft(MailCause.CORRECTION, cause_id), submission=submission, message_id=f"<{cause_id}@x>")
+    return Correction(draft=mail, **changes)
+
+
+class AgainContract:
+    """Judged again."""
+
+    def test_the_first_judgement_stays_beside_the_later_ones(self, ledger: Ledger) -> None:
+        """Each is kept, the last one counts, and who did it is in the history."""
+        letter, seen = returned(ledger)
+        first = ledger.verdict_of(letter)[1]
+        new = replace(judgement(Verdict.ACKNOWLEDGE), rulebook="rules-2")
+        ledger.judged_again(letter, new, [again(seen)], Verdict.ACKNOWLEDGE, None, ADMIN, LATER)
+
+        (now,) = ledger.submissions_of(letter)
+        assert (now.state, now.issue, now.folder) == (SubmissionState.READY, "2026-12", "issues/x")
+        assert ledger.judgements_of(seen.id) == [first, new]
+        assert ledger.verdict_of(letter)[1] == first
+        (stored,) = ledger.dossiers()
+        assert codec.load(Judgement, stored.later[seen.id]) == new
+        assert ledger.letter_row(letter).verdict is Verdict.ACKNOWLEDGE
+        last = ledger.events(f"submission:{seen.id}")[-1]
+        assert (last.who, last.was, last.now, last.why) == (ADMIN, "incomplete", "ready", "mended")
+
+    def test_a_move_is_under_way_until_it_is_done(self, ledger: Ledger) -> None:
+        """The old place is remembered; without another place there is nothing to move."""
+        letter, seen = returned(ledger)
+        stays = again(seen, folder=seen.folder)
+        ledger.judged_again(letter, judgement(Verdict.ACKNOWLEDGE), [stays], Verdict.ACKNOWLEDGE, None, ADMIN, LATER)
+        assert ledger.to_move() == []
+
+        (seen,) = ledger.submissions_of(letter)
+        change = again(seen, state=SubmissionState.HELD)
+        ledger.judged_again(letter, judgement(Verdict.HOLD), [change], Verdict.HOLD, None, ADMIN, LATER)
+        ((moving, lies_in),) = ledger.to_move()
+        assert (moving.folder, lies_in) == ("issues/x", seen.folder)
+        ledger.moved(seen.id)
+        ledger.moved(seen.id)
+        assert ledger.to_move() == []
+
+    def test_what_has_changed_meanwhile_is_left_alone(self, ledger: Ledger) -> None:
+        """A submission that is another one by now, or a letter on its way: nothing is changed, no mail is made."""
+        letter, seen = returned(ledger)
+        args = (judgement(Verdict.ACKNOWLEDGE), [again(replace(seen, title="another"))], Verdict.ACKNOWLEDGE)
+        with pytest.raises(WrongTransition, match=seen.number):
+            ledger.judged_again(letter, *args, correction(seen.id), ADMIN, LATER)
+        assert ledger.submissions_of(letter) == [seen]
+        assert [mail.cause for mail in ledger.mails_to(letter)] == [MailCause.ANSWER]
+
+        (young,) = received(ledger, "young")
+        judged(ledger, young, Verdict.RETURN)
+        (one,) = ledger.submissions_of(young)
+        with pytest.raises(WrongTransition, match="on its way"):
+            ledger.judged_again(
+                young, judgement(Verdict.ACKNOWLEDGE), [again(one)], Verdict.ACKNOWLEDGE, None, ADMIN, LATER
+            )
+
+    def test_a_correction_takes_the_place_of_what_has_not_gone_out(self, ledger: Ledger) -> None:
+        """The waiting answer is set aside with it; its letter is closed; it may be held back itself."""
+        letter, seen = returned(ledger)
+        (answer,) = ledger.mails_to(letter)
+        mail = correction(seen.id, held_back=True, instead_of=(answer.id,))
+        args = (judgement(Verdict.ACKNOWLEDGE), [again(seen)], Verdict.ACKNOWLEDGE)
+        ledger.judged_again(letter, *args, mail, ADMIN, LATER)
+
+        assert [(one.cause, one.state) for one in ledger.mails_to(letter)] == [
+            (MailCause.ANSWER, MailState.DISMISSED),
+            (MailCause.CORRECTION, MailState.QUEUED),
+        ]
+        assert ledger.letter_row(letter).stage is Stage.CLOSED
+        assert ledger.find_ours(["<v2:1@x>"]) == seen.number
+
+    def test_a_mail_that_has_gone_is_not_replaced(self, ledger: Ledger) -> None:
+        """Then nothing is changed at all."""
+        letter, seen = returned(ledger)
+        (answer,) = ledger.mails_to(letter)
+        ledger.mail_sending(answer.id, NOW)
+        args = (judgement(Verdict.ACKNOWLEDGE), [again(seen)], Verdict.ACKNOWLEDGE)
+        with pytest.raises(WrongTransition, match="sending"):
+            ledger.judged_again(letter, *args, correction(seen.id, instead_of=(answer.id,)), ADMIN, LATER)
+        assert ledger.submissions_of(letter) == [seen]
+
+    def test_a_letter_counts_under_the_verdict_that_holds_now(self, ledger: Ledger) -> None:
+        """The balance of its day follows; a new transition must be one of the table."""
+        letter, seen = returned(ledger)
+        args = (judgement(Verdict.HOLD), [again(seen, state=SubmissionState.HELD)], Verdict.HOLD)
+        ledger.judged_again(letter, *args, None, ADMIN, LATER)
+        (count,) = ledger.day_counts([(NOW.date(), NOW - HOUR, NOW + 2 * HOUR)])
+        assert (count.returned, count.held, count.balanced) == (0, 1, True)
+        (seen,) = ledger.submissions_of(letter)
+        with pytest.raises(WrongTransition):
+            ledger.judged_again(
+                letter, judgement(Verdict.HOLD), [again(seen, state=SubmissionState.PUBLISHED)], Verdict.HOLD, None,
+                ADMIN, LATER,
+            )  # fmt: skip
+
+
+def returned(ledger: Ledger) -> tuple[int, Submission]:
+    """A letter that was returned, its answer waiting."""
+    (letter,) = received(ledger, "a")
+    filed(ledger, letter, Verdict.RETURN)
+    ledger.answered(letter, draft(cause_id=str(letter)), NOW)
+    (seen,) = ledger.submissions_of(letter)
+    return letter, seen
