@@ -111,7 +111,7 @@ class Demand:
 
     `of` names the thing in words ("characters of the body", "the subject"); several where any of them will do.
     `least` and `most` bound it. One of the words `any_of` has to stand in it, and none of `none_of` may. Its value has
-    to be `among` these, if that is given.
+    to be `among` these, if that is given, and `not_among` those.
     """
 
     of: tuple[str, ...]
@@ -120,6 +120,7 @@ class Demand:
     any_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
     among: frozenset[str] | None = None
+    not_among: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,10 +141,14 @@ class When(Entry):
 
 
 class Examples(Entry):
-    """Letters or facts that must pass or fail; kept here until examples are run."""
+    """Letters that must pass or fail, each a few facts or a mail file (`mailbot.rulebook.samples.Facts`)."""
 
-    passes: Annotated[tuple[Any, ...], BeforeValidator(_list)] = ()
-    fails: Annotated[tuple[Any, ...], BeforeValidator(_list)] = ()
+    passes: Annotated[tuple[Any, ...], BeforeValidator(_list)] = Field(
+        default=(), description="letters that the rule must accept: a few facts each, or a mail file"
+    )
+    fails: Annotated[tuple[Any, ...], BeforeValidator(_list)] = Field(
+        default=(), description="letters that the rule must refuse"
+    )
 
 
 class RuleEntry(Entry):
@@ -214,7 +218,9 @@ class Issue(Entry):
     grace: Duration = Field(default=timedelta(0), description="how long after `closes` latecomers are still taken")
     special: bool = Field(default=False, description="a special issue takes only articles that its routes name")
     routes: Annotated[Routes, BeforeValidator(_group)] = Routes()
-    columns: Annotated[tuple[Annotated[Column, BeforeValidator(_column)], ...], BeforeValidator(_list)] = ()
+    columns: Annotated[tuple[Annotated[Column, BeforeValidator(_column)], ...], BeforeValidator(_list)] = Field(
+        default=(), description="its columns: ids, or {id, name, routes}"
+    )
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Issue:
