@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from mailbot.check import read_mail, rules_folder
 from mailbot.config import Settings
 from mailbot.errors import UserError
-from mailbot.model import Dossier, Stage, Verdict
+from mailbot.model import Dossier, Stage, Submission, Verdict
 from mailbot.ports import Event, Ledger, Reader
 from mailbot.rulebook.explain import explain
 from mailbot.rulebook.judge import judge
@@ -56,12 +56,13 @@ def explain_letter(
     chosen = _chosen(ledger, given.rulebook, now=now, folder=folder, today=today, rules=rules)
     judgement = judge(dossier, chosen.rulebook) if chosen.rulebook is not None else given
     differs = compare(given, judgement, [manuscript.title or "" for manuscript in dossier.manuscripts])
-    events = ledger.events(f"letter:{letter}")
+    made = [one for one in ledger.submissions_of(letter) if article is None or one.article == article]
+    events = _events(ledger, letter, made)
     return {
         "schema": SCHEMA,
         "name": name,
         "letter": letter_name(row.raw.sha256),
-        "numbers": [one.number for one in ledger.submissions_of(letter)],
+        "numbers": [one.number for one in made],
         "subject": dossier.letter.subject,
         "sender": dossier.letter.sender.address if dossier.letter.sender else "",
         "arrived_at": dossier.arrived_at.isoformat(),
@@ -156,12 +157,26 @@ def _differences(found: LetterTrial | None) -> list[str]:
     return lines
 
 
+def _events(ledger: Ledger, letter: int, made: Sequence[Submission]) -> list[Event]:
+    """What became of the letter and of the submissions that were made of it, oldest first."""
+    things = [f"letter:{letter}", *(f"submission:{one.id}" for one in made)]
+    return sorted((event for thing in things for event in ledger.events(thing)), key=lambda event: event.at)
+
+
 def _judged_at(events: list[Event]) -> str | None:
     return next((event.at.isoformat() for event in events if event.now == Stage.JUDGED), None)
 
 
 def _event(event: Event) -> dict[str, str]:
-    return {"at": event.at.isoformat(), "who": event.who, "was": event.was, "now": event.now, "why": event.why}
+    thing = event.thing.partition(":")[0]
+    return {
+        "at": event.at.isoformat(),
+        "thing": thing,
+        "who": event.who,
+        "was": event.was,
+        "now": event.now,
+        "why": event.why,
+    }
 
 
 # --- for people -------------------------------------------------------------------------------------------------------
@@ -194,10 +209,10 @@ def _lines(found: dict[str, Any], zone: tzinfo | None) -> Iterator[str]:
         yield from _article(article, bool(found["doubts"]))
     if found["path"]:
         yield ""
-        yield "What became of the letter"
+        yield "What became of it"
         for event in found["path"]:
             why = f": {event['why']}" if event["why"] else ""
-            yield f"  {_moment(event['at'], zone)}  {event['now']}{why}  ({event['who']})"
+            yield f"  {_moment(event['at'], zone)}  {event['thing']} {event['now']}{why}  ({event['who']})"
 
 
 def _of_rules(found: dict[str, Any], zone: tzinfo | None) -> Iterator[str]:
@@ -275,7 +290,9 @@ def _rules(traces: list[dict[str, Any]]) -> Iterator[str]:
                 yield f"            {label}: {trace[name]}"
         if trace.get("when"):
             yield f"            only when {_shown(trace['when'])}"
-        if trace.get("with"):
+        if trace.get("expect"):
+            yield f"            expects {trace['expect']}"
+        elif trace.get("with"):
             variant = f" ({trace['variant']})" if trace["variant"] else ""
             yield f"            with{variant} {_shown(trace['with'])}"
 
