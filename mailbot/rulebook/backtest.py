@@ -102,7 +102,9 @@ def _alike(was: Rulebook, now: Rulebook) -> frozenset[str]:
     if (was.units, was.issues) != (now.units, now.issues):
         return frozenset()
     before = {rule.id: _meant(rule) for rule in was.rules}
-    return frozenset(rule.id for rule in now.rules if before.get(rule.id) == _meant(rule))
+    alike = frozenset(rule.id for rule in now.rules if before.get(rule.id) == _meant(rule))
+    deciding = {rule.id for rule in (*was.rules, *now.rules) if rule.check.stands_for_article}
+    return alike if deciding <= alike else frozenset()  # such a rule has a say in whether others are asked
 
 
 @dataclass(slots=True)

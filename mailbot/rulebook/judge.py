@@ -155,9 +155,9 @@ class _Court:
         stands = self._stands_for_article(findings)
         articles = tuple(
             self._of_article(
-                manuscript, way, units, language, floor, doubtful=bool(doubt), stands=stands and is_stub(manuscript)
+                index, way, units, language, floor, doubtful=bool(doubt), stands=stands and is_stub(manuscript)
             )
-            for manuscript, way in zip(self.dossier.manuscripts, ways, strict=True)
+            for index, (manuscript, way) in enumerate(zip(self.dossier.manuscripts, ways, strict=True))
         )
         verdict = severest([floor, *(article.verdict for article in articles)])
         reasons = doubt
@@ -200,12 +200,12 @@ class _Court:
 
     def _stands_for_article(self, findings: Iterable[Finding]) -> bool:
         """Whether a rule in force says that what the letter encloses is the work itself."""
-        rules = {rule.id for rule in self.rulebook.rules if rule.check.stands_for_article and rule.mode is Mode.ON}
+        rules = {rule.id for rule in self.rulebook.of_letters if rule.check.stands_for_article and rule.mode is Mode.ON}
         return any(finding.rule in rules and finding.outcome is Outcome.PASSED for finding in findings)
 
     def _of_article(
         self,
-        manuscript: Manuscript,
+        index: int,
         way: Route,
         units: Units,
         language: Language,
@@ -214,11 +214,15 @@ class _Court:
         doubtful: bool,
         stands: bool,
     ) -> ArticleJudgement:
+        manuscript = self.dossier.manuscripts[index]
         unit = submitter(manuscript.byline, units)
         issues = self.rulebook.issues
         facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
-        rules = [rule for rule in self.rulebook.rules if rule.check.about == "article" and rule.mode is not Mode.OFF]
-        findings = tuple(_finding(rule, _of_rule(rule, facts, stands=stands), facts) for rule in rules)
+        said = self.known.said(index) if self.known else {}
+        findings = tuple(
+            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts, stands=stands), facts)
+            for rule in self.rulebook.of_articles
+        )
         verdict = severest([floor, verdict_of(findings)])
         unread = is_unread(manuscript) and not stands
         unjudged = verdict is Verdict.ACKNOWLEDGE and unread  # nobody acknowledges what nobody read
