@@ -12,7 +12,7 @@ from mailbot.check import read_mail, rules_folder
 from mailbot.config import Settings
 from mailbot.errors import UserError
 from mailbot.model import Dossier, Stage, Submission, Verdict
-from mailbot.ports import Event, Ledger, Reader
+from mailbot.ports import Event, Ledger, MailSummary, Reader
 from mailbot.rulebook.explain import explain
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
@@ -42,8 +42,9 @@ def explain_letter(
 ) -> dict[str, Any]:
     """Why the ledger's letter with this number or name was judged so. `folder` holds the office's rules.
 
-    By the rules of that day, by those in force now (`today`), or by those of the folder `rules`. UserError for a name
-    that nothing has, and for a letter that is not judged.
+    By the rules of that day, by those in force now (`today`), or by those of the folder `rules`. Of a submission that
+    was judged again, by its number, the judgement that counts now. UserError for a name that nothing has, and for a
+    letter that is not judged.
     """
     letter, article = _find(ledger, name)
     row = ledger.letter_row(letter)
@@ -53,10 +54,11 @@ def explain_letter(
         raise UserError(f"{name} is not judged: it is {row.stage}") from None
     except ValueError as error:
         raise UserError(f"{name} was kept by another mailbot, whose dossiers this one cannot read: {error}") from None
+    made = [one for one in ledger.submissions_of(letter) if article is None or one.article == article]
+    given = given if article is None else ledger.judgements_of(made[0].id)[-1]
     chosen = _chosen(ledger, given.rulebook, now=now, folder=folder, today=today, rules=rules)
     judgement = judge(dossier, chosen.rulebook) if chosen.rulebook is not None else given
     differs = compare(given, judgement, [manuscript.title or "" for manuscript in dossier.manuscripts])
-    made = [one for one in ledger.submissions_of(letter) if article is None or one.article == article]
     events = _events(ledger, letter, made)
     return {
         "schema": SCHEMA,
@@ -72,6 +74,7 @@ def explain_letter(
         "same": None if chosen.rulebook is None else differs is None,
         "differs": _differences(differs),
         **explain(dossier, judgement, chosen.rulebook, None if article is None else (article,)),
+        "mails": [_mail(mail) for mail in ledger.mails_to(letter)],
         "path": [_event(event) for event in events],
     }
 
@@ -100,6 +103,7 @@ def explain_dossier(dossier: Dossier, name: str, rulebook: Rulebook) -> dict[str
         "same": None,
         "differs": [],
         **explain(dossier, judge(dossier, rulebook), rulebook),
+        "mails": [],
         "path": [],
     }
 
@@ -167,6 +171,18 @@ def _judged_at(events: list[Event]) -> str | None:
     return next((event.at.isoformat() for event in events if event.now == Stage.JUDGED), None)
 
 
+def _mail(mail: MailSummary) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "kind": mail.kind,
+        "cause": mail.cause,
+        "state": mail.state,
+        "to": mail.recipient,
+        "subject": mail.subject,
+        "created_at": mail.created_at.isoformat(),
+    }
+
+
 def _event(event: Event) -> dict[str, str]:
     thing = event.thing.partition(":")[0]
     return {
@@ -207,6 +223,12 @@ def _lines(found: dict[str, Any], zone: tzinfo | None) -> Iterator[str]:
     for article in found["articles"]:
         yield ""
         yield from _article(article, bool(found["doubts"]))
+    if found["mails"]:
+        yield ""
+        yield "What was written to the sender"
+        for mail in found["mails"]:
+            when = _moment(mail["created_at"], zone)
+            yield f"  {when}  {mail['kind']} ({mail['state']}): {mail['subject']}  to {mail['to']}"
     if found["path"]:
         yield ""
         yield "What became of it"
