@@ -271,6 +271,16 @@ def rules_check(folder: Annotated[Path | None, typer.Argument(help="A folder of 
     typer.echo(f"{folder}: {len(rulebook.rules)} rules, {len(rulebook.issues)} issues, version {rulebook.version}")
 
 
+@rules_app.command("help-text")
+def rules_help_text(
+    folder: Annotated[Path | None, typer.Argument(help="Default: the office's rules, else the shipped ones.")] = None,
+) -> None:
+    """The answer to "how do I submit?", out of the rules."""
+    from mailbot.check import help_text, settings_if_there
+
+    typer.echo(help_text(folder, settings_if_there(Config.path)))
+
+
 cli_trials.add_to(rules_app, _world, lambda: Config.path)
 
 

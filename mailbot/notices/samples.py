@@ -6,7 +6,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mailbot.model import DayCount, Verdict
-from mailbot.notices.facts import AlarmFacts, ArticleFact, CloudFact, FaultFact, FileFact, NoticeFacts, PictureFact
+from mailbot.notices.facts import (
+    AlarmFacts,
+    ArticleFact,
+    AskFact,
+    CallFacts,
+    CloudFact,
+    FaultFact,
+    FileFact,
+    NoticeFacts,
+    OpenIssueFact,
+    PictureFact,
+)
 from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact
 
 _WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -54,6 +65,18 @@ _FULL = NoticeFacts(
     faults=(_FAULT,),
     remarks=(_FAULT,),
     trial=False,
+    call=CallFacts(
+        address="office@example.org",
+        musts=(
+            AskFact(text="The unit.", how="Name it in full.", clause="3a"),
+            AskFact(text="Enclose it.", only=("A column",)),
+        ),
+        shoulds=(AskFact(text="Begin the subject with it."),),
+        issues=(
+            OpenIssueFact(name="2026, issue 1", closes=date(2026, 3, 31), columns=("A column",)),
+            OpenIssueFact(name="A special issue", closes=date(2026, 4, 30), special=True),
+        ),
+    ),
 )
 _BARE = NoticeFacts(
     office="An office", arrived=_WHEN, numbers=(), articles=(), files=(), more_files=0, unreadable=(), cloud_files=(),

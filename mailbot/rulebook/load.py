@@ -70,6 +70,7 @@ class Rule:
     by_column: Mapping[str, Params] = field(default_factory=dict)
     condition: Expression | None = None
     examples: tuple[Example, ...] = ()
+    help: str | None = None
 
     def params_for(self, way: Route) -> Params:
         """The details for an article that goes this way: those of its column, else of its issue, else the rule's."""
@@ -421,6 +422,7 @@ def _rule(
         by_column=details.by_column,
         otherwise=entry.otherwise,
         advice=entry.advice,
+        help=entry.help,
         mode=entry.mode,
         examples=examples,
         file=raw.document.name,

@@ -15,7 +15,7 @@ RANKS = (
     {"lifecycle", "ports", "yamlfile"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status", "rejudge", "trials"},
+    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status", "call", "rejudge", "trials"},
     {"edges"},
     {"testing"},
     {"service", "worker"},
