@@ -18,7 +18,7 @@ from mailbot.notices.facts import (
     OpenIssueFact,
     PictureFact,
 )
-from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact
+from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact, ShadowFact
 
 _WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _FAULT = FaultFact(found="no unit is named", clause="3a", mend="name the unit in full")
@@ -139,6 +139,10 @@ _FULL_PAGE = replace(
     ),
     more_mails=1,
     remarks=("rules/units.yaml:3: something is wrong",),
+    shadows=(
+        ShadowFact(rule="new", title="A rule on trial", asked=12, failed=2, numbers=("SQ-2026-0001", "L-0a1b2c3d")),
+        ShadowFact(rule="mild-rule", title="Another one", asked=12, failed=0),
+    ),
 )  # fmt: skip
 
 
