@@ -76,9 +76,9 @@ def rules_folder(settings: Settings | None) -> Path:
     return settings.paths.rules if settings else defaults.folder("rules")
 
 
-def help_text(folder: Path | None, settings: Settings | None) -> str:
-    """The mail that answers "how do I submit?", as of now, by the rules in this folder; default: the office's."""
-    rulebook = load_rulebook(read_rules(folder or rules_folder(settings)))
+def help_text(folder: Path, settings: Settings | None) -> str:
+    """The mail that answers "how do I submit?", as of now, by the rules in this folder."""
+    rulebook = load_rulebook(read_rules(folder), examples=False)
     templates = load_templates(read_templates(settings.paths.templates if settings else defaults.folder("templates")))
     office = settings.as_office() if settings else Office(address="")
     name = settings.office.name if settings else ""
@@ -186,7 +186,7 @@ def _unnumbered(dossier: Dossier, judgement: Judgement, settings: Settings | Non
             revision=1,
             issue=article.issue,
             column=article.column,
-            title=manuscript.title or "",
+            title=manuscript.known_as,
             unit=article.unit or "",
             authors=tuple(author.name for author in article.authors),
         )

@@ -127,7 +127,7 @@ def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: O
     manuscripts = reading.manuscripts
     kind, reasons = kinds.classify(whole, manuscripts, office, history)
     if kind is Kind.SUBMISSION and not manuscripts:
-        manuscripts = (Manuscript(source=_only_named(whole)),)
+        manuscripts = (replace(reading.covering or Manuscript(source=""), source=_only_named(whole)),)
         whole = replace(whole, files=tuple(replace(file, submission=0) for file in whole.files))
     return Dossier(
         kind=kind,

@@ -82,6 +82,6 @@ def likeness(one: Sketch, other: Sketch) -> int:
     if one.whole == other.whole:
         return 100
     mine, theirs = set(one.hashes), set(other.hashes)
-    looked_at = nsmallest(KEPT, mine | theirs)
-    shared = sum(run in mine and run in theirs for run in looked_at)
+    looked_at = sorted(mine | theirs)[:KEPT]
+    shared = len(mine.intersection(theirs, looked_at))
     return min(99, round(200 * shared / (len(looked_at) + shared)))  # of the Jaccard index J: 2J / (1 + J)

@@ -291,6 +291,11 @@ _SYNTAX = (  # how the parser's words begin, what that means, what to do
         "put the text in quotes",
     ),
     (
+        "expected ' ', but found",
+        "text may not begin with !",
+        "put the text in quotes",
+    ),
+    (
         "found undefined alias",
         "text may not begin with *",
         "put the text in quotes",

@@ -249,7 +249,7 @@ def _article(
 ) -> ArticleFact:
     return ArticleFact(
         number=clean(number),
-        title=clean(manuscript.title or ""),
+        title=clean(manuscript.known_as),
         source=clean(manuscript.source),
         in_body=manuscript.file is None,
         unit=clean(judged.unit or ""),

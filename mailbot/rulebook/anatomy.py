@@ -72,8 +72,8 @@ class Anatomy:
     """An article taken apart. What it has not is "" or ().
 
     `body` is the running text without title, byline, abstract, keywords, references and the other labelled parts;
-    `body_starts` is the first line of it that is a heading or running text. Notes stand in for references where there are
-    none. `keywords` and `references` hold no more than 500.
+    `body_starts` is the first line of it that is a heading or running text. Notes stand in for references where
+    there are none. `keywords` and `references` hold no more than 500.
     """
 
     lines: tuple[str, ...]
@@ -114,7 +114,8 @@ class _Mark:
 def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
     """The parts of an article. Linear in its length."""
     lines = tuple(manuscript.text.splitlines()[:MOST_LINES])
-    marks = list(_marks(lines, phrases))
+    whole = squashed(manuscript.title or "")
+    marks = [mark for mark in _marks(lines, phrases) if squashed(lines[mark.line]) != whole]
     if not any(mark.name in ("references", "notes") for mark in marks):
         marks = sorted((*marks, *_unlabelled_references(lines)), key=lambda mark: mark.line)
     told = _told(manuscript)
@@ -271,7 +272,7 @@ def _end(lines: Sequence[str], mark: _Mark, following: _Mark | None, inline: boo
     limit = following.line if following else len(lines)
     own = mark.line + 1
     heading = next((line for line in headings if line > mark.line), len(lines))
-    paragraph = own if inline else min(_filled(lines, own) + 1, limit)
+    paragraph = own if inline else max(own, min(_filled(lines, own) + 1, limit, heading))
     if mark.name in ("body", "references", "notes"):
         return limit
     if mark.name in _TO_THE_NEXT:
@@ -280,7 +281,7 @@ def _end(lines: Sequence[str], mark: _Mark, following: _Mark | None, inline: boo
         ended = following is not None and following.name not in _TO_THE_NEXT and heading > limit
         return limit if ended and limit - own <= ABSTRACT_LINES else min(paragraph, heading)
     if mark.name in _KEYWORDS:
-        while paragraph < limit and lines[paragraph - 1].rstrip().endswith(tuple(_UNFINISHED)):
+        while paragraph < min(limit, heading) and lines[paragraph - 1].rstrip().endswith(tuple(_UNFINISHED)):
             paragraph += 1
         return paragraph
     closing = mark.name == "about_authors" and heading == len(lines) and mark.line > len(lines) * 2 // 3
@@ -370,7 +371,7 @@ def _headings(
         if level is None:
             goes_on = listed == (style.style, number - 1)
             head = _head(words, run_in=style.run_in)
-            if not head or goes_on or _no_heading(phrases).match(words):
+            if not head or goes_on or (style.bare and _no_heading(phrases).match(words)):
                 is_item = words.endswith(tuple(_UNFINISHED)) or goes_on
                 listed = (style.style, number) if is_item else listed
                 continue
@@ -389,7 +390,7 @@ def _head(words: str, *, run_in: bool) -> str:
 
 def style_of(example: str, phrases: PartPhrases) -> str:
     """The form of number that an admin's example has: "(1)" -> "（1）", "" for none that is known."""
-    match = _starts(phrases).match(f"{example.strip()} \u4e00")
+    match = _starts(phrases).match(f"{example.strip()} x")
     return phrases.heading_starts[int(str(match.lastgroup)[1:])].style if match else ""
 
 

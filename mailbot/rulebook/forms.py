@@ -122,7 +122,7 @@ def told(facts: LetterFacts, manuscript: Manuscript | None) -> dict[str, str]:
         values |= {
             "unit": submitter(manuscript.byline, facts.units).name or "",
             "author": authors[0] if authors else "",
-            "title": manuscript.title or "",
+            "title": manuscript.known_as,
             "phone": next(iter(manuscript.contacts.phones), ""),
         }
     return {part: value for part, value in values.items() if value}

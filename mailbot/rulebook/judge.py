@@ -26,7 +26,7 @@ from mailbot.model import (
     Severity,
     Verdict,
 )
-from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unread, skipped
+from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_stub, is_unread, skipped
 from mailbot.rulebook.expressions import Unjudgeable
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
@@ -135,8 +135,11 @@ class _Court:
         facts = LetterFacts(self.dossier, units, language.rules, way=way, issues=self.rulebook.issues)
         findings = self._of_letter(facts)
         floor = Verdict.HOLD if doubt else verdict_of(findings)
+        stands = self._stands_for_article(findings)
         articles = tuple(
-            self._of_article(manuscript, way, units, language, floor, doubtful=bool(doubt))
+            self._of_article(
+                manuscript, way, units, language, floor, doubtful=bool(doubt), stands=stands and is_stub(manuscript)
+            )
             for manuscript, way in zip(self.dossier.manuscripts, ways, strict=True)
         )
         verdict = severest([floor, *(article.verdict for article in articles)])
@@ -163,7 +166,7 @@ class _Court:
         asked = Asked(
             dossier.arrived_at.astimezone(ZoneInfo(dossier.office.timezone)),
             subject=letter.subject,
-            title=(manuscript.title if manuscript is not None else None) or "",
+            title=manuscript.known_as if manuscript is not None else "",
             text=manuscript.text if manuscript is not None else "",
             unit=unit or "",
             sender=letter.sender.address if letter.sender else "",
@@ -175,16 +178,30 @@ class _Court:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
         return tuple(_finding(rule, _where_it_holds(rule, facts), facts) for rule in rules)
 
+    def _stands_for_article(self, findings: Iterable[Finding]) -> bool:
+        """Whether a rule in force says that what the letter encloses is the work itself."""
+        rules = {rule.id for rule in self.rulebook.rules if rule.check.stands_for_article and rule.mode is Mode.ON}
+        return any(finding.rule in rules and finding.outcome is Outcome.PASSED for finding in findings)
+
     def _of_article(
-        self, manuscript: Manuscript, way: Route, units: Units, language: Language, floor: Verdict, *, doubtful: bool
+        self,
+        manuscript: Manuscript,
+        way: Route,
+        units: Units,
+        language: Language,
+        floor: Verdict,
+        *,
+        doubtful: bool,
+        stands: bool,
     ) -> ArticleJudgement:
         unit = submitter(manuscript.byline, units)
         issues = self.rulebook.issues
         facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "article" and rule.mode is not Mode.OFF]
-        findings = tuple(_finding(rule, _of_rule(rule, facts), facts) for rule in rules)
+        findings = tuple(_finding(rule, _of_rule(rule, facts, stands=stands), facts) for rule in rules)
         verdict = severest([floor, verdict_of(findings)])
-        unjudged = verdict is Verdict.ACKNOWLEDGE and is_unread(manuscript)  # nobody acknowledges what nobody read
+        unread = is_unread(manuscript) and not stands
+        unjudged = verdict is Verdict.ACKNOWLEDGE and unread  # nobody acknowledges what nobody read
         return ArticleJudgement(
             verdict=Verdict.HOLD if doubtful or unjudged else verdict,
             unit=unit.name,
@@ -209,9 +226,9 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
 
 
-def _of_rule(rule: Rule, facts: ArticleFacts) -> Answer:
-    if is_unread(facts.manuscript) and not rule.check.unread:
-        return skipped(facts.phrases.say("skipped.unreadable"))
+def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
+    if is_unread(facts.manuscript) and not rule.check.unread and not (stands and rule.check.wordless):
+        return skipped(facts.phrases.say("skipped.wordless" if stands else "skipped.unreadable"))
     if not _applies(rule.when, facts):
         return skipped(facts.phrases.say("skipped.when"))
     return _where_it_holds(rule, facts)

@@ -314,6 +314,9 @@ class _Loader:
         if check.needs == "pictures" and when.pictures is False:
             hint = f"`{check.name}` looks at pictures; write `pictures: true`, or remove the condition"
             raise self._at_when(raw, "pictures", "this rule can never apply: it is for articles without pictures", hint)
+        if when.special and not any(issue.special for issue in self.issues):
+            hint = "an issue says `special: true` to be one; remove the condition, or add such an issue"
+            raise self._at_when(raw, "special", "this rule can never apply: there is no special issue", hint)
         for key, given in (("issues", when.issues), ("columns", when.columns)):
             for word in given:
                 self._known(raw.document, (*raw.path, "when", key), key, word)

@@ -156,9 +156,9 @@ def _moment(taken_at: str) -> datetime | None:
 
 
 def period(facts: LetterFacts, length: timedelta) -> str:
-    """A length of time in the office's words."""
+    """A length of time in the office's words; up to two days are told in hours."""
     minutes = int(length.total_seconds()) // 60
-    if minutes % 1440 == 0:
+    if minutes % 1440 == 0 and minutes > 2 * 1440:
         return facts.phrases.say("period.days", count=minutes // 1440)
     if minutes % 60 == 0:
         return facts.phrases.say("period.hours", count=minutes // 60)

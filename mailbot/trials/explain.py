@@ -18,7 +18,7 @@ from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
 from mailbot.rulebook.trial import ArticleTrial, LetterTrial, compare
 from mailbot.trials.backtest import in_force, letter_name
-from mailbot.trials.table import differences
+from mailbot.trials.table import differences, plain
 
 SCHEMA = 1
 
@@ -171,7 +171,8 @@ _MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "-", "error": "ERROR", 
 
 def describe(found: dict[str, Any]) -> str:
     """An explanation in lines; times as the office's clock shows them."""
-    return "\n".join(_lines(found, datetime.fromisoformat(found["arrived_at"]).tzinfo))
+    zone = datetime.fromisoformat(found["arrived_at"]).tzinfo
+    return "\n".join(plain(line) for line in _lines(found, zone))
 
 
 def _lines(found: dict[str, Any], zone: tzinfo | None) -> Iterator[str]:

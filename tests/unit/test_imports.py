@@ -15,24 +15,12 @@ RANKS = (
     {"lifecycle", "ports", "yamlfile"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {
-        "poll",
-        "process",
-        "outgoing",
-        "verify",
-        "report",
-        "daily",
-        "alarms",
-        "check",
-        "status",
-        "call",
-        "rejudge",
-        "trials",
-    },
+    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
+    | {"call", "rejudge", "ruletests", "trials"},
     {"edges"},
     {"testing"},
     {"service", "worker"},
-    {"cli", "cli_trials", "demo", "__main__"},
+    {"cli", "cli_rules", "cli_trials", "demo", "__main__"},
 )
 """A part may import what stands above it here, and its neighbours unless it is one of SEPARATE."""
 
