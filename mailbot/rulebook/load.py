@@ -73,6 +73,7 @@ class Rule:
     condition: Expression | None = None
     examples: tuple[Example, ...] = ()
     expect: str = ""
+    help: str | None = None
 
     def params_for(self, way: Route) -> Params:
         """The details for an article that goes this way: those of its column, else of its issue, else the rule's."""
@@ -465,6 +466,7 @@ def _rule(
         otherwise=entry.otherwise,
         advice=entry.advice,
         expect=entry.expect or "",
+        help=entry.help,
         mode=entry.mode,
         examples=examples,
         file=raw.document.name,
