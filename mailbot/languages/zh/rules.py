@@ -42,6 +42,7 @@ RULES = RulePhrases(
         "count.few": "{what}有 {count} 个，少于要求的 {limit} 个",
         "count.many": "{what}有 {count} 个，超过允许的 {limit} 个",
         "count.passed": "{what} {count} 个",
+        "count.things": "{counted}（{things}）",
         "count.keywords": "关键词",
         "count.references": "参考文献",
         "count.authors": "作者",

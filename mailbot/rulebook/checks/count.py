@@ -9,6 +9,9 @@ from pydantic import Field
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed
 from mailbot.rulebook.limits import Limits
 
+SHOWN = 60
+"""So many characters of each thing are told."""
+
 Counted = Literal["keywords", "references", "authors", "units", "headings", "pictures", "paragraphs", "originals"]
 
 
@@ -23,13 +26,13 @@ class Number(Limits, Params):
 
 def run(facts: ArticleFacts, params: Number) -> Answer:
     """Fail with the number and the limit; the things counted are the evidence."""
-    things = _counted(facts, params.of)
-    count, limit = (things, None) if isinstance(things, int) else (len(things), things)
+    counted = _counted(facts, params.of)
+    count, things = (counted, []) if isinstance(counted, int) else (len(counted), counted)
     say = facts.phrases.say
     what = say(f"count.{params.of}")
     evidence = say("count.passed", what=what, count=count)
-    if limit:
-        evidence = f"{evidence} ({facts.listed([thing[:60] for thing in limit])})"
+    if things:
+        evidence = say("count.things", counted=evidence, things=facts.listed([thing[:SHOWN] for thing in things]))
     if count < params.min:
         return failed(say("count.few", what=what, count=count, limit=params.min), evidence)
     if params.max is not None and count > params.max:
