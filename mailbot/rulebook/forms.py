@@ -65,12 +65,18 @@ class Form:
         return {part: match.group(part).strip() for part in self.parts} if match is not None else None
 
     def filled(self, values: Mapping[str, str], phrases: RulePhrases) -> str:
-        """The form with these values; a part without one stands there by its name in the office's language."""
-        return _PART.sub(lambda part: values.get(part[1]) or phrases.say(f"form.{part[1]}"), self.text)
+        """The form with these values; a part without one stands there as one that is still to be filled in."""
+        return _PART.sub(
+            lambda part: values.get(part[1]) or phrases.say("form.missing", part=_name(part[1], phrases)), self.text
+        )
 
     def shown(self, phrases: RulePhrases) -> str:
         """The form as people read it: each part by its name in the office's language."""
-        return self.filled({}, phrases)
+        return _PART.sub(lambda part: _name(part[1], phrases), self.text)
+
+
+def _name(part: str, phrases: RulePhrases) -> str:
+    return phrases.say(f"form.{part}")
 
 
 @cache
