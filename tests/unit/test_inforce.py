@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from mailbot.errors import UserError
 from mailbot.rulebook.inforce import InForce
-from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
+from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder, version_of
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 RULE = "rules:\n  - {id: a, title: 有标题, check: has_title, otherwise: note}\n"
@@ -107,3 +108,15 @@ def test_going_back_to_older_rules_makes_them_the_newest(tmp_path: Path) -> None
         rules.refresh(NOW)
     write(tmp_path, "rules: [")
     assert in_force(tmp_path, shelf).refresh(NOW).rules[0].id == "a"
+
+
+def test_what_was_good_once_stays_in_force_whatever_its_examples_do_now(tmp_path: Path) -> None:
+    """After a restart under another program the kept rules are loaded without trying their examples."""
+    text = RULE.replace("otherwise: note", "otherwise: note, examples: {fails: [{title: x}]}")
+    write(tmp_path, text)
+    shelf = Shelf()
+    shelf.keep_files("rules", version_of(read_folder(tmp_path)), read_folder(tmp_path), NOW)
+    kept = partial(load_rulebook, examples=False)
+    rules = InForce("rules", tmp_path, read_folder, load_rulebook, shelf, kept=kept)
+    assert rules.refresh(NOW).rules[0].id == "a"
+    assert "should have failed" in rules.problems[0].message
