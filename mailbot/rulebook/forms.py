@@ -20,7 +20,7 @@ from mailbot.model import Manuscript
 from mailbot.rulebook.checking import LetterFacts
 from mailbot.rulebook.patterns import compiled
 from mailbot.rulebook.units import submitter
-from mailbot.yamlfile import Hinted, suggestion
+from mailbot.yamlfile import Hinted
 
 LONGEST = 300
 """Characters of a subject or name that are read."""
@@ -85,7 +85,7 @@ def form(text: str) -> Form:
     parts = _PART.findall(text)
     unknown = next((part for part in parts if part not in _SHAPES), None)
     if unknown is not None:
-        raise Hinted(f"has a part `{{{unknown}}}` that is not known", suggestion(unknown, PARTS))
+        raise Hinted(f"has a part `{{{unknown}}}` that is not known", f"parts are {', '.join(PARTS)}")
     if len(set(parts)) < len(parts):
         raise Hinted("names one part twice", "name each part once; `{anything}` stands for what does not matter")
     if not parts and not _SPLIT.sub("", text).strip():
