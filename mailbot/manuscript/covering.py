@@ -17,7 +17,7 @@ LINES = 200
 LONGEST = 120
 """Characters of a subject that may name a work, and of a line."""
 
-_PARTS = re.compile(r"[-—–_＿+＋\s【】\[\]《》：:,，、/／|｜]+")
+_PARTS = re.compile(r"[-—–_＿+＋\s（）()【】\[\]《》：:,，、/／|｜]+")
 
 
 def covering(subject: str, lines: Sequence[str], language: Language, *, pictures: bool) -> Manuscript:

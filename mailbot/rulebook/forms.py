@@ -20,7 +20,7 @@ from mailbot.model import Manuscript
 from mailbot.rulebook.checking import LetterFacts
 from mailbot.rulebook.patterns import compiled
 from mailbot.rulebook.units import submitter
-from mailbot.yamlfile import Hinted, suggestion
+from mailbot.yamlfile import Hinted
 
 LONGEST = 300
 """Characters of a subject or name that are read."""
@@ -65,12 +65,18 @@ class Form:
         return {part: match.group(part).strip() for part in self.parts} if match is not None else None
 
     def filled(self, values: Mapping[str, str], phrases: RulePhrases) -> str:
-        """The form with these values; a part without one stands there by its name in the office's language."""
-        return _PART.sub(lambda part: values.get(part[1]) or phrases.say(f"form.{part[1]}"), self.text)
+        """The form with these values; a part without one stands there as one that is still to be filled in."""
+        return _PART.sub(
+            lambda part: values.get(part[1]) or phrases.say("form.missing", part=_name(part[1], phrases)), self.text
+        )
 
     def shown(self, phrases: RulePhrases) -> str:
         """The form as people read it: each part by its name in the office's language."""
-        return self.filled({}, phrases)
+        return _PART.sub(lambda part: _name(part[1], phrases), self.text)
+
+
+def _name(part: str, phrases: RulePhrases) -> str:
+    return phrases.say(f"form.{part}")
 
 
 @cache
@@ -79,7 +85,7 @@ def form(text: str) -> Form:
     parts = _PART.findall(text)
     unknown = next((part for part in parts if part not in _SHAPES), None)
     if unknown is not None:
-        raise Hinted(f"has a part `{{{unknown}}}` that is not known", suggestion(unknown, PARTS))
+        raise Hinted(f"has a part `{{{unknown}}}` that is not known", f"parts are {', '.join(PARTS)}")
     if len(set(parts)) < len(parts):
         raise Hinted("names one part twice", "name each part once; `{anything}` stands for what does not matter")
     if not parts and not _SPLIT.sub("", text).strip():

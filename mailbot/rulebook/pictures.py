@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from mailbot import languages
 from mailbot.quantities import Duration, Size
-from mailbot.rulebook.checking import Answer, Demand, LetterFacts, Params, failed, passed, skipped
+from mailbot.rulebook.checking import MOST_NAMED, Answer, Demand, LetterFacts, Params, failed, passed, skipped
 from mailbot.rulebook.files import Formats, alike, size_shown
 from mailbot.yamlfile import Hinted
 
@@ -82,12 +82,13 @@ def judged(facts: LetterFacts, shots: Sequence[Shot], limits: PictureLimits) -> 
         return passed("0") if limits.max_count is not None else skipped(say("pictures.none"))
     said = []
     if limits.min_count is not None and count < limits.min_count:
-        said.append(say("pictures.few", count=count, limit=limits.min_count))
+        said.append(say("pictures.few" if count else "pictures.zero", count=count, limit=limits.min_count))
     if limits.max_count is not None and count > limits.max_count:
         said.append(say("pictures.many", count=count, limit=limits.max_count))
     told = [(shot, faults) for shot in shots if (faults := list(_faults(facts, shot, limits)))]
     if told:
-        which = facts.listed([_shown(facts, shot, faults) for shot, faults in told])
+        which = say("readable_files.and").join(_shown(facts, shot, faults) for shot, faults in told[:MOST_NAMED])
+        which += "…" if len(told) > MOST_NAMED else ""
         said.append(say("pictures.failed", count=len(told), which=which))
     evidence = facts.listed([f"{shot.name} {pixels(shot)}" for shot in shots])
     return failed(say("readable_files.and").join(said), evidence) if said else passed(evidence)

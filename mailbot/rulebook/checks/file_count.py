@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, passed
-from mailbot.rulebook.files import OF, Of, count, some
+from mailbot.rulebook.files import OF, Of, count, some, what
 from mailbot.yamlfile import Hinted
 
 
@@ -31,7 +31,8 @@ def run(facts: LetterFacts, params: Numbers) -> Answer:
     shown = some(facts, params.of, found)
     if params.min is not None and found < params.min:
         limit = some(facts, params.of, params.min)
-        return failed(facts.phrases.say("file_count.few", count=shown, limit=limit), shown)
+        case = "file_count.few" if found else "file_count.zero"
+        return failed(facts.phrases.say(case, what=what(facts, params.of), count=shown, limit=limit), shown)
     if params.max is not None and found > params.max:
         limit = some(facts, params.of, params.max)
         return failed(facts.phrases.say("file_count.many", count=shown, limit=limit), shown)

@@ -129,7 +129,7 @@ def test_with_several_articles_one_that_agrees_is_enough() -> None:
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ("投稿-{titel}", "did you mean `title`"),
+        ("投稿-{titel}", "parts are unit, author, title"),
         ("{title}-{title}", "twice"),
         ("{unit}{author}", "side by side"),
         ("{title", "brace"),

@@ -81,6 +81,23 @@ def test_the_author_is_read_out_of_the_subject(checked: Checked) -> None:
     assert failed == ["unit"]
 
 
+@pytest.mark.parametrize(
+    ("subject", "body", "title"),
+    [
+        ("【摄影大赛】张三-社区的早晨", "请查收。", "社区的早晨"),
+        ("社区的早晨", "您好，附上我的摄影作品，请查收。", "社区的早晨"),
+        ("参赛作品：《社区的早晨》（张三）", "", "社区的早晨"),
+        ("摄影比赛_社区的早晨_江苏省示例市民政局_13800000000", "", "社区的早晨"),
+    ],
+)
+def test_letters_to_a_contest_need_not_say_more(checked: Checked, subject: str, body: str, title: str) -> None:
+    """Words for a contest or its works are a sign of a submission; what else the subject says is the title."""
+    found = checked(entry(subject, body), CONTEST.replace("length", "has_title").replace(", with: {min: 500}", ""))
+    assert found["kind"] == "submission"
+    titles = [one["evidence"] for one in found["submissions"][0]["findings"] if one["rule"] == "title"]
+    assert titles == [title]
+
+
 def test_a_contest_letter_without_photographs_is_returned(checked: Checked) -> None:
     """A forgotten picture is asked for."""
     found = checked(entry(photos=0), CONTEST)
