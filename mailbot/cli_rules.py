@@ -1,4 +1,4 @@
-"""`mailbot rules check|test|schema`: for whoever writes the rules. None of them needs a mailbot.yaml."""
+"""`mailbot rules check|test|schema|help-text`: for whoever writes the rules. None of them needs a mailbot.yaml."""
 
 from __future__ import annotations
 
@@ -64,6 +64,18 @@ def add_to(app: typer.Typer, config: Callable[[], Path], show: Callable[..., Non
         from mailbot.rulebook.schema import schema_text
 
         typer.echo(schema_text(language), nl=False)
+
+    @app.command("help-text")
+    def rules_help_text(
+        folder: Annotated[
+            Path | None, typer.Argument(help="Default: the office's rules, else rules/ here, else the shipped ones.")
+        ] = None,
+    ) -> None:
+        """Print the mail that answers how to submit, as the rules make it."""
+        from mailbot.check import help_text
+
+        settings, _ = _reading(config())
+        typer.echo(help_text(folder or (settings.paths.rules if settings else _folder(None)), settings))
 
 
 def _folder(given: Path | None) -> Path:

@@ -126,7 +126,7 @@ def test_the_examples_of_rules_are_good_rules() -> None:
     """Each YAML example in rules.md can be read by the models it is about."""
     models: dict[str, type[BaseModel]] = {"rules": RuleEntry, "units": Unit, "issues": Issue}
     examples = re.findall(r"```yaml\n(.*?)```", document("rules.md"), re.DOTALL)
-    assert len(examples) == len(models)
+    assert len(examples) >= len(models)
     for example in examples:
         ((kind, entries),) = load(example, "example.yaml").data.items()
         for entry in entries:
@@ -151,7 +151,7 @@ def test_no_command_is_documented_that_is_not_there() -> None:
     text = document("commands.md")
     there = commands().keys()
     now, later = text.split("\n## What comes later\n")
-    rows = re.findall(r"^\| `([a-z]+(?: [a-z]+)?)", section(now, "## The commands"), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z]+(?: [a-z-]+)?)", section(now, "## The commands"), re.MULTILINE)
     assert sorted(rows) == sorted(there)
     named = {word for word in QUOTED.findall(later) if re.fullmatch(r"[a-z]+( [a-z-]+)?", word)}
     assert not named & there
