@@ -86,17 +86,20 @@ def main() -> int:
 
 def trials(rules: Path, base: Path) -> Iterator[tuple[str, Path, Path]]:
     """(what is tried, the rules in force, the new ones)."""
-    stricter = variant(rules, base / "stricter", "min: 500, max: 8000", "min: 2500, max: 3500")
-    edited = variant(rules, base / "edited", "smallest: 48", "smallest: 40")
+    limits = {"min: 500, max: 8000": "min: 2500, max: 3500", "characters: 500": "characters: 2500"}
+    stricter = variant(rules, base / "stricter", limits)
+    edited = variant(rules, base / "edited", {"smallest: 48": "smallest: 40"})
     yield "the stored judgements against stricter rules", rules, stricter
     yield "both judged anew", edited, stricter
 
 
-def variant(rules: Path, folder: Path, old: str, new: str) -> Path:
+def variant(rules: Path, folder: Path, changes: dict[str, str]) -> Path:
     """A copy of the rules with something changed."""
     folder.mkdir()
     for name, text in read_folder(rules).items():
-        (folder / name).write_text(text.replace(old, new) + "\n# changed\n", encoding="utf-8")
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        (folder / name).write_text(text + "\n# changed\n", encoding="utf-8")
     return folder
 
 

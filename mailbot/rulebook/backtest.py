@@ -168,8 +168,11 @@ class _Trial:
         """Judge one dossier by both."""
         report = self.report
         report.letters += 1
+        same = stored.rulebook == self.was.version
+        given: Judgement | _Given
         try:
-            dossier, given = load(Dossier, stored.dossier), load(Judgement, stored.judgement)
+            dossier = load(Dossier, stored.dossier)
+            given = load(Judgement, stored.judgement) if same else load(_Given, stored.judgement)
         except ValueError as error:
             report.unreadable += 1
             if len(report.unread) < MOST_UNREAD:
@@ -180,17 +183,30 @@ class _Trial:
             return
         report.judged += 1
         report.articles += len(dossier.manuscripts)
-        old = given if stored.rulebook == self.was.version else judge(dossier, self.was)
-        report.taken += old is given
+        old = given if isinstance(given, Judgement) else judge(dossier, self.was)
+        report.taken += same
         report.otherwise += _verdicts(old) != _verdicts(given)
         new = judge(dossier, self.now, Known(old, self.alike))
         _count(report, old, new)
         found = compare(old, new, [manuscript.title or "" for manuscript in dossier.manuscripts])
         if found is not None:
-            _keep(report, stored, dossier, given, found, self.name)
+            _keep(report, stored, dossier, given.verdict, found, self.name)
 
 
-def _verdicts(judgement: Judgement) -> tuple[Verdict, ...]:
+@dataclass(frozen=True, slots=True)
+class _GivenArticle:
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """As much of a stored judgement as is needed where it does not stand for the rules in force."""
+
+    verdict: Verdict
+    articles: tuple[_GivenArticle, ...]
+
+
+def _verdicts(judgement: Judgement | _Given) -> tuple[Verdict, ...]:
     return (judgement.verdict, *(article.verdict for article in judgement.articles))
 
 
@@ -224,7 +240,7 @@ def _keep(
     report: Report,
     stored: StoredDossier,
     dossier: Dossier,
-    given: Judgement,
+    given: Verdict,
     found: LetterTrial,
     name: Callable[[StoredDossier], str],
 ) -> None:
@@ -244,7 +260,7 @@ def _keep(
             arrived_at=dossier.arrived_at,
             sender=letter.sender.address if letter.sender else "",
             subject=letter.subject,
-            given=given.verdict,
+            given=given,
             trial=found,
         )
     )

@@ -8,7 +8,7 @@ dossier (`Place`); where that knows none, the kinds of division decide. The admi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mailbot.languages.units import UnitPhrases, plain
@@ -77,9 +77,16 @@ class Units:
 
     known: KnownNames
     phrases: UnitPhrases
+    _seen: dict[tuple[str, tuple[Place, ...]], Fullness] = field(default_factory=dict, repr=False, compare=False)
 
     def fullness(self, name: str, places: Sequence[Place] = ()) -> Fullness:
-        """Whether a name is full; `places` are those of its byline."""
+        """Whether a name is full; `places` are those of its byline. Several rules ask for the same few names."""
+        key = (name, tuple(places))
+        if key not in self._seen:
+            self._seen[key] = self._fullness(name, places)
+        return self._seen[key]
+
+    def _fullness(self, name: str, places: Sequence[Place]) -> Fullness:
         place = _place_of(name, places)
         name = plain(name)
         if name in self.known.full:

@@ -63,6 +63,13 @@ def copied(office: Office, old: str = "", new: str = "") -> Path:
     return edited(folder, old, new) if old else folder
 
 
+def longer(folder: Path) -> Path:
+    """The folder, with a rule that asks for 7,000 characters, and its example."""
+    return edited(
+        edited(folder, "{min: 500, max: 8000}", "{min: 7000, max: 8000}"), "characters: 500", "characters: 7000"
+    )
+
+
 def kept(office: Office) -> tuple[list[str], dict[str, tuple[int, str]]]:
     """Every row of the ledger, and each file of the storage folder with its time and hash."""
     with sqlite3.connect(office.storage / "mailbot.db") as connection:
@@ -96,7 +103,7 @@ def numbers(office: Office) -> dict[str, str]:
 
 def test_new_rules_are_tried_on_what_came_and_nothing_is_touched(looked_at: Office) -> None:
     """From what to what, rule by rule and letter by letter; not a row of the ledger or a byte of the store differs."""
-    new = copied(looked_at, "with: {min: 500, max: 8000}          # 按 Word", "with: {min: 7000}  # ")
+    new = longer(copied(looked_at))
     text = (new / RULES).read_text("utf-8")
     start = text.index("- id: length")
     (new / RULES).write_text(text[:start] + text[start:].replace("otherwise: note", "otherwise: return", 1), "utf-8")
@@ -137,7 +144,7 @@ def test_what_strangers_wrote_is_only_text_on_the_page_and_in_the_terminal(offic
         connection.execute("update judgements set dossier = ?", (json.dumps(hostile),))
     connection.close()
     page = office.home / "page.html"
-    new = copied(office, "{words: 投稿}", "{words: 来稿}")
+    new = copied(office, "- id: subject-prefix", "- id: subject-word")
     shown = office.mailbot("rules", "backtest", str(new), "--html", str(page)).stdout
     assert name in shown
     assert "\x1b" not in shown + office.mailbot("rules", "explain", "1").stdout
@@ -148,7 +155,7 @@ def test_what_strangers_wrote_is_only_text_on_the_page_and_in_the_terminal(offic
 def test_rules_that_are_edited_and_not_polled_yet_are_in_force_and_not_kept(judged: Office) -> None:
     """The baseline is what the next letter would be judged by; looking does not put it into the ledger."""
     new = copied(judged)
-    edited(judged.home / "rules", "with: {min: 500, max: 8000}", "with: {min: 7000, max: 8000}")
+    longer(judged.home / "rules")
     before = kept(judged)
     found = backtest(judged, str(new))
     assert kept(judged) == before
