@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test servers check lint torture fuzz bench pictures formats corpora schema vocabulary clean
+.PHONY: help demo test servers check lint torture fuzz bench backtest pictures formats corpora schema vocabulary clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ torture: servers $(VENV)/dev.stamp ## the long runs; PART=word picks some of the
 bench: $(VENV)/dev.stamp $(VENV)/bench.stamp ## how fast, beside other programs on the same mailbox
 	@.ci/servers bench
 	$(BIN)/python -m bench
+
+backtest: $(VENV)/dev.stamp ## how long `rules backtest` takes over 10,000 stored letters, and how much memory
+	$(BIN)/python -m bench.backtest
 
 pictures: $(VENV)/dev.stamp ## how well the originals of pictures are found, on 200 invented scenes
 	$(BIN)/python -m bench.pictures

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
 from mailbot.letter import kinds
 from mailbot.model import (
@@ -342,6 +343,7 @@ class Process:
             office_name=self._policy.office_name,
             issue_names=self._sources.rulebook().issue_names,
             templates=self._sources.templates(),
+            call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
         )
 
     def _over_the_brake(self, draft: Draft) -> bool:

@@ -65,9 +65,25 @@ VERDICT_OF = {
 """What a failed rule asks for."""
 
 
-def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a dossier already: its `judgement` by another rulebook, in which these `rules` are the same.
+
+    Rules are pure and see nothing but the dossier, units and issues: where all three are the same they say the same.
+    """
+
+    judgement: Judgement
+    rules: frozenset[str]
+
+    def said(self, article: int | None) -> dict[str, Finding]:
+        """What those rules say of the letter (None) or one of its articles, by their ids."""
+        one = self.judgement if article is None else self.judgement.articles[article]
+        return {finding.rule: finding for finding in one.findings if finding.rule in self.rules}
+
+
+def judge(dossier: Dossier, rulebook: Rulebook, known: Known | None = None) -> Judgement:
     """What the rulebook says of a dossier. A letter that lay there before the first start is judged, not answered."""
-    judgement = _judge(dossier, rulebook)
+    judgement = _judge(dossier, rulebook, known)
     if dossier.adopted and judgement.answer is not None:
         reason = _why(dossier, "adopted")
         return replace(judgement, answer=None, reasons=(*judgement.reasons, reason))
@@ -79,9 +95,9 @@ def is_judged_by_rules(dossier: Dossier) -> bool:
     return dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and bool(dossier.manuscripts))
 
 
-def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
+def _judge(dossier: Dossier, rulebook: Rulebook, known: Known | None) -> Judgement:
     if is_judged_by_rules(dossier):
-        return _Court(dossier, rulebook).judge()
+        return _Court(dossier, rulebook, known=known).judge()
     verdict, answer, reason = BY_KIND[dossier.kind]
     doubt = doubts(dossier)
     if answer is not None and doubt:
@@ -125,6 +141,7 @@ class _Court:
     dossier: Dossier
     rulebook: Rulebook
     forced: Route | None = None
+    known: Known | None = None
 
     def judge(self) -> Judgement:
         language = languages.load(self.dossier.office.language)
@@ -138,9 +155,9 @@ class _Court:
         stands = self._stands_for_article(findings)
         articles = tuple(
             self._of_article(
-                manuscript, way, units, language, floor, doubtful=bool(doubt), stands=stands and is_stub(manuscript)
+                index, way, units, language, floor, doubtful=bool(doubt), stands=stands and is_stub(manuscript)
             )
-            for manuscript, way in zip(self.dossier.manuscripts, ways, strict=True)
+            for index, (manuscript, way) in enumerate(zip(self.dossier.manuscripts, ways, strict=True))
         )
         verdict = severest([floor, *(article.verdict for article in articles)])
         reasons = doubt
@@ -175,17 +192,20 @@ class _Court:
         return route(asked, self.rulebook.issues, language.rules)
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
-        rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
-        return tuple(_finding(rule, _ask(rule, facts), facts) for rule in rules)
+        said = self.known.said(None) if self.known else {}
+        return tuple(
+            said[rule.id] if rule.id in said else _finding(rule, _ask(rule, facts), facts)
+            for rule in self.rulebook.of_letters
+        )
 
     def _stands_for_article(self, findings: Iterable[Finding]) -> bool:
         """Whether a rule in force says that what the letter encloses is the work itself."""
-        rules = {rule.id for rule in self.rulebook.rules if rule.check.stands_for_article and rule.mode is Mode.ON}
+        rules = {rule.id for rule in self.rulebook.of_letters if rule.check.stands_for_article and rule.mode is Mode.ON}
         return any(finding.rule in rules and finding.outcome is Outcome.PASSED for finding in findings)
 
     def _of_article(
         self,
-        manuscript: Manuscript,
+        index: int,
         way: Route,
         units: Units,
         language: Language,
@@ -194,11 +214,15 @@ class _Court:
         doubtful: bool,
         stands: bool,
     ) -> ArticleJudgement:
+        manuscript = self.dossier.manuscripts[index]
         unit = submitter(manuscript.byline, units)
         issues = self.rulebook.issues
         facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
-        rules = [rule for rule in self.rulebook.rules if rule.check.about == "article" and rule.mode is not Mode.OFF]
-        findings = tuple(_finding(rule, _of_rule(rule, facts, stands=stands), facts) for rule in rules)
+        said = self.known.said(index) if self.known else {}
+        findings = tuple(
+            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts, stands=stands), facts)
+            for rule in self.rulebook.of_articles
+        )
         verdict = severest([floor, verdict_of(findings)])
         unread = is_unread(manuscript) and not stands
         unjudged = verdict is Verdict.ACKNOWLEDGE and unread  # nobody acknowledges what nobody read

@@ -72,6 +72,8 @@ class Rule:
     by_column: Mapping[str, Params] = field(default_factory=dict)
     condition: Expression | None = None
     examples: tuple[Example, ...] = ()
+    expect: str = ""
+    help: str | None = None
 
     def params_for(self, way: Route) -> Params:
         """The details for an article that goes this way: those of its column, else of its issue, else the rule's."""
@@ -91,6 +93,16 @@ class Rulebook:
     def issue(self, id: str) -> Issue | None:
         """The issue with this id."""
         return next((issue for issue in self.issues if issue.id == id), None)
+
+    @cached_property
+    def of_letters(self) -> tuple[Rule, ...]:
+        """The rules that are judged and speak of a letter, in their order."""
+        return tuple(rule for rule in self.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF)
+
+    @cached_property
+    def of_articles(self) -> tuple[Rule, ...]:
+        """The rules that are judged and speak of an article, in their order."""
+        return tuple(rule for rule in self.rules if rule.check.about == "article" and rule.mode is not Mode.OFF)
 
     @cached_property
     def known_names(self) -> KnownNames:
@@ -453,6 +465,8 @@ def _rule(
         by_column=details.by_column,
         otherwise=entry.otherwise,
         advice=entry.advice,
+        expect=entry.expect or "",
+        help=entry.help,
         mode=entry.mode,
         examples=examples,
         file=raw.document.name,

@@ -169,6 +169,10 @@ class RuleEntry(Entry):
     )
     otherwise: Severity = Field(description="what follows when it fails")
     advice: str = Field(default="", description="how to mend it; shown to contributors")
+    help: str | None = Field(
+        default=None,
+        description="what the help text says of it, instead of title and advice; off: it says nothing of it",
+    )
     examples: Annotated[Examples, BeforeValidator(_group)] = Examples()
     mode: Mode = Field(default=Mode.ON, description="on: it acts; shadow: it is only reported; off: it is not judged")
 

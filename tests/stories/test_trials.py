@@ -183,6 +183,7 @@ def test_an_answer_is_traced_to_its_rule(looked_at: Office) -> None:
     assert len(everything) == (looked_at.home / "rules" / RULES).read_text("utf-8").count("\n  - id:")
     assert article["way"]["issue"]["id"] == article["issue"]
     assert [event["now"] for event in found["path"]][-1] == "closed"
+    assert [(mail["kind"], mail["state"], mail["to"]) for mail in found["mails"]] == [("return", "sent", LI)]
 
     shown = looked_at.mailbot("rules", "explain", found["letter"]).stdout
     assert "decided by: unit-named, author-unit" in shown

@@ -16,7 +16,7 @@ RANKS = (
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
     {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
-    | {"rejudge", "ruletests", "trials"},
+    | {"call", "rejudge", "ruletests", "trials"},
     {"edges"},
     {"testing"},
     {"service", "worker"},

@@ -19,6 +19,7 @@ DESCRIPTIONS: dict[str, str] = {
     "rule.with": "这种检查的具体数值或词语",
     "rule.otherwise": "不符合时怎么办：note 只提醒，照常收下；return 退回补正；hold 交编辑人工处理；reject 不予受理",
     "rule.advice": "怎样改正，会写进给作者的信里",
+    "rule.help": "“投稿须知”里怎么说这一条；不写就用 title 和 advice，写 off 就不提",
     "rule.examples": "例子：每次读规则时都试一遍，结果和说的不一样，这条规则就不能用",
     "rule.examples.passes": "应当通过的来稿：写几样事实，或一封信的文件（mail）",
     "rule.examples.fails": "应当不通过的来稿",
