@@ -38,17 +38,7 @@ def add_to(app: typer.Typer, config: Callable[[], Path], show: Callable[..., Non
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     ) -> None:
         """Try the examples of the rules, and mails with what is expected of them; 1 when one comes out otherwise."""
-        from mailbot.rulebook.load import load_rulebook, read_folder
-        from mailbot.ruletests import MailFiles, example_rows, mail_rows
-
-        folder = _folder(folder)
-        rulebook = load_rulebook(read_folder(folder), examples=False)
-        with MailFiles(folder, *_reading(config())) as reader:
-            examples = list(example_rows(rulebook, reader))
-        letters: list[dict[str, Any]] = []
-        if mails is not None:
-            with MailFiles(mails, *_reading(config())) as reader:
-                letters = list(mail_rows(mails, rulebook, reader))
+        examples, letters = _tried(_folder(folder), mails, config())
         if as_json:
             typer.echo(json.dumps({"examples": examples, "mails": letters}, ensure_ascii=False, indent=2, default=str))
         else:
@@ -94,7 +84,24 @@ def _reading(config: Path) -> tuple[Any, Any]:
     return settings_if_there(config), reader_for
 
 
-def _print_rows(examples: list[dict[str, Any]], letters: list[dict[str, Any]], show: Callable[..., None]) -> None:
+Rows = list[dict[str, Any]]
+
+
+def _tried(folder: Path, mails: Path | None, config: Path) -> tuple[Rows, Rows]:
+    """What came of the examples of the rules, and of the mails with what is expected of them."""
+    from mailbot.rulebook.load import load_rulebook, read_folder
+    from mailbot.ruletests import MailFiles, example_rows, mail_rows
+
+    rulebook = load_rulebook(read_folder(folder), examples=False)
+    with MailFiles(folder, *_reading(config)) as reader:
+        examples = list(example_rows(rulebook, reader))
+    if mails is None:
+        return examples, []
+    with MailFiles(mails, *_reading(config)) as reader:
+        return examples, list(mail_rows(mails, rulebook, reader))
+
+
+def _print_rows(examples: Rows, letters: Rows, show: Callable[..., None]) -> None:
     if examples:
         rows = [row | {"": "" if row["good"] else f"<- {row['file']}:{row['line']} {row['why']}"} for row in examples]
         show(rows, ("rule", "example", "wanted", "got", ""), as_json=False)

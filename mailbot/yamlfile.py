@@ -37,7 +37,7 @@ _CONSTANTS: dict[str, object] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_SECRET = re.compile(r"""(?i)(\b(?:pas|pw|secret|token)\w*["']?\s*[:\uff1a]\s*)(?!env:|file:)\S.*""")
+_SECRET = re.compile(r"""(?i)(\b(?!passes\b)(?:pas|pw|secret|token)\w*["']?\s*[:\uff1a]\s*)(?!env:|file:)\S.*""")
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
 
 

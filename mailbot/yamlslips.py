@@ -1,6 +1,6 @@
 """What people mistype in YAML, told by looking at the lines where the parser gave up, or just before.
 
-A parser says what it could not go on with; a beginner needs to hear what he did: a wide colon, a dash without its blank.
+A parser says what it could not go on with; a beginner needs to hear what he did: a wide colon, a dash without a blank.
 """
 
 from __future__ import annotations

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from mailbot.errors import MailbotError, Problem
 from mailbot.model import Dossier, Finding, Judgement, Outcome
-from mailbot.rulebook.judge import try_rule
+from mailbot.rulebook.judge import findings_of
 from mailbot.rulebook.load import Example, Rule, Rulebook
 from mailbot.rulebook.routing import Route
 from mailbot.rulebook.sampledossier import ARRIVED, dossier_of
@@ -60,21 +60,21 @@ def _came_out(got: Outcome) -> str:
     return "could not be judged" if got is Outcome.ERROR else got.value
 
 
-def try_examples(rulebook: Rulebook, mails: Mails | None = None, rules: Iterable[Rule] | None = None) -> list[Tried]:
-    """Each example of the rules (default: of all), in their order; mail files only where somebody reads them."""
-    return [
-        _try(rule, example, rulebook, mails)
-        for rule in (rulebook.rules if rules is None else rules)
-        for example in rule.examples
-        if example.facts.mail is None or mails is not None
-    ]
+def try_examples(rulebook: Rulebook, mails: Mails | None = None) -> list[Tried]:
+    """Each example of the rules, in their order; mail files only where somebody reads them."""
+    tried = []
+    for rule in rulebook.rules:
+        alone = rulebook.only(rule) if rule.examples else rulebook
+        here = (example for example in rule.examples if example.facts.mail is None or mails is not None)
+        tried += [_try(rule, example, alone, mails) for example in here]
+    return tried
 
 
-def _try(rule: Rule, example: Example, rulebook: Rulebook, mails: Mails | None) -> Tried:
+def _try(rule: Rule, example: Example, alone: Rulebook, mails: Mails | None) -> Tried:
     facts = example.facts
     if facts.mail is None:
-        facts, way = _forced(facts, rulebook)
-        return _weighed(rule, example, try_rule(rule, dossier_of(facts), rulebook, way), "")
+        facts, way = _forced(facts, alone)
+        return _weighed(rule, example, findings_of(dossier_of(facts), alone, way), "")
     assert mails is not None, "left out by the caller"
     try:
         dossier = mails(facts.mail)
@@ -84,7 +84,7 @@ def _try(rule: Rule, example: Example, rulebook: Rulebook, mails: Mails | None) 
         return Tried(rule, example, None, f"{facts.mail}: {error}")
     dossier = replace(dossier, arrived_at=arriving(dossier, facts.arrived))
     why_none = f"the letter is taken for: {dossier.kind.value} ({'; '.join(dossier.kind_reasons)})"
-    return _weighed(rule, example, try_rule(rule, dossier, rulebook), why_none)
+    return _weighed(rule, example, findings_of(dossier, alone), why_none)
 
 
 def arriving(dossier: Dossier, moment: datetime | None) -> datetime:

@@ -105,14 +105,14 @@ def _judge(dossier: Dossier, rulebook: Rulebook, known: Known | None) -> Judgeme
     return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(_why(dossier, reason),))
 
 
-def try_rule(rule: Rule, dossier: Dossier, rulebook: Rulebook, way: Route | None = None) -> tuple[Finding, ...]:
-    """What one rule of the rulebook says of a submission, whatever its mode: one finding, or one for each article.
+def findings_of(dossier: Dossier, rulebook: Rulebook, way: Route | None = None) -> tuple[Finding, ...]:
+    """All that the rules say of a submission and its articles; nothing for a letter that is no submission.
 
-    `way` is where the articles go, if not where the issues send them. Nothing for a letter that is no submission.
+    `way` is where the articles go, if not where the issues send them.
     """
     if dossier.kind is not Kind.SUBMISSION and not (dossier.kind is Kind.REPLY and dossier.manuscripts):
         return ()
-    judgement = _Court(dossier, rulebook.only(replace(rule, mode=Mode.ON)), way).judge()
+    judgement = _Court(dossier, rulebook, way).judge()
     return (*judgement.findings, *(finding for article in judgement.articles for finding in article.findings))
 
 

@@ -110,8 +110,8 @@ class Rulebook:
         return KnownNames.of(self.units)
 
     def only(self, rule: Rule) -> Rulebook:
-        """The same with this rule alone."""
-        alone = replace(self, rules=(rule,))
+        """The same with this rule alone, acting whatever its mode."""
+        alone = replace(self, rules=(replace(rule, mode=Mode.ON),))
         alone.__dict__["known_names"] = self.known_names  # where `cached_property` keeps it: not made anew
         return alone
 

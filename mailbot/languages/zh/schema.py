@@ -134,7 +134,8 @@ DESCRIPTIONS: dict[str, str] = {
     "check.avoids.words": "不应出现的词，一个或几个；不分大小写",
     "check.avoids.except": "在这些说法里出现不算，如法律的名称",
     "check.contacts": "信里写明了怎样联系作者",
-    "check.contacts.need": "要写明的：phone 电话，mobile 手机，email 邮箱，address 通信地址，postcode 邮编，recipient 收件人",
+    "check.contacts.need": "要写明的：phone 电话，mobile 手机，email 邮箱，address 通信地址，postcode 邮编，"
+    "recipient 收件人",
     "check.contacts.any_of": "true：有其中一样就行",
     "check.contacts.where": "写在哪里：article 稿件里，letter 信里，either 都可以",
     "check.count": "关键词、参考文献、作者等的数目合适",

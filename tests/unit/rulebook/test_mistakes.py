@@ -179,14 +179,20 @@ def test_two_rules_that_contradict_each_other(one: str, other: str, said: str) -
         ("check: length, with: {min: 500}", "check: length, with: {max: 400}, mode: off"),
         ("check: length, with: {min: 500}", "check: length, with: {max: 400}, mode: shadow"),
         ("check: length, with: {min: 500}, when: {issues: x}", "check: length, with: {max: 400}, when: {issues: y}"),
-        ("check: length, with: {min: 500}, when: {pictures: true}", "check: length, with: {max: 400}, when: {pictures: false}"),
+        (
+            "check: length, with: {min: 500}, when: {pictures: true}",
+            "check: length, with: {max: 400}, when: {pictures: false}",
+        ),
         ("check: length, with: {min: 500}", "check: length, with: {max: 40, of: title}"),
         ("check: mentions, with: {words: [社区, 居民]}", "check: avoids, with: {words: [社区]}"),
         ("check: mentions, with: {words: 社区}", "check: avoids, with: {words: [社区], in: title}"),
-        ("check: length, with: {min: 500, by_issue: {x: {min: 100}}}", "check: length, with: {max: 400}, when: {issues: x}"),
+        (
+            "check: length, with: {min: 500, by_issue: {x: {min: 100}}}",
+            "check: length, with: {max: 400}, when: {issues: x}",
+        ),
         ("check: length, with: {min: 500}", "check: length, with: {max: 400}, when: {if: letter.subject == ''}"),
     ],
-)  # fmt: skip
+)
 def test_rules_that_seem_to_and_do_not(one: str, other: str) -> None:
     """They do not act both, do not apply together, or leave a way to meet them."""
     assert len(load_rulebook({"rules.yaml": two(one, other), "issues.yaml": ISSUES}).rules) == 2
