@@ -12,6 +12,7 @@ from mailbot.languages.articles import ArticlePhrases
 from mailbot.languages.bylines import BylinePhrases
 from mailbot.languages.files import FilePhrases
 from mailbot.languages.letters import LetterPhrases
+from mailbot.languages.looks import LookPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
 from mailbot.languages.teaching import Teaching
@@ -36,6 +37,7 @@ class Language:
     files: FilePhrases
     teaching: Teaching
     trials: TrialPhrases
+    looks: LookPhrases
 
 
 @cache
@@ -54,4 +56,5 @@ def load(tag: str) -> Language:
         zh.FILES,
         zh.TEACHING,
         zh.TRIALS,
+        zh.LOOKS,
     )
