@@ -11,11 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailbot import defaults
+from mailbot.call import call_of
 from mailbot.config import Settings, load_settings
 from mailbot.errors import ReaderDied, UserError
 from mailbot.lifecycle import STATE_OF_VERDICT
-from mailbot.model import Dossier, History, Judgement, Kind, Letter, Office, RawMessage, Submission
+from mailbot.model import Dossier, History, Judgement, Kind, Letter, NoticeKind, Office, RawMessage, Submission
 from mailbot.notices.compose import compose
+from mailbot.notices.facts import help_facts
 from mailbot.notices.templates import load_templates
 from mailbot.notices.templates import read_folder as read_templates
 from mailbot.ports import Reader
@@ -54,6 +56,7 @@ def check_mail(
         office_name=settings.office.name if settings else dossier.office.address,
         issue_names=rulebook.issue_names,
         templates=templates,
+        call=call_of(rulebook, dossier.office, dossier.arrived_at),
     )
     return report(dossier, judgement, notice, text=text)
 
@@ -71,6 +74,17 @@ def read_mail(
 def rules_folder(settings: Settings | None) -> Path:
     """The office's rules; without settings the shipped ones."""
     return settings.paths.rules if settings else defaults.folder("rules")
+
+
+def help_text(folder: Path, settings: Settings | None) -> str:
+    """The mail that answers "how do I submit?", as of now, by the rules in this folder."""
+    rulebook = load_rulebook(read_rules(folder), examples=False)
+    templates = load_templates(read_templates(settings.paths.templates if settings else defaults.folder("templates")))
+    office = settings.as_office() if settings else Office(address="")
+    name = settings.office.name if settings else ""
+    now = datetime.now(UTC)
+    subject, text = templates.notice(NoticeKind.HELP, help_facts(name, call_of(rulebook, office, now), now))
+    return f"{subject}\n\n{text}"
 
 
 def settings_if_there(config: Path) -> Settings | None:
@@ -172,7 +186,7 @@ def _unnumbered(dossier: Dossier, judgement: Judgement, settings: Settings | Non
             revision=1,
             issue=article.issue,
             column=article.column,
-            title=manuscript.title or "",
+            title=manuscript.known_as,
             unit=article.unit or "",
             authors=tuple(author.name for author in article.authors),
         )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from mailbot import __version__, cli_trials
+from mailbot import __version__, cli_rules, cli_trials
 from mailbot.errors import LedgerTooNew, MailbotError, UserError
 
 if TYPE_CHECKING:
@@ -259,18 +259,7 @@ def digest(
             typer.echo(as_text)
 
 
-@rules_app.command("check")
-def rules_check(folder: Annotated[Path | None, typer.Argument(help="A folder of rules.")] = None) -> None:
-    """Whether the rules can be understood; says every mistake with file and line."""
-    from mailbot import defaults
-    from mailbot.rulebook.load import load_rulebook, read_folder
-
-    if folder is None:
-        folder = Path("rules") if Path("rules").is_dir() else defaults.folder("rules")
-    rulebook = load_rulebook(read_folder(folder))
-    typer.echo(f"{folder}: {len(rulebook.rules)} rules, {len(rulebook.issues)} issues, version {rulebook.version}")
-
-
+cli_rules.add_to(rules_app, lambda: Config.path, _print)
 cli_trials.add_to(rules_app, _world, lambda: Config.path)
 
 

@@ -375,7 +375,8 @@ class Manuscript:
 
     `file` is the index into the letter's files, None for the body. `problem` says why it could not be read: then all
     the rest is empty. `characters` counts as Word does (字数): each CJK character one, each run of other letters one.
-    `levels` are the levels of the `headings`, from 1. A picture's caption stands with the picture.
+    `levels` are the levels of the `headings`, from 1. A picture's caption stands with the picture. `called` is what the
+    letter calls a work without a text, such as the photographs that it encloses: no title was read then.
     """
 
     source: str
@@ -392,6 +393,12 @@ class Manuscript:
     detail: str = ""
     levels: tuple[int, ...] = ()
     layout: Layout = field(default_factory=Layout)
+    called: str = ""
+
+    @property
+    def known_as(self) -> str:
+        """Its title, or what the letter calls a work that has no text; "" for neither."""
+        return self.title or self.called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -399,12 +406,14 @@ class Reading:
     """What the reading child gives back: the manuscripts, and the letter's files with role and article filled in.
 
     The letter's own files come first, in their order; those taken out of archives follow. `forwarded` are letters
-    found in archives.
+    found in archives. `covering` is told where there is no manuscript: what the letter says of who submits, and how
+    pictures that it encloses are called.
     """
 
     files: tuple[File, ...]
     manuscripts: tuple[Manuscript, ...]
     forwarded: tuple[Forwarded, ...] = ()
+    covering: Manuscript | None = None
 
 
 # --- 3. The dossier and what is judged of it -------------------------------------------------------------------------

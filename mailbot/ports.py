@@ -331,6 +331,19 @@ class DigestEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowTally:
+    """What a rule on trial (`mode: shadow`) said: how often it could tell, and of what it would not have passed.
+
+    `failed` are numbers of submissions, or L-xxxxxxxx of letters without one, oldest first.
+    """
+
+    rule: str
+    title: str
+    asked: int
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MailSummary:
     """An outgoing mail as listings show it."""
 
@@ -633,6 +646,10 @@ class Ledger(Protocol):
 
     def open_entries(self) -> list[DigestEntry]:
         """What waits for a person, oldest first: held, parked. What was held when it was adopted waits for nobody."""
+        ...
+
+    def shadows(self, start: datetime, end: datetime) -> list[ShadowTally]:
+        """What rules on trial said when the letters that were first seen in [start, end) were judged, rule by rule."""
         ...
 
     # what must survive a restart

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
 from mailbot.letter import kinds
 from mailbot.model import (
@@ -126,7 +127,7 @@ def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: O
     manuscripts = reading.manuscripts
     kind, reasons = kinds.classify(whole, manuscripts, office, history)
     if kind is Kind.SUBMISSION and not manuscripts:
-        manuscripts = (Manuscript(source=_only_named(whole)),)
+        manuscripts = (replace(reading.covering or Manuscript(source=""), source=_only_named(whole)),)
         whole = replace(whole, files=tuple(replace(file, submission=0) for file in whole.files))
     return Dossier(
         kind=kind,
@@ -342,6 +343,7 @@ class Process:
             office_name=self._policy.office_name,
             issue_names=self._sources.rulebook().issue_names,
             templates=self._sources.templates(),
+            call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
         )
 
     def _over_the_brake(self, draft: Draft) -> bool:

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from mailbot import codec
+from mailbot.call import call_of
 from mailbot.errors import Problem, UserError
 from mailbot.lifecycle import UNSENT, WrongTransition
 from mailbot.model import (
@@ -227,6 +228,7 @@ class Rejudge:
             issue_names=self._sources.rulebook().issue_names,
             templates=self._sources.templates(),
             earlier=earlier,
+            call=call_of(self._sources.rulebook(), dossier.office, self._clock.now()),
         )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -205,9 +205,18 @@ class World:
         from mailbot.rulebook.load import load_rulebook, read_folder
 
         folder = self.settings.paths.rules
-        rules = InForce("rules", folder, read_folder, load_rulebook, self.ledger)
+        kept = partial(load_rulebook, examples=False)
+        rules = InForce("rules", folder, read_folder, self._edited_rules, self.ledger, kept=kept)
         rules.refresh(self.clock.now())
         return rules
+
+    def _edited_rules(self, files: Mapping[str, str]) -> Rulebook:
+        """Rules as somebody has just written them: their examples are tried, also those that are mail files."""
+        from mailbot.rulebook.load import load_rulebook
+        from mailbot.ruletests import MailFiles
+
+        with MailFiles(self.settings.paths.rules, self.settings, reader_for) as mails:
+            return load_rulebook(files, mails)
 
     @cached_property
     def templates(self) -> InForce[Templates]:

@@ -18,7 +18,7 @@ def copy_to(target: Path) -> list[str]:
     sources = {Path("mailbot.yaml"): Path(__file__).parent / "mailbot.yaml"}
     for name in ("rules", "templates"):
         origin = folder(name)
-        sources |= {Path(name) / file.name: file for file in sorted(origin.iterdir()) if file.is_file()}
+        sources |= {Path(name) / file.relative_to(origin): file for file in sorted(origin.rglob("*")) if file.is_file()}
     done = []
     for relative, source in sources.items():
         path = target / relative

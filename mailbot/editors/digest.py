@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 from mailbot.model import DayCount, Stage, Verdict
 from mailbot.notices.facts import clean
-from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact
+from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact, ShadowFact
 from mailbot.notices.templates import DIGEST_HTML, DIGEST_TEXT, Templates
-from mailbot.ports import DigestEntry, MailSummary
+from mailbot.ports import DigestEntry, MailSummary, ShadowTally
 
 __all__ = ["DigestPage", "Rendered", "due", "page", "render"]
 
 MOST_ENTRIES = 200
 MOST_MAILS = 50
+MOST_SHADOWS = 50
+SHOWN_OF_SHADOW = 5
+"""How many numbers are named of what a rule on trial would not have passed, the latest ones."""
 MOST_DAYS = 62
 """A digest after a longer silence covers the last two months; the letters of all days stay in the ledger."""
 
@@ -77,6 +80,7 @@ def page(
     made_at: datetime,
     restated: Sequence[DayCount] = (),
     remarks: Sequence[str] = (),
+    shadows: Sequence[ShadowTally] = (),
 ) -> DigestPage:
     """The facts of a digest over `days`, whose balance is `counts`; every string of a stranger is cleaned.
 
@@ -100,6 +104,7 @@ def page(
         mails=tuple(_mail(mail, zone) for mail in mails[:MOST_MAILS]),
         more_mails=max(0, len(mails) - MOST_MAILS),
         remarks=tuple(clean(remark, 300) for remark in remarks),
+        shadows=tuple(_shadow(tally) for tally in shadows[:MOST_SHADOWS]),
     )
 
 
@@ -136,6 +141,16 @@ def _entry(entry: DigestEntry, issue_names: Mapping[str, str], zone: ZoneInfo) -
         faults=tuple(clean(fault, 300) for fault in entry.faults[:20]),
         reason=clean(entry.reason, 300),
         answer=entry.answer,
+    )
+
+
+def _shadow(tally: ShadowTally) -> ShadowFact:
+    return ShadowFact(
+        rule=clean(tally.rule),
+        title=clean(tally.title),
+        asked=tally.asked,
+        failed=len(tally.failed),
+        numbers=tuple(clean(number) for number in tally.failed[-SHOWN_OF_SHADOW:]),
     )
 
 

@@ -10,6 +10,8 @@ from functools import cache
 
 from mailbot.languages.articles import ArticlePhrases
 from mailbot.languages.bylines import BylinePhrases
+from mailbot.languages.contacts import ContactPhrases
+from mailbot.languages.dates import DatePhrases
 from mailbot.languages.files import FilePhrases
 from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.looks import LookPhrases
@@ -35,6 +37,8 @@ class Language:
     articles: ArticlePhrases
     parts: PartPhrases
     files: FilePhrases
+    dates: DatePhrases
+    contacts: ContactPhrases
     teaching: Teaching
     trials: TrialPhrases
     looks: LookPhrases
@@ -46,15 +50,17 @@ def load(tag: str) -> Language:
     from mailbot.languages import zh  # only the language in use is loaded
 
     return Language(
-        tag,
-        zh.LETTERS,
-        zh.BYLINES,
-        zh.RULES,
-        zh.UNITS,
-        zh.ARTICLES,
-        zh.PARTS,
-        zh.FILES,
-        zh.TEACHING,
-        zh.TRIALS,
-        zh.LOOKS,
+        tag=tag,
+        letters=zh.LETTERS,
+        bylines=zh.BYLINES,
+        rules=zh.RULES,
+        units=zh.UNITS,
+        articles=zh.ARTICLES,
+        parts=zh.PARTS,
+        files=zh.FILES,
+        dates=zh.DATES,
+        contacts=zh.CONTACTS,
+        teaching=zh.TEACHING,
+        trials=zh.TRIALS,
+        looks=zh.LOOKS,
     )

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 class Numbering:
     """One way to number headings: `pattern` matches the beginning of a line, its first group is the number.
 
-    `style` is how admins name it. `run_in`: the heading may be the first sentence of a paragraph.
+    `style` is how admins name it. `run_in`: the heading may be the first sentence of a paragraph. `bare`: it has no
+    mark behind it, so that a quantity looks the same.
     """
 
     style: str
     pattern: str
     run_in: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one a language: known by identity, patterns are kept for each
@@ -28,7 +30,7 @@ class PartPhrases:
     heading_starts: tuple[Numbering, ...]  # the first that matches counts
     heading_firsts: str  # a class of characters, without brackets: one of them each number of a heading begins with
     numerals: Mapping[str, int]  # numbers that are not written in digits
-    no_heading: str  # a pattern: what follows a number in running text ("3 years")
+    no_heading: str  # a pattern: what makes a bare number a quantity ("3 years")
     strong_separators: str  # between keywords; blanks part them only where there is none of these
     negations: tuple[str, ...]  # words right before a statement that turn it round
     denials: tuple[str, ...]  # what right behind a statement denies it; half-width, small letters, without blanks

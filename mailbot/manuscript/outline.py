@@ -52,7 +52,7 @@ def find_title(paragraphs: Sequence[Paragraph], phrases: BylinePhrases, *, names
     paragraphs = paragraphs[next(heads, 0) :]
     texts = [text for p in paragraphs[:TITLE_LINES] if not re.fullmatch(phrases.enclosures, text := p.text.strip())]
     lines = [line.strip() for line in rows(texts, phrases)]
-    labelled = (value for line in lines if (value := _labelled(line, phrases)))
+    labelled = (value for line in lines if (value := labelled_title(line, phrases)))
     styled = [p.text.strip() for p in paragraphs[:50] if p.level == 0 and not _is_subject(p.text, phrases)]
     if title := next(labelled, None) or _named(lines, names, phrases):
         return _without_stop(title)
@@ -83,7 +83,8 @@ def bare_title(title: str, phrases: BylinePhrases) -> str:
     return title[1:-1].strip() if around else title
 
 
-def _labelled(line: str, phrases: BylinePhrases) -> str:
+def labelled_title(line: str, phrases: BylinePhrases) -> str:
+    """What a line says behind a label for the title, "" for a line without one."""
     label, colon, value = re.sub(r"^[【\[]([^】\]]{2,6})[】\]][：:]?", r"\1：", line).replace(":", "：").partition("：")
     known = colon and len(label) < 20 and re.sub(r"\s", "", label) in phrases.title_labels
     return value.split("\t")[0].strip() if known else ""

@@ -18,6 +18,7 @@ from mailbot.manuscript.archives import libarchives
 from mailbot.manuscript.articles import find_articles, place_by_name
 from mailbot.manuscript.bylines import places
 from mailbot.manuscript.bylines.byline import read_byline, read_contacts
+from mailbot.manuscript.covering import covering
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
 from mailbot.manuscript.formats import pdf
@@ -66,7 +67,9 @@ def read_manuscripts(
         manuscripts = [_text(text, seen, told, language) for text in texts]
     place_by_name(seen, manuscripts, language.articles)
     files = tuple(_placed(item, len(manuscripts)) for item in seen)
-    return Reading(files=files, manuscripts=tuple(manuscripts), forwarded=tuple(looked.forwarded))
+    pictures = any(item.look for item in seen)
+    said = None if manuscripts else covering(letter.subject, told.beside(None), language, pictures=pictures)
+    return Reading(files=files, manuscripts=tuple(manuscripts), forwarded=tuple(looked.forwarded), covering=said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailbot.model import Dossier, Judgement, Notice, Submission, Verdict
-from mailbot.notices.facts import facts
+from mailbot.notices.facts import NO_CALL, CallFacts, facts
 from mailbot.notices.templates import Templates
 from mailbot.notices.who import recipient
 
@@ -18,17 +18,18 @@ def compose(
     issue_names: Mapping[str, str],
     templates: Templates,
     earlier: Sequence[Verdict] = (),
+    call: CallFacts = NO_CALL,
 ) -> Notice | None:
     """The answer to a letter, with a section for each article; None where none is due or nobody may get it.
 
     `submissions` stand in the order of the articles. UserError when the template cannot be rendered.
-    `earlier` are the verdicts on the articles that a correction takes back.
+    `earlier` are the verdicts on the articles that a correction takes back; `call` is for those who ask how to submit.
     """
     if judgement.answer is None:
         return None
     address, _ = recipient(dossier.letter, dossier.office)
     if address is None:
         return None
-    told = facts(dossier, judgement, submissions, office_name, issue_names, earlier)
+    told = facts(dossier, judgement, submissions, office_name, issue_names, earlier, call)
     subject, text = templates.notice(judgement.answer, told)
     return Notice(kind=judgement.answer, to=address, subject=subject, text=text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from mailbot.languages import load
 from mailbot.languages.rules import RulePhrases
@@ -119,6 +119,42 @@ class ArticleFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskFact:
+    """What one rule in force asks for, how to do it ("" where the text says so), and the clause.
+
+    `only` names the issues or columns that it is for.
+    """
+
+    text: str
+    how: str = ""
+    clause: str = ""
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIssueFact:
+    """An issue that takes articles: the last day, and its columns. A special one is to be asked for by its name."""
+
+    name: str
+    closes: date
+    special: bool = False
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFacts:
+    """The call for papers as the rules in force have it. `musts` are conditions, `shoulds` only advice."""
+
+    address: str = ""
+    musts: tuple[AskFact, ...] = ()
+    shoulds: tuple[AskFact, ...] = ()
+    issues: tuple[OpenIssueFact, ...] = ()
+
+
+NO_CALL = CallFacts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
     """All that an answer may tell. `faults` and `remarks` are those of the letter itself."""
 
@@ -133,6 +169,7 @@ class NoticeFacts:
     faults: tuple[FaultFact, ...]
     remarks: tuple[FaultFact, ...]
     trial: bool
+    call: CallFacts = NO_CALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +185,14 @@ class AlarmFacts:
     problems: tuple[str, ...]
 
 
+def help_facts(office_name: str, call: CallFacts, at: datetime) -> NoticeFacts:
+    """The facts of a help text that answers no letter."""
+    return NoticeFacts(
+        office=clean(office_name), arrived=at, numbers=(), articles=(), files=(), more_files=0,
+        unreadable=(), cloud_files=(), faults=(), remarks=(), trial=False, call=call,
+    )  # fmt: skip
+
+
 def facts(
     dossier: Dossier,
     judgement: Judgement,
@@ -155,6 +200,7 @@ def facts(
     office_name: str,
     issue_names: Mapping[str, str],
     earlier: Sequence[Verdict] = (),
+    call: CallFacts = NO_CALL,
 ) -> NoticeFacts:
     """The facts of one answer; `submissions` stand in the order of the articles, and are none for a trial.
 
@@ -190,6 +236,7 @@ def facts(
         faults=faults,
         remarks=_remarks(judgement.findings),
         trial=dossier.trial,
+        call=call,
     )
 
 
@@ -202,7 +249,7 @@ def _article(
 ) -> ArticleFact:
     return ArticleFact(
         number=clean(number),
-        title=clean(manuscript.title or ""),
+        title=clean(manuscript.known_as),
         source=clean(manuscript.source),
         in_body=manuscript.file is None,
         unit=clean(judged.unit or ""),

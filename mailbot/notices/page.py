@@ -58,12 +58,24 @@ class MailFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowFact:
+    """A rule on trial: of how many it could tell, how many it would not have passed, numbers of some."""
+
+    rule: str
+    title: str
+    asked: int
+    failed: int
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPage:
     """All that a digest shows, times in the office's zone.
 
     `days` run from the oldest to today so far, `total` is their sum (its day is the last); `restated` are earlier days
     whose numbers are no longer those of the last digest; `unbalanced` are those that do not add up. What waits for a
-    person stands in `waiting` and not again in `groups`. `remarks` are for the admin.
+    person stands in `waiting` and not again in `groups`. `remarks` are for the admin. `shadows` are what
+    rules on trial said of the days' letters: nothing followed from it.
     """
 
     office: str
@@ -77,6 +89,7 @@ class DigestPage:
     mails: tuple[MailFact, ...]
     more_mails: int
     remarks: tuple[str, ...]
+    shadows: tuple[ShadowFact, ...] = ()
 
     @property
     def empty(self) -> bool:

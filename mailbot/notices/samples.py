@@ -6,8 +6,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mailbot.model import DayCount, Verdict
-from mailbot.notices.facts import AlarmFacts, ArticleFact, CloudFact, FaultFact, FileFact, NoticeFacts, PictureFact
-from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact
+from mailbot.notices.facts import (
+    AlarmFacts,
+    ArticleFact,
+    AskFact,
+    CallFacts,
+    CloudFact,
+    FaultFact,
+    FileFact,
+    NoticeFacts,
+    OpenIssueFact,
+    PictureFact,
+)
+from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact, ShadowFact
 
 _WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _FAULT = FaultFact(found="no unit is named", clause="3a", mend="name the unit in full")
@@ -54,6 +65,18 @@ _FULL = NoticeFacts(
     faults=(_FAULT,),
     remarks=(_FAULT,),
     trial=False,
+    call=CallFacts(
+        address="office@example.org",
+        musts=(
+            AskFact(text="The unit.", how="Name it in full.", clause="3a"),
+            AskFact(text="Enclose it.", only=("A column",)),
+        ),
+        shoulds=(AskFact(text="Begin the subject with it."),),
+        issues=(
+            OpenIssueFact(name="2026, issue 1", closes=date(2026, 3, 31), columns=("A column",)),
+            OpenIssueFact(name="A special issue", closes=date(2026, 4, 30), special=True),
+        ),
+    ),
 )
 _BARE = NoticeFacts(
     office="An office", arrived=_WHEN, numbers=(), articles=(), files=(), more_files=0, unreadable=(), cloud_files=(),
@@ -116,6 +139,10 @@ _FULL_PAGE = replace(
     ),
     more_mails=1,
     remarks=("rules/units.yaml:3: something is wrong",),
+    shadows=(
+        ShadowFact(rule="new", title="A rule on trial", asked=12, failed=2, numbers=("SQ-2026-0001", "L-0a1b2c3d")),
+        ShadowFact(rule="mild-rule", title="Another one", asked=12, failed=0),
+    ),
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from mailbot.model import NoticeKind
 from mailbot.notices import samples
 from mailbot.notices.facts import AlarmFacts, NoticeFacts, clean
 from mailbot.notices.page import DigestPage
+from mailbot.notices.proof import Proof
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -87,16 +88,18 @@ def load_templates(files: Mapping[str, str]) -> Templates:
     environment = _environment(files)
     version = hashlib.sha256("\0".join(f"{name}\0{files[name]}" for name in sorted(files)).encode()).hexdigest()[:12]
     templates = Templates(environment, files, version)
-    problems: list[Problem] = []
-    for name in (*(name_of(kind) for kind in ANSWERS), DIGEST_TEXT, DIGEST_HTML, ALARM):
-        if name not in files:
-            problems.append(Problem("this template is missing", file=name, hint="copy it from the shipped ones"))
-    for name in sorted(files):
-        problem = _try(templates, environment, name)
-        if problem is not None:
-            problems.append(problem)
+    problems = [
+        Problem("this template is missing", file=name, hint="copy it from the shipped ones")
+        for name in (*(name_of(kind) for kind in ANSWERS), DIGEST_TEXT, DIGEST_HTML, ALARM)
+        if name not in files
+    ]
+    problems += Proof(
+        environment, files, {name: type(tries[0]) for name in files if (tries := _samples(name))}
+    ).problems
+    broken = {problem.file for problem in problems}
+    problems += [problem for name in sorted(files) if name not in broken for problem in _try(templates, name, broken)]
     if problems:
-        raise UserError(problems)
+        raise UserError(sorted(dict.fromkeys(problems), key=lambda problem: (problem.file or "", problem.line or 0)))
     return templates
 
 
@@ -147,43 +150,23 @@ def _samples(name: str) -> Sequence[NoticeFacts | DigestPage | AlarmFacts] | Non
     return None
 
 
-def _try(templates: Templates, environment: SandboxedEnvironment, name: str) -> Problem | None:
-    """What is wrong with one template, found by compiling it and rendering every sample."""
-    from jinja2 import TemplateError, meta
-
-    try:
-        environment.get_template(name)
-    except TemplateError as error:
-        return _problem(name, error, templates.files)
+def _try(templates: Templates, name: str, broken: Collection[str | None]) -> Iterator[Problem]:
+    """What is wrong with one template that only rendering shows; that of parts which are told already is left out."""
     if name.startswith("_"):
-        return None
+        return
     tries = _samples(name)
     if tries is None:
         kinds = ", ".join(name_of(kind) for kind in NoticeKind)
-        return Problem("no mail is made from a template of this name", file=name, hint=f"known are {kinds}, _parts")
-    text = templates.files[name]
-    tree = environment.parse(text, name, name)
-    known = {field.name for field in fields(tries[0])} | set(environment.globals)
-    for unknown in sorted(meta.find_undeclared_variables(tree) - known):
-        line, excerpt = _where(text, unknown)
-        hint = "known are " + ", ".join(sorted(field.name for field in fields(tries[0])))
-        return Problem(f"unknown variable {unknown!r}", file=name, line=line, excerpt=excerpt, hint=hint)
-    try:
-        for facts in tries:
+        yield Problem("no mail is made from a template of this name", file=name, hint=f"known are {kinds}, _parts")
+        return
+    for facts in tries:
+        try:
             rendered = templates.render(name, facts)
             if name.endswith(TEXT):
                 _split(name, rendered)
-    except UserError as error:
-        return error.problems[0]
-    return None
-
-
-def _where(text: str, word: str) -> tuple[int | None, str | None]:
-    pattern = re.compile(rf"\b{re.escape(word)}\b")
-    for number, line in enumerate(text.splitlines(), 1):
-        if pattern.search(line):
-            return number, line
-    return None, None
+        except UserError as error:
+            yield from (problem for problem in error.problems if problem.file not in broken)
+            return
 
 
 def _problem(name: str, error: Exception, files: Mapping[str, str]) -> Problem:

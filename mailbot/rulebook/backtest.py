@@ -14,7 +14,7 @@ from datetime import datetime
 from mailbot.codec import load
 from mailbot.model import Dossier, Finding, Judgement, Mode, Outcome, Severity, Verdict
 from mailbot.ports import StoredDossier
-from mailbot.rulebook.judge import SEVEREST, VERDICT_OF, is_judged_by_rules, judge
+from mailbot.rulebook.judge import SEVEREST, VERDICT_OF, Known, is_judged_by_rules, judge
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.trial import LetterTrial, compare
 
@@ -93,8 +93,18 @@ class RuleTrial:
 
 def _meant(rule: Rule) -> tuple[object, ...]:
     """What a rule asks for and what follows, wherever it stands."""
-    variants = (dict(rule.by_issue), dict(rule.by_column))
-    return rule.check.name, rule.params, variants, rule.when, rule.otherwise, rule.mode, rule.title, rule.advice
+    asked = (rule.check.name, rule.expect, rule.params, dict(rule.by_issue), dict(rule.by_column), rule.when)
+    return *asked, rule.otherwise, rule.mode, rule.title, rule.cites, rule.advice
+
+
+def _alike(was: Rulebook, now: Rulebook) -> frozenset[str]:
+    """The rules that say the same of any dossier by both rulebooks: they and all that they see are the same."""
+    if (was.units, was.issues) != (now.units, now.issues):
+        return frozenset()
+    before = {rule.id: _meant(rule) for rule in was.rules}
+    alike = frozenset(rule.id for rule in now.rules if before.get(rule.id) == _meant(rule))
+    deciding = {rule.id for rule in (*was.rules, *now.rules) if rule.check.stands_for_article}
+    return alike if deciding <= alike else frozenset()  # such a rule has a say in whether others are asked
 
 
 @dataclass(slots=True)
@@ -138,35 +148,46 @@ def backtest(
     ids = dict.fromkeys(rule.id for rulebook in (now, was) for rule in rulebook.rules)
     before, after = ({rule.id: rule for rule in rulebook.rules} for rulebook in (was, now))
     report = Report(was.version, now.version, {id: RuleTrial(id, before.get(id), after.get(id)) for id in ids})
+    trial = _Trial(report, was, now, _alike(was, now), name)
     for stored in dossiers:
-        _try(report, stored, was, now, name)
+        trial.hold(stored)
     return report
 
 
-def _try(
-    report: Report, stored: StoredDossier, was: Rulebook, now: Rulebook, name: Callable[[StoredDossier], str]
-) -> None:
-    report.letters += 1
-    try:
-        dossier, given = load(Dossier, stored.dossier), load(Judgement, stored.judgement)
-    except ValueError as error:
-        report.unreadable += 1
-        if len(report.unread) < MOST_UNREAD:
-            report.unread.append(f"{name(stored)}: {error}")
-        return
-    if not is_judged_by_rules(dossier):
-        report.kinds[dossier.kind] += 1
-        return
-    report.judged += 1
-    report.articles += len(dossier.manuscripts)
-    old = given if stored.rulebook == was.version else judge(dossier, was)
-    report.taken += old is given
-    report.otherwise += _verdicts(old) != _verdicts(given)
-    new = judge(dossier, now)
-    _count(report, old, new)
-    found = compare(old, new, [manuscript.title or "" for manuscript in dossier.manuscripts])
-    if found is not None:
-        _keep(report, stored, dossier, given, found, name)
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Two rulebooks, and the report that grows with each dossier."""
+
+    report: Report
+    was: Rulebook
+    now: Rulebook
+    alike: frozenset[str]
+    name: Callable[[StoredDossier], str]
+
+    def hold(self, stored: StoredDossier) -> None:
+        """Judge one dossier by both."""
+        report = self.report
+        report.letters += 1
+        try:
+            dossier, given = load(Dossier, stored.dossier), load(Judgement, stored.judgement)
+        except ValueError as error:
+            report.unreadable += 1
+            if len(report.unread) < MOST_UNREAD:
+                report.unread.append(f"{self.name(stored)}: {error}")
+            return
+        if not is_judged_by_rules(dossier):
+            report.kinds[dossier.kind] += 1
+            return
+        report.judged += 1
+        report.articles += len(dossier.manuscripts)
+        old = given if stored.rulebook == self.was.version else judge(dossier, self.was)
+        report.taken += old is given
+        report.otherwise += _verdicts(old) != _verdicts(given)
+        new = judge(dossier, self.now, Known(old, self.alike))
+        _count(report, old, new)
+        found = compare(old, new, [manuscript.title or "" for manuscript in dossier.manuscripts])
+        if found is not None:
+            _keep(report, stored, dossier, given, found, self.name)
 
 
 def _verdicts(judgement: Judgement) -> tuple[Verdict, ...]:

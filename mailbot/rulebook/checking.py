@@ -71,6 +71,11 @@ class ArticleFacts(LetterFacts):
         return anatomy_of(self.manuscript, self.part_phrases)
 
 
+def is_stub(manuscript: Manuscript) -> bool:
+    """Whether it only stands for an article that the letter does not carry."""
+    return manuscript.file is None and manuscript.problem is None and is_unread(manuscript)
+
+
 def is_unread(manuscript: Manuscript) -> bool:
     """Whether there is nothing in it to judge: it could not be read, is empty, or only stands for a missing one."""
     return manuscript.problem is not None or not (manuscript.text or manuscript.title or manuscript.pictures)
@@ -106,7 +111,7 @@ class Demand:
 
     `of` names the thing in words ("characters of the body", "the subject"); several where any of them will do.
     `least` and `most` bound it. One of the words `any_of` has to stand in it, and none of `none_of` may. Its value has
-    to be `among` these, if that is given.
+    to be `among` these, if that is given, and `not_among` those.
     """
 
     of: tuple[str, ...]
@@ -115,6 +120,7 @@ class Demand:
     any_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
     among: frozenset[str] | None = None
+    not_among: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,8 @@ class Check(Generic[P]):
     """A named check: a pure function of facts and parameters, and what it is about.
 
     `unread` checks look at articles that could not be read as well; for the others such an article is skipped.
+    `stands_for_article`: where a letter without an article passes, what it encloses is the work itself, and is judged
+    by the `wordless` checks, which need no text.
     """
 
     name: str
@@ -129,6 +137,8 @@ class Check(Generic[P]):
     params: type[P]
     run: Callable[[Any, P], Answer]
     unread: bool = False
+    stands_for_article: bool = False
+    wordless: bool = False
     needs: Literal["", "pictures"] = ""
     """What an article must have for the check to have anything to judge."""
     demands: Callable[[P], Iterable[Demand]] | None = None

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from mailbot.errors import MailbotError, Problem
-from mailbot.model import Dossier, Finding, Outcome
+from mailbot.model import Dossier, Finding, Judgement, Outcome
 from mailbot.rulebook.judge import try_rule
 from mailbot.rulebook.load import Example, Rule, Rulebook
 from mailbot.rulebook.routing import Route
-from mailbot.rulebook.sampledossier import dossier_of
+from mailbot.rulebook.sampledossier import ARRIVED, dossier_of
 from mailbot.rulebook.samples import ZONE, Facts
 
 Mails = Callable[[str], Dossier]
 """Reads the mail file at a path below the rules folder; MailbotError or OSError when it cannot."""
 
+WORST_FIRST = (Outcome.ERROR, Outcome.FAILED, Outcome.PASSED, Outcome.SKIPPED)
+"""Of several articles of one letter the first of these counts."""
 LONGEST = 200
 """Characters of evidence that are shown."""
 
@@ -80,12 +82,26 @@ def _try(rule: Rule, example: Example, rulebook: Rulebook, mails: Mails | None) 
         return Tried(rule, example, None, f"{facts.mail}: {error.strerror or error}")
     except MailbotError as error:
         return Tried(rule, example, None, f"{facts.mail}: {error}")
-    return _weighed(rule, example, try_rule(rule, dossier, rulebook), f"the letter is taken for: {dossier.kind.value}")
+    dossier = replace(dossier, arrived_at=arriving(dossier, facts.arrived))
+    why_none = f"the letter is taken for: {dossier.kind.value} ({'; '.join(dossier.kind_reasons)})"
+    return _weighed(rule, example, try_rule(rule, dossier, rulebook), why_none)
+
+
+def arriving(dossier: Dossier, moment: datetime | None) -> datetime:
+    """When a mail file counts as arrived: as said, else when it was sent, so that it comes out the same on any day."""
+    return (moment or dossier.letter.sent_at or ARRIVED).astimezone(ZoneInfo(dossier.office.timezone))
+
+
+def outcome_of(judgement: Judgement, rule: str) -> Outcome | None:
+    """What a rule said of a letter, by its id: of several articles the worst."""
+    findings = (*judgement.findings, *(finding for article in judgement.articles for finding in article.findings))
+    said = {finding.outcome for finding in findings if finding.rule == rule}
+    return next((outcome for outcome in WORST_FIRST if outcome in said), None)
 
 
 def _weighed(rule: Rule, example: Example, findings: tuple[Finding, ...], why_none: str) -> Tried:
     """Of several articles one that fails decides; where none does, one that passes."""
-    for outcome in (Outcome.ERROR, Outcome.FAILED, Outcome.PASSED, Outcome.SKIPPED):
+    for outcome in WORST_FIRST:
         finding = next((finding for finding in findings if finding.outcome is outcome), None)
         if finding is not None:
             return Tried(rule, example, outcome, finding.message, finding.evidence)

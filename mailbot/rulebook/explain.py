@@ -137,6 +137,7 @@ def _trace(rule: Rule, finding: Finding | None, way: Route) -> dict[str, Any]:
     return {
         **told,
         "check": rule.check.name,
+        "expect": rule.expect or None,
         "when": _when(rule.when),
         "with": rule.params_for(way).model_dump(mode="json"),
         "variant": _variant(rule, way),

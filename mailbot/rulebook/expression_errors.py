@@ -31,12 +31,23 @@ _ONE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)")
 _OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '\((.*)\)'")
 _FIELD = re.compile(rf"undefined field '([^']*)' not found in struct '{PACKAGE}\.(\w+)'")
 _NAME = re.compile(r"undeclared reference to '([^']*)'")
+_RANGE = re.compile(r"expression of type '(.*?)' cannot be the range")
 _MARK = re.compile(
     r"(?:mismatched|extraneous) input '(.*?)' expecting|missing '(.*?)' at|token recognition error at: '(.*)'"
 )
 
-_TYPES = {"string": "text", "int": "a whole number", "double": "a decimal number", "bool": "true or false",
-          "timestamp": "a moment", "duration": "a span of time", "null_type": "null", "uint": "a whole number"}  # fmt: skip
+_TYPES = {
+    "string": "text",
+    "int": "a whole number",
+    "uint": "a whole number",
+    "double": "a decimal number",
+    "bool": "true or false",
+    "timestamp": "a moment",
+    "google.protobuf.Timestamp": "a moment",
+    "google.protobuf.Duration": "a span of time",
+    "duration": "a span of time",
+    "null_type": "null",
+}
 _COMPARE = {"_==_": "==", "_!=_": "!=", "_<_": "<", "_<=_": "<=", "_>_": ">", "_>=_": ">="}
 _COUNT = {"_+_": "+", "_-_": "-", "_*_": "*", "_/_": "/", "_%_": "%", "-_": "-"}
 _JOIN = {"_&&_": "&&", "_||_": "||", "!_": "!", "_?_:_": "? :"}
@@ -48,6 +59,7 @@ def mistakes(said: str, source: str) -> list[Mistake]:
         return [Mistake(0, "is nested too deeply", "make two rules of it, or use fewer brackets")]
     found = [_mistake(int(line), int(column), words, source) for line, column, words in _ONE.findall(said)]
     syntax = [one for one, words in zip(found, (m[2] for m in _ONE.findall(said)), strict=True) if "Syntax" in words]
+    found = [one for one in found if "*error*" not in one.message] or found  # what follows from another mistake
     chosen = syntax[:1] or list({one.message: one for one in found}.values())[:5]
     return chosen or [Mistake(0, f"cannot be understood: {said.splitlines()[0][:200]}")]
 
@@ -60,13 +72,14 @@ def _mistake(line: int, column: int, words: str, source: str) -> Mistake:
         (_FIELD, _field),
         (_NAME, _name),
         (_OVERLOAD, _overload),
+        (_RANGE, _range),
         (_MARK, _mark),
     )
     for pattern, explain in kinds:
         match = pattern.search(words)
         if match:
             return explain(match, offset, source)
-    return Mistake(offset, words.strip())
+    return Mistake(offset, "cannot be understood from here on" if "Syntax" in words else words.strip())
 
 
 def _field(match: re.Match[str], offset: int, source: str) -> Mistake:
@@ -111,16 +124,20 @@ def _overload(match: re.Match[str], offset: int, source: str) -> Mistake:
         return Mistake(offset, f"`{_COUNT[name]}` does not work on {' and '.join(words)}", _compare_hint(types))
     if name in _JOIN:
         wrong = next((word for one, word in zip(types, words, strict=True) if one != "bool"), words[0])
-        hint = "compare it first, such as `!= ''` or `> 0`"
-        return Mistake(offset, f"`{_JOIN[name]}` needs conditions, and this is {wrong}", hint)
+        asked = "compare it first, such as `!= ''` or `> 0`"
+        return Mistake(offset, f"`{_JOIN[name]}` needs conditions, and this is {wrong}", asked)
     if name == "@in":
-        hint = "a word in a text is `article.title.contains('…')`" if types[-1] == "string" else "`in` asks for a list"
-        return Mistake(offset, f"`in` does not look for {words[0]} in {words[-1]}", hint)
+        known = "a word in a text is `article.title.contains('…')`" if types[-1] == "string" else "`in` asks for a list"
+        return Mistake(offset, f"`in` does not look for {words[0]} in {words[-1]}", known)
     shown = "[ ]" if name == "_[_]" else next((ours for ours, m in METERED.items() if m == name), name)
-    hint = None
+    hint: str | None = None
     if shown in ("contains", "has_any", "matches", "startsWith", "endsWith") and types[0].startswith("list"):
         hint = "in a list: `'…' in list`, or `list.exists(one, one.contains('…'))`"
     return Mistake(offset, f"`{shown}` does not work on {', '.join(words)}", hint)
+
+
+def _range(match: re.Match[str], offset: int, source: str) -> Mistake:
+    return Mistake(offset, f"loops go through lists, and this is {_in_words(match.group(1))}", None)
 
 
 def _compare_hint(types: list[str]) -> str | None:
@@ -129,7 +146,7 @@ def _compare_hint(types: list[str]) -> str | None:
         return "write the number with a point, such as `12.0`; or `double(…)` around the whole number"
     if kinds == {"string", "int"}:
         return "numbers stand without quotes, text with; `size(text)` is the length of a text"
-    if kinds == {"string", "timestamp"}:
+    if kinds == {"string", "google.protobuf.Timestamp"}:
         return "write `timestamp('2026-11-30T18:00:00+08:00')`, or compare days: `arrived.day <= '2026-11-30'`"
     if "null_type" in kinds:
         return "what is not told is empty: compare with `''` or `0`"

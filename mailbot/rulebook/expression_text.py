@@ -19,14 +19,15 @@ DEEPEST_LOOP = 2
 """`all`, `exists`, … in one another."""
 MOST_IN_INNER_LOOP = 12
 """Fields and functions in a loop within a loop: it may go round 10,000 times."""
-MOST_LONG = 30
-"""How often long texts may be named."""
-MOST_LONG_IN_LOOP = 4
-"""How often long texts may be named in loops; in a loop within a loop they may not."""
+MOST_LARGE = 30
+"""How often long texts and lists may be named."""
+MOST_LARGE_IN_LOOPS = 4
+"""The same within a loop: each round may copy them. In a loop within a loop they may not be named at all."""
 
 LOOPS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 METERED = {"matches": "Matches", "contains": "Contains"}
-"""In loops these are ours, which count what they cost; the names are as long, so that columns stay right."""
+"""These are ours, which count what they cost, and have each pattern compiled once; outside of loops `contains` may be
+the library's. The names are as long, so that columns stay right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,9 @@ def scan(source: str) -> Scanned:
     """Take an expression apart; Mistakes when it breaks a limit or has a sign that none has."""
     if len(source) > LONGEST:
         raise Mistakes(Mistake(0, f"is longer than {LONGEST} characters", "make two rules of it"))
+    half = re.search("[\ud800-\udfff]", source)
+    if half:
+        raise Mistakes(Mistake(half.start(), "half a sign stands here", "remove it"))
     tokens = _nested(_tokens(source))
     if not tokens:
         raise Mistakes(Mistake(0, "is empty", "write a condition such as `article.characters >= 500`"))
@@ -122,7 +126,7 @@ def scan(source: str) -> Scanned:
     calls = [token for at, token in enumerate(tokens) if token.kind == "name" and _sign(tokens, at + 1) == "("]
     metered = list(source)
     for token in calls:
-        if token.loops and token.text in METERED:
+        if token.text == "matches" or (token.loops and token.text in METERED):
             metered[token.offset : token.offset + len(token.text)] = METERED[token.text]
     return Scanned(
         source="".join(metered),
@@ -203,21 +207,19 @@ def _nested(tokens: list[Token]) -> list[Token]:
 
 
 def _in_bounds(tokens: list[Token]) -> None:
-    long_fields = view.long_fields()
-    long = [token for at, token in enumerate(tokens) if _is_field(tokens, at) and token.text in long_fields]
-    hint = "long texts are searched with `contains`, `has_any` or `matches`, best outside of loops"
-    for token in long:
+    large = [token for at, token in enumerate(tokens) if _is_large(tokens, at)]
+    hint = "search long texts with `contains`, `has_any` or `matches`, and go through lists, outside of these"
+    for token in large:
         if token.bracketed or token.loops > 1:
-            raise Mistakes(
-                Mistake(
-                    token.offset,
-                    f"`{token.text}`, a long text, cannot stand in a list, in `map` or in an inner loop",
-                    hint,
-                )
-            )
-    if len(long) > MOST_LONG or sum(token.loops > 0 for token in long) > MOST_LONG_IN_LOOP:
-        limit = f"{MOST_LONG} times, in loops {MOST_LONG_IN_LOOP} times"
-        raise Mistakes(Mistake(long[-1].offset, f"names long texts more than {limit}", hint))
+            message = f"`{token.text}` cannot stand in `[ ]`, in `map` or in a loop within a loop: it may be large"
+            raise Mistakes(Mistake(token.offset, message, hint))
+    if len(large) > MOST_LARGE or sum(token.loops > 0 for token in large) > MOST_LARGE_IN_LOOPS:
+        limit = f"{MOST_LARGE} times, in loops {MOST_LARGE_IN_LOOPS} times"
+        raise Mistakes(Mistake(large[-1].offset, f"names long texts and lists more than {limit}", "make two rules"))
+    for at, token in enumerate(tokens):
+        if _is_root(tokens, at) and not view.ROOTS[token.text].many and _sign(tokens, at + 1) != ".":
+            message = f"`{token.text}` alone is no fact"
+            raise Mistakes(Mistake(token.offset, message, f"name one of its fields: `{token.text}.…`"))
     inner = [token for at, token in enumerate(tokens) if token.loops > 1 and _is_field(tokens, at, calls=True)]
     if len(inner) > MOST_IN_INNER_LOOP:
         offset = inner[MOST_IN_INNER_LOOP].offset
@@ -246,6 +248,14 @@ def _patterns(tokens: list[Token]) -> list[Token]:
                 )
             found.append(tokens[at + 2])
     return found
+
+
+def _is_large(tokens: list[Token], at: int) -> bool:
+    """Whether a long text or a list is named; what belongs to the variable of a loop is small."""
+    if tokens[at].text not in view.large_fields():
+        return False
+    of_a_fact = at > 1 and (_is_root(tokens, at - 2) or _is_field(tokens, at - 2))
+    return _is_root(tokens, at) or (_is_field(tokens, at) and of_a_fact)
 
 
 def _ends(token: Token) -> bool:

@@ -7,6 +7,7 @@ Nothing of the library is imported before the first expression is compiled.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -24,6 +25,8 @@ from mailbot.yamlfile import Hinted
 
 BUDGET = 20_000_000
 """What searching texts may cost in one evaluation; a unit is some 30 ns. Beyond it the rule cannot be judged."""
+LARGEST_PATTERNS = 16_000
+"""Steps of the machines that the patterns of one expression become: at worst each is taken for each character."""
 COST = {"contains": 1, "has_any": 1, "matches": 8, "count": 6}
 """For each character looked at."""
 SHOWN = 60
@@ -83,19 +86,19 @@ class Expressions:
         try:
             value = program.eval(self.seen(facts).activation).plain_value()
         except RuntimeError as error:  # more rounds than the library allows
-            raise Unjudgeable(str(error)) from None
+            value = str(error)
         if value is True or value is False:
             return bool(value)
-        raise Unjudgeable(str(value))
+        raise Unjudgeable(_why(str(value)))
 
     def seen(self, facts: LetterFacts) -> _Seen:
         """What the expressions of this rulebook see of these facts: made once for all of them."""
-        found = facts.memo.get(self)
+        found: _Seen | None = facts.memo.get(self)
         if found is None:
             roots = self._roots if isinstance(facts, ArticleFacts) else self._roots - view.OF_ARTICLES
             plain = {root: view.told(root, facts, self._fields) for root in sorted(roots)}
             found = facts.memo[self] = _Seen(self._library.activation(plain), plain)
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,11 @@ def as_check(expression: Expression) -> Check[Expected]:
         return passed(evidence) if holds else failed(facts.phrases.say("expect.failed", title=params.title), evidence)
 
     return Check("expect", expression.about, Expected, run)
+
+
+def _why(said: str) -> str:
+    """The library's words without its codes."""
+    return re.sub(r"^[A-Z_]+: | \[[A-Z_]+\]$", "", said)
 
 
 def _value(path: tuple[str, ...], plain: dict[str, Any]) -> str:
@@ -177,11 +185,8 @@ class _Library:
         )
 
     def compile(self, scanned: Scanned) -> Any:
-        try:
-            for token in scanned.patterns:
-                patterns.checked(str(self._env.compile(token.text).eval().plain_value()))
-        except Hinted as error:
-            raise Mistakes(Mistake(token.offset, f"the pattern {error}", error.hint)) from None
+        """A program that gives true or false; Mistakes with all that is wrong."""
+        self._check_patterns(scanned)
         try:
             program = self._env.compile(scanned.source)
         except Exception as error:  # noqa: BLE001 - the library has no type of its own for what it refuses
@@ -193,6 +198,20 @@ class _Library:
         if program.serialize().count(b"add_list") > scanned.list_loops:
             raise Mistakes(Mistake(0, "`+` adds numbers only; texts and lists are not joined"))
         return program
+
+    def _check_patterns(self, scanned: Scanned) -> None:
+        size = 0
+        for token in scanned.patterns:
+            try:
+                pattern = patterns.checked(str(self._env.compile(token.text).eval().plain_value()))
+            except Hinted as error:
+                raise Mistakes(Mistake(token.offset, f"the pattern {error}", error.hint)) from None
+            except RuntimeError as error:  # an escape that is none
+                raise Mistakes(*expression_errors.mistakes(str(error), token.text)) from None
+            size += patterns.compiled(pattern).programsize
+            if size > LARGEST_PATTERNS:
+                hint = "numbers such as {1,200} multiply what stands before them; use smaller ones"
+                raise Mistakes(Mistake(token.offset, "the pattern is too large to be searched with quickly", hint))
 
     def activation(self, plain: dict[str, Any]) -> Any:
         data = {name: self._message(view.ROOTS[name], value) for name, value in plain.items()}
@@ -223,11 +242,13 @@ class _Library:
             return word in text
 
         def matches(text: str, pattern: str) -> bool:
-            self._spend("matches", text)
+            self._spend("matches", text, 1 + patterns.compiled(pattern).programsize // 400)
             return patterns.found(pattern, text) is not None
 
         def has_any(text: str, words: list[str]) -> bool:
             self._spend("has_any", text, len(words))
+            if all(word.lower() == word.upper() for word in words):  # Chinese has no cases
+                return any(word in text for word in words)
             text = text.casefold()
             return any(word.casefold() in text for word in words)
 

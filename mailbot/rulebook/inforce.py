@@ -29,6 +29,7 @@ class InForce(Generic[T]):
     """The files of a folder, loaded; a broken state of the folder changes nothing but `problems`.
 
     `read` reads the folder (name -> text), `load` makes something of it; both raise UserError for a person's mistakes.
+    `kept` makes it of files that were good once, where less is to be asked of them than of edited ones.
     The files are few and small, so they are read at each `refresh` and compared: no edit is missed, whatever its time.
     """
 
@@ -39,6 +40,8 @@ class InForce(Generic[T]):
         read: Callable[[Path], dict[str, str]],
         load: Callable[[Mapping[str, str]], T],
         ledger: Kept,
+        *,
+        kept: Callable[[Mapping[str, str]], T] | None = None,
     ) -> None:
         self.problems: tuple[Problem, ...] = ()
         """What is wrong in the folder now; empty when what is in force is what stands there."""
@@ -48,6 +51,7 @@ class InForce(Generic[T]):
         self._read = read
         self._load = load
         self._ledger = ledger
+        self._load_kept = kept or load
         self._seen: dict[str, str] | None = None
         self._loaded: T | None = None
 
@@ -84,7 +88,7 @@ class InForce(Generic[T]):
         if kept is None:
             raise error
         try:
-            self._loaded = self._load(kept[1])
+            self._loaded = self._load_kept(kept[1])
         except UserError:  # kept by a program whose checks were others
             raise error from None
         self.version = kept[0]

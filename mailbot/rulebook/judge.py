@@ -26,7 +26,7 @@ from mailbot.model import (
     Severity,
     Verdict,
 )
-from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_unread, skipped
+from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_stub, is_unread, skipped
 from mailbot.rulebook.expressions import Unjudgeable
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import When
@@ -65,9 +65,25 @@ VERDICT_OF = {
 """What a failed rule asks for."""
 
 
-def judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a dossier already: its `judgement` by another rulebook, in which these `rules` are the same.
+
+    Rules are pure and see nothing but the dossier, units and issues: where all three are the same they say the same.
+    """
+
+    judgement: Judgement
+    rules: frozenset[str]
+
+    def said(self, article: int | None) -> dict[str, Finding]:
+        """What those rules say of the letter (None) or one of its articles, by their ids."""
+        one = self.judgement if article is None else self.judgement.articles[article]
+        return {finding.rule: finding for finding in one.findings if finding.rule in self.rules}
+
+
+def judge(dossier: Dossier, rulebook: Rulebook, known: Known | None = None) -> Judgement:
     """What the rulebook says of a dossier. A letter that lay there before the first start is judged, not answered."""
-    judgement = _judge(dossier, rulebook)
+    judgement = _judge(dossier, rulebook, known)
     if dossier.adopted and judgement.answer is not None:
         reason = _why(dossier, "adopted")
         return replace(judgement, answer=None, reasons=(*judgement.reasons, reason))
@@ -79,9 +95,9 @@ def is_judged_by_rules(dossier: Dossier) -> bool:
     return dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and bool(dossier.manuscripts))
 
 
-def _judge(dossier: Dossier, rulebook: Rulebook) -> Judgement:
+def _judge(dossier: Dossier, rulebook: Rulebook, known: Known | None) -> Judgement:
     if is_judged_by_rules(dossier):
-        return _Court(dossier, rulebook).judge()
+        return _Court(dossier, rulebook, known=known).judge()
     verdict, answer, reason = BY_KIND[dossier.kind]
     doubt = doubts(dossier)
     if answer is not None and doubt:
@@ -125,6 +141,7 @@ class _Court:
     dossier: Dossier
     rulebook: Rulebook
     forced: Route | None = None
+    known: Known | None = None
 
     def judge(self) -> Judgement:
         language = languages.load(self.dossier.office.language)
@@ -135,9 +152,12 @@ class _Court:
         facts = LetterFacts(self.dossier, units, language.rules, way=way, issues=self.rulebook.issues)
         findings = self._of_letter(facts)
         floor = Verdict.HOLD if doubt else verdict_of(findings)
+        stands = self._stands_for_article(findings)
         articles = tuple(
-            self._of_article(manuscript, way, units, language, floor, doubtful=bool(doubt))
-            for manuscript, way in zip(self.dossier.manuscripts, ways, strict=True)
+            self._of_article(
+                index, way, units, language, floor, doubtful=bool(doubt), stands=stands and is_stub(manuscript)
+            )
+            for index, (manuscript, way) in enumerate(zip(self.dossier.manuscripts, ways, strict=True))
         )
         verdict = severest([floor, *(article.verdict for article in articles)])
         reasons = doubt
@@ -163,7 +183,7 @@ class _Court:
         asked = Asked(
             dossier.arrived_at.astimezone(ZoneInfo(dossier.office.timezone)),
             subject=letter.subject,
-            title=(manuscript.title if manuscript is not None else None) or "",
+            title=manuscript.known_as if manuscript is not None else "",
             text=manuscript.text if manuscript is not None else "",
             unit=unit or "",
             sender=letter.sender.address if letter.sender else "",
@@ -172,19 +192,40 @@ class _Court:
         return route(asked, self.rulebook.issues, language.rules)
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
-        rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
-        return tuple(_finding(rule, _where_it_holds(rule, facts), facts) for rule in rules)
+        said = self.known.said(None) if self.known else {}
+        return tuple(
+            said[rule.id] if rule.id in said else _finding(rule, _ask(rule, facts), facts)
+            for rule in self.rulebook.of_letters
+        )
+
+    def _stands_for_article(self, findings: Iterable[Finding]) -> bool:
+        """Whether a rule in force says that what the letter encloses is the work itself."""
+        rules = {rule.id for rule in self.rulebook.of_letters if rule.check.stands_for_article and rule.mode is Mode.ON}
+        return any(finding.rule in rules and finding.outcome is Outcome.PASSED for finding in findings)
 
     def _of_article(
-        self, manuscript: Manuscript, way: Route, units: Units, language: Language, floor: Verdict, *, doubtful: bool
+        self,
+        index: int,
+        way: Route,
+        units: Units,
+        language: Language,
+        floor: Verdict,
+        *,
+        doubtful: bool,
+        stands: bool,
     ) -> ArticleJudgement:
+        manuscript = self.dossier.manuscripts[index]
         unit = submitter(manuscript.byline, units)
         issues = self.rulebook.issues
         facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
-        rules = [rule for rule in self.rulebook.rules if rule.check.about == "article" and rule.mode is not Mode.OFF]
-        findings = tuple(_finding(rule, _of_rule(rule, facts), facts) for rule in rules)
+        said = self.known.said(index) if self.known else {}
+        findings = tuple(
+            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts, stands=stands), facts)
+            for rule in self.rulebook.of_articles
+        )
         verdict = severest([floor, verdict_of(findings)])
-        unjudged = verdict is Verdict.ACKNOWLEDGE and is_unread(manuscript)  # nobody acknowledges what nobody read
+        unread = is_unread(manuscript) and not stands
+        unjudged = verdict is Verdict.ACKNOWLEDGE and unread  # nobody acknowledges what nobody read
         return ArticleJudgement(
             verdict=Verdict.HOLD if doubtful or unjudged else verdict,
             unit=unit.name,
@@ -209,23 +250,12 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
 
 
-def _of_rule(rule: Rule, facts: ArticleFacts) -> Answer:
-    if is_unread(facts.manuscript) and not rule.check.unread:
-        return skipped(facts.phrases.say("skipped.unreadable"))
+def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
+    if is_unread(facts.manuscript) and not rule.check.unread and not (stands and rule.check.wordless):
+        return skipped(facts.phrases.say("skipped.wordless" if stands else "skipped.unreadable"))
     if not _applies(rule.when, facts):
         return skipped(facts.phrases.say("skipped.when"))
-    return _where_it_holds(rule, facts)
-
-
-def _where_it_holds(rule: Rule, facts: LetterFacts) -> Answer:
-    """The answer of the rule, if its `when: {if: …}` is true."""
-    if rule.condition is None:
-        return _ask(rule, facts)
-    try:
-        holds = rule.condition.holds(facts)
-    except Unjudgeable as error:
-        return Answer(Outcome.ERROR, facts.phrases.say("expect.error"), f"when: {error}")
-    return _ask(rule, facts) if holds else skipped(facts.phrases.say("skipped.when"))
+    return _ask(rule, facts)
 
 
 def _applies(when: When, facts: ArticleFacts) -> bool:
@@ -239,7 +269,11 @@ def _applies(when: When, facts: ArticleFacts) -> bool:
 
 def _ask(rule: Rule, facts: LetterFacts) -> Answer:
     try:
+        if rule.condition is not None and not rule.condition.holds(facts):
+            return skipped(facts.phrases.say("skipped.when"))
         return rule.check.run(facts, rule.params_for(facts.way))
+    except Unjudgeable as error:
+        return Answer(Outcome.ERROR, facts.phrases.say("expect.error"), str(error))
     except Exception as error:  # noqa: BLE001 - a rule that raises is a finding for an editor, never a crash
         return Answer(Outcome.ERROR, facts.phrases.say("error"), f"{type(error).__name__}: {error}")
 

@@ -12,8 +12,8 @@ from mailbot.yamlfile import Hinted
 class Bounds(BaseModel):
     """No limit has to be set, but two must not contradict each other."""
 
-    min: int = Field(default=0, ge=0, description="so many are needed at least")
-    max: int | None = Field(default=None, ge=0, description="so many are allowed at most; without it any number")
+    min: int = Field(default=0, ge=0, description="at least so many")
+    max: int | None = Field(default=None, ge=0, description="at most so many")
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Any:

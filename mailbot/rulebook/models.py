@@ -6,10 +6,11 @@ These models are the vocabulary of the admin: field names are the keys of the YA
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from mailbot.model import Mode, Severity
 from mailbot.quantities import Duration
@@ -29,10 +30,63 @@ def _identifier(value: str) -> str:
 
 def _day(value: Any) -> Any:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise Hinted(f"must be a date, not `{value}`", "write it as 2026-11-30")
+        parts = re.fullmatch(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?", value)
+        right = f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}" if parts else "2026-11-30"
+        raise Hinted(f"must be a date, not `{value}`", f"write it as {right}")
     if isinstance(value, int | float):
         raise Hinted(f"must be a date, not `{value}`", "write it as 2026-11-30")
     return value
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    text = str(value).strip()
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[ T]+(\d{1,2}):(\d{2}))?", text)
+    try:
+        day = date.fromisoformat(found[1]) if found else None
+    except ValueError:  # there is no such day
+        day = None
+    if found is None or day is None or (found[2] and _minutes(found[2], found[3]) is None):
+        raise Hinted(
+            f"must be a moment, not `{value}`", "write it as 2026-11-30 18:00, or 2026-11-30 for the whole day"
+        )
+    if not found[2]:
+        return day
+    return datetime.combine(day, datetime.min.time()) + timedelta(minutes=_minutes(found[2], found[3]) or 0)
+
+
+def _minutes(hours: str, minutes: str) -> int | None:
+    """Minutes since midnight; 24:00 is the end of the day. None for what no clock shows."""
+    total = int(hours) * 60 + int(minutes)
+    return total if int(minutes) < 60 and total <= 24 * 60 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one hour of the day to another, in minutes since midnight; the first may be the later one: overnight."""
+
+    start: int
+    end: int
+
+    def holds(self, minute: int) -> bool:
+        """Whether a minute of the day lies in it; both ends do."""
+        if self.start <= self.end:
+            return self.start <= minute <= self.end
+        return minute >= self.start or minute <= self.end
+
+    def __str__(self) -> str:
+        return f"{self.start // 60:02}:{self.start % 60:02}-{self.end // 60:02}:{self.end % 60:02}"
+
+
+def _hours(value: Any) -> Any:
+    if isinstance(value, Span):
+        return value
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})", str(value).strip())
+    start, end = (_minutes(found[1], found[2]), _minutes(found[3], found[4])) if found else (None, None)
+    if start is None or end is None or start == end:
+        raise Hinted(f"must be hours of the day, not `{value}`", "write two times with a hyphen, such as 09:00-17:30")
+    return Span(start, end)
 
 
 def one_or_more(value: Any) -> Any:
@@ -50,6 +104,18 @@ def _group(value: Any) -> Any:
 
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[
+    datetime | date,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([ T]+\d{1,2}:\d{2})?$"}),
+]
+"""A moment in the office's time zone, to the minute; or a whole day."""
+Hours = Annotated[
+    Span,
+    BeforeValidator(_hours),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}\s*[-–—~]\s*\d{1,2}:\d{2}$"}),
+]
+"""From one hour of the day to another: 09:00-17:30."""
 Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(one_or_more)]
 """One word, or a list of them."""
 
@@ -77,10 +143,14 @@ class When(Entry):
 
 
 class Examples(Entry):
-    """Letters or facts that must pass or fail; kept here until examples are run."""
+    """Letters that must pass or fail, each a few facts or a mail file (`mailbot.rulebook.samples.Facts`)."""
 
-    passes: Annotated[tuple[Any, ...], BeforeValidator(_list)] = ()
-    fails: Annotated[tuple[Any, ...], BeforeValidator(_list)] = ()
+    passes: Annotated[tuple[Any, ...], BeforeValidator(_list)] = Field(
+        default=(), description="letters that the rule must accept: a few facts each, or a mail file"
+    )
+    fails: Annotated[tuple[Any, ...], BeforeValidator(_list)] = Field(
+        default=(), description="letters that the rule must refuse"
+    )
 
 
 class RuleEntry(Entry):
@@ -99,6 +169,10 @@ class RuleEntry(Entry):
     )
     otherwise: Severity = Field(description="what follows when it fails")
     advice: str = Field(default="", description="how to mend it; shown to contributors")
+    help: str | None = Field(
+        default=None,
+        description="what the help text says of it, instead of title and advice; off: it says nothing of it",
+    )
     examples: Annotated[Examples, BeforeValidator(_group)] = Examples()
     mode: Mode = Field(default=Mode.ON, description="on: it acts; shadow: it is only reported; off: it is not judged")
 
@@ -150,7 +224,9 @@ class Issue(Entry):
     grace: Duration = Field(default=timedelta(0), description="how long after `closes` latecomers are still taken")
     special: bool = Field(default=False, description="a special issue takes only articles that its routes name")
     routes: Annotated[Routes, BeforeValidator(_group)] = Routes()
-    columns: Annotated[tuple[Annotated[Column, BeforeValidator(_column)], ...], BeforeValidator(_list)] = ()
+    columns: Annotated[tuple[Annotated[Column, BeforeValidator(_column)], ...], BeforeValidator(_list)] = Field(
+        default=(), description="its columns: ids, or {id, name, routes}"
+    )
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Issue:

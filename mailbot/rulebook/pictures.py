@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from mailbot import languages
 from mailbot.quantities import Duration, Size
-from mailbot.rulebook.checking import Answer, LetterFacts, Params, failed, passed, skipped
+from mailbot.rulebook.checking import Answer, Demand, LetterFacts, Params, failed, passed, skipped
 from mailbot.rulebook.files import Formats, alike, size_shown
 from mailbot.yamlfile import Hinted
 
@@ -93,6 +93,15 @@ def judged(facts: LetterFacts, shots: Sequence[Shot], limits: PictureLimits) -> 
     return failed(say("readable_files.and").join(said), evidence) if said else passed(evidence)
 
 
+def demanded(limits: PictureLimits, of: str, counted: str) -> tuple[Demand, ...]:
+    """What the limits ask for, in the words by which other checks ask for the same."""
+    return (
+        Demand(of=(f"number of {counted}",), least=limits.min_count, most=limits.max_count),
+        Demand(of=(f"bytes of {of}",), least=limits.min_bytes, most=limits.max_bytes),
+        Demand(of=(f"format of {of}",), among=frozenset(limits.formats) or None),
+    )
+
+
 def pixels(shot: Shot) -> str:
     """Width and height, as people write them."""
     return f"{shot.width}×{shot.height}"
@@ -156,9 +165,9 @@ def _moment(taken_at: str) -> datetime | None:
 
 
 def period(facts: LetterFacts, length: timedelta) -> str:
-    """A length of time in the office's words."""
+    """A length of time in the office's words; up to two days are told in hours."""
     minutes = int(length.total_seconds()) // 60
-    if minutes % 1440 == 0:
+    if minutes % 1440 == 0 and minutes > 2 * 1440:
         return facts.phrases.say("period.days", count=minutes // 1440)
     if minutes % 60 == 0:
         return facts.phrases.say("period.hours", count=minutes // 60)

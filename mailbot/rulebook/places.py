@@ -1,6 +1,6 @@
 """Where checks look for words and patterns, and how what they found is shown: the place, and a few characters around.
 
-`words_in` goes over a text once for any number of words.
+A text without any of the words is gone over once, however many words there are.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pydantic import BeforeValidator
 
 from mailbot.rulebook.anatomy import Anatomy
 from mailbot.rulebook.checking import MOST_NAMED, ArticleFacts
+from mailbot.rulebook.models import one_or_more
 from mailbot.rulebook.patterns import compiled
 
 AROUND = 8
@@ -22,6 +23,8 @@ AROUND = 8
 LONGEST_SHOWN = 40
 MOST_OCCURRENCES = 1000
 """So many occurrences of one word are looked at for one that is not allowed."""
+MOST_WORDS = 200
+"""So many words are told apart at most."""
 AT_ONCE = 500
 """Words in one pattern."""
 OPENING = 40
@@ -41,11 +44,7 @@ Place = Literal[
 ]
 
 
-def _one_or_more(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-Places = Annotated[tuple[Place, ...], BeforeValidator(_one_or_more)]
+Places = Annotated[tuple[Place, ...], BeforeValidator(one_or_more)]
 """One place, or a list of them."""
 
 
@@ -83,9 +82,10 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
 
 
 def _opening(anatomy: Anatomy) -> str:
-    headings = {anatomy.lines[heading.line].strip() for heading in anatomy.headings}
-    lines = [line.strip() for line in anatomy.body.splitlines() if line.strip() and line.strip() not in headings]
-    return next((line for line in lines if len(line) >= OPENING), lines[0] if lines else "")
+    """The first paragraph of the running text that is no heading, nor a line of a sub-title or byline."""
+    headings = {heading.line for heading in anatomy.headings}
+    lines = [line.strip() for n, line in enumerate(anatomy.lines) if n >= anatomy.body_starts and n not in headings]
+    return next((line for line in lines if len(line) >= OPENING), next(filter(None, lines), ""))
 
 
 def names_of(facts: ArticleFacts, places: Iterable[Place]) -> str:
@@ -101,7 +101,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
     left = "…" if start - len(before) > 0 and text[start - len(before) - 1] != "\n" else ""
     right = "…" if text[end + len(behind) : end + len(behind) + 1] not in ("", "\n") else ""
     said = f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}"
-    if found.place in ("text", "body"):
+    if found.place == "text":
         number = sum(1 for line in text[:start].split("\n")[:-1] if line.strip()) + 1
         return facts.phrases.say("place.paragraph", number=number, said=said)
     return facts.phrases.say("place.shown", place=facts.phrases.say(f"place.{found.place}"), said=said)
@@ -109,7 +109,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
 
 def evidence_of(facts: ArticleFacts, found: Sequence[Found]) -> str:
     """All that was found, bounded."""
-    return facts.listed([shown(facts, one) for one in found])
+    return facts.listed([shown(facts, one) for one in found[: MOST_NAMED + 1]])  # one more, so that it says "…"
 
 
 def words_in(
@@ -122,46 +122,34 @@ def words_in(
     first: dict[str, Found] = {}
     for place in places:
         text = text_of(facts, place)
-        present = [word for word in _present(text, tuple(words)) if word not in first] if text else []
-        if not present:
+        if not any(pattern.search(text) for pattern in _any_of(tuple(words))):
             continue
-        excused = [span for phrase in allowed for span in _occurrences(text, phrase)]
-        for word in present:
-            spans = (span for span in _occurrences(text, word) if not _is_within(span, excused))
-            if span := next(spans, None):
+        folded = text.casefold()
+        text = text if len(text) == len(folded) else folded
+        excused = [span for phrase in allowed for span in _occurrences(folded, phrase)]
+        for word in words:
+            spans = (span for span in _occurrences(folded, word) if not _is_within(span, excused))
+            if word not in first and (span := next(spans, None)):
                 first[word] = Found(word, place, text, *span)
-    return [first[word] for word in words if word in first]
+    return [first[word] for word in words if word in first][:MOST_WORDS]
 
 
 def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
-def _occurrences(text: str, word: str) -> Iterator[tuple[int, int]]:
-    pattern = compiled(f"(?i){re.escape(word)}")
-    for match, _ in zip(pattern.finditer(text), range(MOST_OCCURRENCES), strict=False):
-        yield match.start(), match.end()
+def _occurrences(folded: str, word: str) -> Iterator[tuple[int, int]]:
+    """Where a word stands in a text of small letters, up to a bound."""
+    small, at = word.casefold(), -1
+    for _ in range(MOST_OCCURRENCES):
+        at = folded.find(small, at + 1)
+        if at < 0:
+            return
+        yield at, at + len(small)
 
 
 @cache
 def _any_of(words: tuple[str, ...]) -> list[Any]:
+    """One pass over a text finds whether any of the words is there: mostly none is."""
     chunks = (words[at : at + AT_ONCE] for at in range(0, len(words), AT_ONCE))
     return [compiled(f"(?i){'|'.join(map(re.escape, chunk))}") for chunk in chunks]
-
-
-def _present(text: str, words: tuple[str, ...]) -> list[str]:
-    """The words that occur. One pass finds those that overlap no other; the rest share characters with one found."""
-    met = {match.group(0).casefold() for pattern in _any_of(words) for match in pattern.finditer(text)}
-    if not met:
-        return []
-    characters = set("".join(met))
-    folded = ""
-    found = []
-    for word in words:
-        small = word.casefold()
-        if small not in met and characters.isdisjoint(small):
-            continue
-        folded = folded or text.casefold()
-        if small in met or small in folded:
-            found.append(word)
-    return found[: 10 * MOST_NAMED]

@@ -206,9 +206,11 @@ class Facts(Entry):
     def _makes_sense(self) -> Facts:
         if self.mail is None:
             return self
-        if len(self.model_fields_set) > 1:
-            others = ", ".join(sorted(self.model_fields_set - {"mail"}))
-            raise Hinted(f"has a mail file and facts ({others})", "give either `mail`, or facts without `mail`")
+        if others := ", ".join(sorted(self.model_fields_set - {"mail", "arrived"})):
+            raise Hinted(
+                f"has a mail file and facts ({others})",
+                "give either `mail`, or facts; `arrived` goes with both",
+            )
         path = PurePosixPath(self.mail)
         if path.is_absolute() or ".." in path.parts or re.search(r"[\\:\0]", self.mail) or not path.parts:
             raise Hinted(f"leads out of the rules folder: `{self.mail}`", "put the mail below it: mails/good.eml")

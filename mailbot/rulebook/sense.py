@@ -28,7 +28,7 @@ def contradictions(rulebook: Rulebook, spots: Mapping[str, tuple[Document, tuple
         said = next((said for way in ways if (said := _clash(one, other, way))), None)
         if said is not None:
             document, path = spots[other.id]
-            message = f"no letter can meet this rule and `{one.id}` ({one.file}, line {one.line}) together: {said}"
+            message = f"this rule and `{one.id}` ({one.file}, line {one.line}) contradict each other: {said}"
             hint = "mend one of the two, or say with `when` where each of them applies"
             problems.append(document.problem((*path, "with"), message, hint))
     return problems
@@ -84,6 +84,8 @@ def _one_way(one: Demand, other: Demand) -> str | None:
         return f"{_of(one)}: at least {one.least:g} in the one, at most {other.most:g} in the other"
     if one.among is not None and other.among is not None and not one.among & other.among:
         return f"{_of(one)}: {_some(one.among)} in the one, {_some(other.among)} in the other"
+    if one.among is not None and one.among <= other.not_among:
+        return f"{_of(one)}: {_some(one.among)} in the one, which the other refuses"
     return None
 
 

@@ -4,11 +4,14 @@ One source for the types that expressions are checked against, the table in `doc
 clock in it, so that the same dossier is judged alike on any day. Texts and lists are cut to the bounds below.
 """
 
+# ruff: noqa: RUF009 - `seen` makes a field of a dataclass
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -60,7 +63,7 @@ class Heading:
 
     text: str = seen("its words, without its number")
     level: int = seen("from 1")
-    style: str = seen("how it is numbered: `一、`, `（一）`, `1.`, `1.1`, `第一章`; empty for not at all")
+    style: str = seen("how it is numbered, such as `1.` or `1.1`, in the letters used; empty for not at all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Look:
     """How paragraphs are set; empty and 0 where the format does not tell."""
 
     font: str = seen("the font's name")
-    size: float = seen("in points: 三号 is `16.0`, 四号 `14.0`, 小四 `12.0`")
+    size: float = seen("in points, such as `12.0`")
     bold: bool = seen("whether it is bold")
     align: str = seen("`left`, `center`, `right` or `justify`")
     indent: float = seen("of the first line, in characters")
@@ -179,17 +182,17 @@ def _picture(picture: model.Picture) -> Picture:
     )
 
 
-def _setting(look: model.Look | None) -> Look | None:
-    """How something is set; what is not told is left out."""
-    if look is None:
-        return None
-    return Look(look.font, look.size, look.bold, look.align, look.indent, look.spacing, look.exact)
+def _look(look: model.Look | None) -> Look:
+    look = look or model.Look()
+    numbers = [number or 0.0 for number in (look.size, look.indent, look.spacing, look.exact)]
+    size, indent, spacing, exact = numbers
+    return Look(look.font, size, bool(look.bold), look.align, indent, spacing, exact)
 
 
 def _layout(facts: ArticleFacts) -> Layout:
     layout = facts.manuscript.layout
-    headings = tuple(_setting(look) or Look() for look in layout.headings[:MOST])
-    return Layout(_setting(layout.title), _setting(layout.body), headings)
+    headings = tuple(_look(look) for look in layout.headings[:MOST])
+    return Layout(_look(layout.title), _look(layout.body), headings)
 
 
 def _headings(facts: ArticleFacts) -> Iterator[Heading]:
@@ -210,7 +213,7 @@ class Article:
     abstract: str = seen("its abstract, empty for none", lambda f: f.anatomy.abstract, long=True)
     keywords: tuple[str, ...] = seen("its keywords", lambda f: f.anatomy.keywords[:MOST])
     references: tuple[str, ...] = seen("the works it cites, one each", lambda f: f.anatomy.references[:MOST])
-    characters: int = seen("its length as Word counts it (字数)", lambda f: f.manuscript.characters)
+    characters: int = seen("its length as Word counts it", lambda f: f.manuscript.characters)
     body_characters: int = seen("the length of its body", lambda f: f.anatomy.body_characters)
     abstract_characters: int = seen("the length of its abstract", lambda f: f.anatomy.abstract_characters)
     paragraphs: int = seen("how many paragraphs it has", lambda f: f.manuscript.paragraphs)
@@ -344,25 +347,46 @@ def records() -> list[type]:
     found = [root.record for root in ROOTS.values()]
     for record in found:  # grows while it is walked
         inner = dict.fromkeys(unwrapped(kind)[0] for kind in hints(record).values())
-        found += [kind for kind in inner if is_dataclass(kind) and kind not in found]
+        found += [kind for kind in inner if isinstance(kind, type) and is_dataclass(kind) and kind not in found]
     return found
 
 
-def long_fields() -> frozenset[str]:
-    """The names of fields that hold texts of many lines."""
-    return frozenset(one.name for record in records() for one in fields(record) if one.metadata["long"])
+@cache
+def large_fields() -> frozenset[str]:
+    """The names of fields that hold texts of many lines or lists, and of roots that are lists."""
+    found = {name for name, root in ROOTS.items() if root.many}
+    for record in records():
+        kinds = hints(record)
+        found |= {one.name for one in fields(record) if one.metadata["long"] or unwrapped(kinds[one.name])[1]}
+    return frozenset(found)
+
+
+_AS_THEY_ARE = frozenset({int, bool, float, datetime, type(None)})
 
 
 def plain(value: Any, *, limit: int = SHORT) -> Any:
     """A value as protobuf takes it, within the bounds; None for what is not told."""
-    if isinstance(value, str):
-        return str(value[:limit])
-    if value is None or isinstance(value, int | float | datetime):
+    if type(value) in _AS_THEY_ARE:
         return value
-    if hasattr(value, "__dataclass_fields__"):
-        found = ((one.name, plain(getattr(value, one.name))) for one in fields(value))
+    if isinstance(value, str):
+        return value[:limit]
+    if is_dataclass(value) and not isinstance(value, type):
+        found = ((name, plain(getattr(value, name))) for name in _names(type(value)))
         return {name: inner for name, inner in found if inner is not None}
     return [plain(item) for item in value]
+
+
+@cache
+def _names(record: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(record))
+
+
+@cache
+def _asked(record: type, names: frozenset[str]) -> tuple[tuple[str, Callable[[Any], Any], int], ...]:
+    """Of the fields that are wanted: name, how it is told, how long it may be."""
+    bounds = {True: LONG, False: SHORT}
+    wanted = [one for one in fields(record) if one.name in names]
+    return tuple((one.name, one.metadata["of"], bounds[one.metadata["long"]]) for one in wanted)
 
 
 def told(root: str, facts: LetterFacts, names: frozenset[str]) -> Any:
@@ -371,15 +395,19 @@ def told(root: str, facts: LetterFacts, names: frozenset[str]) -> Any:
     if ROOTS[root].many:
         return plain(source)
     values: dict[str, Any] = {}
-    for one in fields(ROOTS[root].record):
-        if one.name in names:
-            value = plain(one.metadata["of"](source), limit=LONG if one.metadata["long"] else SHORT)
-            if value is not None:
-                values[one.name] = value
+    for name, of, limit in _asked(ROOTS[root].record, names):
+        value = plain(of(source), limit=limit)
+        if value is not None:
+            values[name] = value
     return values
 
 
 _WORDS = {str: "text", int: "whole number", float: "number with a point", bool: "true or false", datetime: "moment"}
+
+
+def spoken(record: type) -> str:
+    """A record's name in lower-case words."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", record.__name__).lower()
 
 
 def table() -> str:
@@ -387,7 +415,7 @@ def table() -> str:
     lines: list[str] = []
     roots = {root.record: name for name, root in ROOTS.items()}
     for record in records():
-        name = f"`{roots[record]}`" if record in roots else f"*{record.__name__.lower()}*"
+        name = f"`{roots[record]}`" if record in roots else spoken(record)
         many = ", a list" if record in roots and ROOTS[roots[record]].many else ""
         lines += [
             f"**{name}**{many}: {(record.__doc__ or '').strip()}",
@@ -407,5 +435,5 @@ def table() -> str:
 def kind_in_words(kind: Any) -> str:
     """A field's type as the table says it."""
     inner, many = unwrapped(kind)
-    word = _WORDS.get(inner) or f"*{inner.__name__.lower()}*"
+    word = _WORDS.get(inner) or f"*{spoken(inner)}*"
     return f"list of {word}" if many else word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -11,14 +11,14 @@ from typing import Any, Literal
 from mailbot.check import read_mail, rules_folder
 from mailbot.config import Settings
 from mailbot.errors import UserError
-from mailbot.model import Dossier, Stage, Verdict
-from mailbot.ports import Event, Ledger, Reader
+from mailbot.model import Dossier, Stage, Submission, Verdict
+from mailbot.ports import Event, Ledger, MailSummary, Reader
 from mailbot.rulebook.explain import explain
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
 from mailbot.rulebook.trial import ArticleTrial, LetterTrial, compare
 from mailbot.trials.backtest import in_force, letter_name
-from mailbot.trials.table import differences
+from mailbot.trials.table import differences, plain
 
 SCHEMA = 1
 
@@ -42,8 +42,9 @@ def explain_letter(
 ) -> dict[str, Any]:
     """Why the ledger's letter with this number or name was judged so. `folder` holds the office's rules.
 
-    By the rules of that day, by those in force now (`today`), or by those of the folder `rules`. UserError for a name
-    that nothing has, and for a letter that is not judged.
+    By the rules of that day, by those in force now (`today`), or by those of the folder `rules`. Of a submission that
+    was judged again, by its number, the judgement that counts now. UserError for a name that nothing has, and for a
+    letter that is not judged.
     """
     letter, article = _find(ledger, name)
     row = ledger.letter_row(letter)
@@ -53,15 +54,17 @@ def explain_letter(
         raise UserError(f"{name} is not judged: it is {row.stage}") from None
     except ValueError as error:
         raise UserError(f"{name} was kept by another mailbot, whose dossiers this one cannot read: {error}") from None
+    made = [one for one in ledger.submissions_of(letter) if article is None or one.article == article]
+    given = given if article is None else ledger.judgements_of(made[0].id)[-1]
     chosen = _chosen(ledger, given.rulebook, now=now, folder=folder, today=today, rules=rules)
     judgement = judge(dossier, chosen.rulebook) if chosen.rulebook is not None else given
     differs = compare(given, judgement, [manuscript.title or "" for manuscript in dossier.manuscripts])
-    events = ledger.events(f"letter:{letter}")
+    events = _events(ledger, letter, made)
     return {
         "schema": SCHEMA,
         "name": name,
         "letter": letter_name(row.raw.sha256),
-        "numbers": [one.number for one in ledger.submissions_of(letter)],
+        "numbers": [one.number for one in made],
         "subject": dossier.letter.subject,
         "sender": dossier.letter.sender.address if dossier.letter.sender else "",
         "arrived_at": dossier.arrived_at.isoformat(),
@@ -71,6 +74,7 @@ def explain_letter(
         "same": None if chosen.rulebook is None else differs is None,
         "differs": _differences(differs),
         **explain(dossier, judgement, chosen.rulebook, None if article is None else (article,)),
+        "mails": [_mail(mail) for mail in ledger.mails_to(letter)],
         "path": [_event(event) for event in events],
     }
 
@@ -99,6 +103,7 @@ def explain_dossier(dossier: Dossier, name: str, rulebook: Rulebook) -> dict[str
         "same": None,
         "differs": [],
         **explain(dossier, judge(dossier, rulebook), rulebook),
+        "mails": [],
         "path": [],
     }
 
@@ -127,7 +132,7 @@ def _chosen(ledger: Ledger, version: str, *, now: datetime, folder: Path, today:
     if kept is None:
         return _Rules("that day", version, None, since, ("this version is not in the ledger",))
     try:
-        return _Rules("that day", version, load_rulebook(kept[1]), since)
+        return _Rules("that day", version, load_rulebook(kept[1], examples=False), since)
     except UserError as error:
         return _Rules("that day", version, None, since, tuple(str(problem) for problem in error.problems))
 
@@ -156,12 +161,38 @@ def _differences(found: LetterTrial | None) -> list[str]:
     return lines
 
 
+def _events(ledger: Ledger, letter: int, made: Sequence[Submission]) -> list[Event]:
+    """What became of the letter and of the submissions that were made of it, oldest first."""
+    things = [f"letter:{letter}", *(f"submission:{one.id}" for one in made)]
+    return sorted((event for thing in things for event in ledger.events(thing)), key=lambda event: event.at)
+
+
 def _judged_at(events: list[Event]) -> str | None:
     return next((event.at.isoformat() for event in events if event.now == Stage.JUDGED), None)
 
 
+def _mail(mail: MailSummary) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "kind": mail.kind,
+        "cause": mail.cause,
+        "state": mail.state,
+        "to": mail.recipient,
+        "subject": mail.subject,
+        "created_at": mail.created_at.isoformat(),
+    }
+
+
 def _event(event: Event) -> dict[str, str]:
-    return {"at": event.at.isoformat(), "who": event.who, "was": event.was, "now": event.now, "why": event.why}
+    thing = event.thing.partition(":")[0]
+    return {
+        "at": event.at.isoformat(),
+        "thing": thing,
+        "who": event.who,
+        "was": event.was,
+        "now": event.now,
+        "why": event.why,
+    }
 
 
 # --- for people -------------------------------------------------------------------------------------------------------
@@ -171,7 +202,8 @@ _MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "-", "error": "ERROR", 
 
 def describe(found: dict[str, Any]) -> str:
     """An explanation in lines; times as the office's clock shows them."""
-    return "\n".join(_lines(found, datetime.fromisoformat(found["arrived_at"]).tzinfo))
+    zone = datetime.fromisoformat(found["arrived_at"]).tzinfo
+    return "\n".join(plain(line) for line in _lines(found, zone))
 
 
 def _lines(found: dict[str, Any], zone: tzinfo | None) -> Iterator[str]:
@@ -191,12 +223,18 @@ def _lines(found: dict[str, Any], zone: tzinfo | None) -> Iterator[str]:
     for article in found["articles"]:
         yield ""
         yield from _article(article, bool(found["doubts"]))
+    if found["mails"]:
+        yield ""
+        yield "What was written to the sender"
+        for mail in found["mails"]:
+            when = _moment(mail["created_at"], zone)
+            yield f"  {when}  {mail['kind']} ({mail['state']}): {mail['subject']}  to {mail['to']}"
     if found["path"]:
         yield ""
-        yield "What became of the letter"
+        yield "What became of it"
         for event in found["path"]:
             why = f": {event['why']}" if event["why"] else ""
-            yield f"  {_moment(event['at'], zone)}  {event['now']}{why}  ({event['who']})"
+            yield f"  {_moment(event['at'], zone)}  {event['thing']} {event['now']}{why}  ({event['who']})"
 
 
 def _of_rules(found: dict[str, Any], zone: tzinfo | None) -> Iterator[str]:
@@ -274,7 +312,9 @@ def _rules(traces: list[dict[str, Any]]) -> Iterator[str]:
                 yield f"            {label}: {trace[name]}"
         if trace.get("when"):
             yield f"            only when {_shown(trace['when'])}"
-        if trace.get("with"):
+        if trace.get("expect"):
+            yield f"            expects {trace['expect']}"
+        elif trace.get("with"):
             variant = f" ({trace['variant']})" if trace["variant"] else ""
             yield f"            with{variant} {_shown(trace['with'])}"
 

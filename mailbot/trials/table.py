@@ -17,8 +17,8 @@ SHOWN = 50
 """Letters that are shown unless all are wanted."""
 
 FROZEN = (
-    "Each letter is judged as it was read when it came, with the history that was known then: facts frozen in its\n"
-    "dossier. Nothing is written: no verdict, file or mail changes."
+    "Each letter is judged as it was read when it came, with the history that was known then: facts frozen in its",
+    "dossier. Nothing is written: no verdict, file or mail changes.",
 )
 
 
@@ -29,8 +29,18 @@ def show(report: Report, since: datetime | None, *, everything: bool) -> None:
     console = Console()
     for part in (lines(report, since), [verdicts(report)], [rules(report)], letters(report, everything=everything)):
         for one in part:
-            console.print(one, markup=False, highlight=False, soft_wrap=isinstance(one, str))
+            if isinstance(one, str):
+                console.print(plain(one), markup=False, highlight=False, soft_wrap=True)
+            else:
+                console.print(one)
         console.print()
+
+
+def plain(line: str) -> str:
+    """A line for a terminal: what strangers wrote steers nothing, controls and direction marks are shown as U+FFFD."""
+    if line.isprintable():
+        return line
+    return "".join(one if one.isprintable() else " " if one.isspace() else "\ufffd" for one in line)
 
 
 def lines(report: Report, since: datetime | None) -> Iterator[str]:
@@ -40,7 +50,7 @@ def lines(report: Report, since: datetime | None) -> Iterator[str]:
     )
     if report.same_rules:
         yield "Both are the same: nothing can change."
-    yield FROZEN
+    yield from FROZEN
     yield ""
     decided, remarked = len(report.decided) + report.more_decided, len(report.remarked) + report.more_remarked
     yield f"{report.letters} letters, {report.judged} judged by rules, {report.articles} articles"

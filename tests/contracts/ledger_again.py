@@ -9,9 +9,31 @@ import pytest
 
 from mailbot import codec
 from mailbot.lifecycle import WrongTransition
-from mailbot.model import Judgement, MailCause, MailState, Stage, Submission, SubmissionState, Verdict
-from mailbot.ports import Correction, JudgedAgain, Ledger
-from tests.contracts.ledger import HOUR, NOW, draft, filed, judged, judgement, received
+from mailbot.model import (
+    Judgement,
+    Kind,
+    MailCause,
+    MailState,
+    Mode,
+    Outcome,
+    Stage,
+    Submission,
+    SubmissionState,
+    Verdict,
+)
+from mailbot.ports import Correction, JudgedAgain, Ledger, ShadowTally
+from tests.contracts.ledger import (
+    HOUR,
+    NOW,
+    dossier,
+    draft,
+    filed,
+    finding,
+    judged,
+    judgement,
+    numbering,
+    received,
+)
 
 LATER = NOW + HOUR
 ADMIN = "admin"
@@ -132,3 +154,35 @@ def returned(ledger: Ledger) -> tuple[int, Submission]:
     ledger.answered(letter, draft(cause_id=str(letter)), NOW)
     (seen,) = ledger.submissions_of(letter)
     return letter, seen
+
+
+class ShadowContract:
+    """Rules on trial."""
+
+    def test_rules_on_trial_are_counted_with_what_they_would_not_pass(self, ledger: Ledger) -> None:
+        """Letter and article count each by itself; what was skipped was not asked; other days are not counted."""
+        first, second, third = received(ledger, "a", "b", "c")
+        ledger.judged(first, dossier(articles=2), shadowed(Outcome.FAILED, Outcome.PASSED), NOW, numbering)
+        ledger.judged(second, dossier(articles=2), shadowed(Outcome.ERROR, Outcome.SKIPPED), NOW, numbering)
+        ledger.judged(third, dossier(Kind.INQUIRY, 0), judgement(of_letter=Verdict.SERVE), NOW, numbering)
+
+        (tally,) = [one for one in ledger.shadows(NOW, NOW + HOUR) if one.rule == "trial"]
+        assert tally == ShadowTally("trial", "试行", 3, ("SQ-2026-0001", "SQ-2026-0003"))
+        assert ledger.shadows(NOW + HOUR, NOW + 2 * HOUR) == []
+
+    def test_what_a_rule_on_trial_finds_is_no_fault(self, ledger: Ledger) -> None:
+        """It stands in no line of the digest."""
+        (letter,) = received(ledger, "a")
+        ledger.judged(letter, dossier(articles=2), shadowed(Outcome.FAILED, Outcome.FAILED), NOW, numbering)
+        faults = [fault for entry in ledger.entries(NOW, NOW + HOUR) for fault in entry.faults]
+        assert not any("试行" in fault for fault in faults)
+
+
+def shadowed(*outcomes: Outcome) -> Judgement:
+    """What a rule on trial said of each article, beside what the others said."""
+    said = judgement(*(Verdict.ACKNOWLEDGE for _ in outcomes))
+    trial = [replace(finding("试行", outcome, Mode.SHADOW), rule="trial") for outcome in outcomes]
+    articles = tuple(
+        replace(article, findings=(*article.findings, one)) for article, one in zip(said.articles, trial, strict=True)
+    )
+    return replace(said, articles=articles)

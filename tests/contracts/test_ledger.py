@@ -11,11 +11,11 @@ from mailbot.edges.ledger.open import open_ledger
 from mailbot.ports import Ledger
 from mailbot.testing.ledger import memory_ledger
 from tests.contracts.ledger import LedgerContract
-from tests.contracts.ledger_again import AgainContract
+from tests.contracts.ledger_again import AgainContract, ShadowContract
 from tests.contracts.ledger_history import HistoryContract
 
 
-class TestFile(LedgerContract, HistoryContract, AgainContract):
+class TestFile(LedgerContract, HistoryContract, AgainContract, ShadowContract):
     @pytest.fixture
     def ledger(self, tmp_path: Path) -> Iterator[Ledger]:
         opened = open_ledger(tmp_path / "mailbot.db", upgrade=True)
@@ -23,7 +23,7 @@ class TestFile(LedgerContract, HistoryContract, AgainContract):
         opened.close()
 
 
-class TestMemory(LedgerContract, HistoryContract, AgainContract):
+class TestMemory(LedgerContract, HistoryContract, AgainContract, ShadowContract):
     @pytest.fixture
     def ledger(self) -> Iterator[Ledger]:
         opened = memory_ledger()

@@ -86,8 +86,9 @@ def test_every_check_stands_in_the_table_with_its_parameters(name: str) -> None:
     _, about, _, parameters = row(section(document("rules.md"), "## The checks"), name)
     assert about == check.about
     named = re.findall(r"`(\w+)`:", parameters)
-    assert named == list(check.params.model_fields)
-    for key, field in check.params.model_fields.items():
+    fields = {field.alias or key: field for key, field in check.params.model_fields.items()}
+    assert named == list(fields)
+    for key, field in fields.items():
         said = parameters.split(f"`{key}`:")[1].split("`;")[0]
         assert field.is_required() == ("needed" in said)
         if not field.is_required() and field.default not in (None, ()):
@@ -125,7 +126,7 @@ def test_the_examples_of_rules_are_good_rules() -> None:
     """Each YAML example in rules.md can be read by the models it is about."""
     models: dict[str, type[BaseModel]] = {"rules": RuleEntry, "units": Unit, "issues": Issue}
     examples = re.findall(r"```yaml\n(.*?)```", document("rules.md"), re.DOTALL)
-    assert len(examples) == len(models)
+    assert len(examples) >= len(models)
     for example in examples:
         ((kind, entries),) = load(example, "example.yaml").data.items()
         for entry in entries:
@@ -150,7 +151,7 @@ def test_no_command_is_documented_that_is_not_there() -> None:
     text = document("commands.md")
     there = commands().keys()
     now, later = text.split("\n## What comes later\n")
-    rows = re.findall(r"^\| `([a-z]+(?: [a-z]+)?)", section(now, "## The commands"), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z]+(?: [a-z-]+)?)", section(now, "## The commands"), re.MULTILINE)
     assert sorted(rows) == sorted(there)
     named = {word for word in QUOTED.findall(later) if re.fullmatch(r"[a-z]+( [a-z-]+)?", word)}
     assert not named & there

@@ -12,14 +12,15 @@ ROOT = Path(__file__).parents[2]
 
 RANKS = (
     {"model", "errors", "steps", "languages", "names", "codec", "count", "sketch", "backoff", "log", "defaults"},
-    {"lifecycle", "ports", "yamlfile"},
+    {"lifecycle", "ports", "yamlfile", "yamlslips"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status", "rejudge", "trials"},
+    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
+    | {"call", "rejudge", "ruletests", "trials"},
     {"edges"},
     {"testing"},
     {"service", "worker"},
-    {"cli", "cli_trials", "demo", "__main__"},
+    {"cli", "cli_rules", "cli_trials", "demo", "__main__"},
 )
 """A part may import what stands above it here, and its neighbours unless it is one of SEPARATE."""
 

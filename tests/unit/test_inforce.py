@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from mailbot.errors import UserError
-from mailbot.rulebook.inforce import InForce
-from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
+from mailbot.rulebook.inforce import InForce, Kept
+from mailbot.rulebook.judge import judge
+from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder, version_of
+from mailbot.testing.ledger import memory_ledger
+from tests.unit.dossiers import a_dossier, an_article
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 RULE = "rules:\n  - {id: a, title: 有标题, check: has_title, otherwise: note}\n"
@@ -30,7 +34,7 @@ class Shelf:
         return found[-1] if found else None
 
 
-def in_force(folder: Path, shelf: Shelf) -> InForce[Rulebook]:
+def in_force(folder: Path, shelf: Kept) -> InForce[Rulebook]:
     return InForce("rules", folder, read_folder, load_rulebook, shelf)
 
 
@@ -107,3 +111,46 @@ def test_going_back_to_older_rules_makes_them_the_newest(tmp_path: Path) -> None
         rules.refresh(NOW)
     write(tmp_path, "rules: [")
     assert in_force(tmp_path, shelf).refresh(NOW).rules[0].id == "a"
+
+
+def test_what_was_good_once_stays_in_force_whatever_its_examples_do_now(tmp_path: Path) -> None:
+    """After a restart under another program the kept rules are loaded without trying their examples."""
+    text = RULE.replace("otherwise: note", "otherwise: note, examples: {fails: [{title: x}]}")
+    write(tmp_path, text)
+    shelf = Shelf()
+    shelf.keep_files("rules", version_of(read_folder(tmp_path)), read_folder(tmp_path), NOW)
+    kept = partial(load_rulebook, examples=False)
+    rules = InForce("rules", tmp_path, read_folder, load_rulebook, shelf, kept=kept)
+    assert rules.refresh(NOW).rules[0].id == "a"
+    assert "should have failed" in rules.problems[0].message
+
+
+def test_every_version_that_was_in_force_is_kept_and_judges_as_it_did(tmp_path: Path) -> None:
+    """Rules, units and issues: each change is a version with its text, also one that no letter was judged by."""
+    ledger = memory_ledger(lambda: NOW)
+    rules = in_force(tmp_path, ledger)
+    issue = "issues:\n  - {id: i1, name: 第1期, opens: 2026-11-01, closes: 2026-12-31}\n"
+    changes = {
+        "rules.yaml": RULE,
+        "units.yaml": "units:\n  - {name: 示例市民政局, short: 市局}\n",
+        "issues.yaml": issue,
+        "more.yaml": RULE.replace("id: a", "id: b").replace("note", "return"),
+    }
+    said = []
+    for hour, (name, text) in enumerate(changes.items()):
+        (tmp_path / name).write_text(text, "utf-8")
+        rulebook = rules.refresh(NOW + timedelta(hours=hour))
+        if name != "units.yaml":  # that one is in force between two letters only
+            said.append(judge(a_dossier(an_article(title="")), rulebook))
+    versions = [one.version for one in ledger.kept_versions("rules")]
+
+    assert len(set(versions)) == 4
+    assert [versions.index(judgement.rulebook) for judgement in said] == [0, 2, 3]
+    for judgement in said:
+        kept = ledger.kept_files("rules", judgement.rulebook)
+        assert kept is not None
+        assert judge(a_dossier(an_article(title="")), load_rulebook(kept[1])) == judgement
+    between = ledger.kept_files("rules", versions[1])
+    assert between is not None
+    assert set(between[1]) == {"rules.yaml", "units.yaml"}
+    assert [event.now for event in ledger.events("rules")] == versions

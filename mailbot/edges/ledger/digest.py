@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
-from mailbot.edges.ledger.tables import letters, mails, submissions
-from mailbot.model import DayCount, MailCause, Stage, SubmissionState, Verdict
-from mailbot.ports import DigestEntry
+from mailbot import codec
+from mailbot.edges.ledger.tables import judgements, letters, mails, submissions
+from mailbot.model import DayCount, Finding, Judgement, MailCause, Mode, Outcome, Stage, SubmissionState, Verdict
+from mailbot.ports import DigestEntry, ShadowTally
 
 _OF_VERDICT = {
     Verdict.ACKNOWLEDGE: "acknowledged",
@@ -142,3 +143,41 @@ def _entry(row: Row[Any]) -> DigestEntry:
         pictures=row.pictures,
         faults=row.faults + row.article_faults,
     )
+
+
+# --- rules on trial --------------------------------------------------------------------------------------------------
+
+
+def shadows(connection: Connection, start: datetime, end: datetime) -> list[ShadowTally]:
+    """What rules on trial said of the letters of these days when they were judged, in the order of the rules.
+
+    Only judgements in which the word stands are taken out of the database and read.
+    """
+    judged = (
+        select(letters.c.id, letters.c.sha256, judgements.c.judgement)
+        .join(judgements, judgements.c.letter == letters.c.id)
+        .where(seen(start, end), judgements.c.judgement.contains(f'"{Mode.SHADOW}"'))
+        .order_by(letters.c.id)
+    )
+    numbered = (
+        select(submissions.c.letter, submissions.c.article, submissions.c.number)
+        .join(letters, letters.c.id == submissions.c.letter)
+        .where(seen(start, end))
+    )
+    numbers = {(letter, article): number for letter, article, number in connection.execute(numbered)}
+    titles: dict[str, str] = {}
+    asked: Counter[str] = Counter()
+    failed: dict[str, list[str]] = defaultdict(list)
+    for letter, sha256, text in connection.execute(judged):
+        for article, finding in _on_trial(codec.load(Judgement, text)):
+            titles[finding.rule] = finding.title
+            asked[finding.rule] += finding.outcome is not Outcome.SKIPPED
+            if finding.outcome in (Outcome.FAILED, Outcome.ERROR):
+                failed[finding.rule].append(numbers.get((letter, article)) or f"L-{sha256[:8]}")
+    return [ShadowTally(rule, title, asked[rule], tuple(failed[rule])) for rule, title in titles.items()]
+
+
+def _on_trial(judgement: Judgement) -> Iterator[tuple[int, Finding]]:
+    """Findings of rules on trial, with the index of their article; those of the letter stand with its first one."""
+    each = [(0, judgement.findings), *((index, one.findings) for index, one in enumerate(judgement.articles))]
+    yield from ((index, finding) for index, found in each for finding in found if finding.mode is Mode.SHADOW)

@@ -32,6 +32,7 @@ from mailbot.ports import (
     KeptVersion,
     MailSummary,
     Numbering,
+    ShadowTally,
     StoredDossier,
     StoredRevision,
 )
@@ -268,6 +269,10 @@ class SqlLedger:
     def open_entries(self) -> list[DigestEntry]:
         with self._database.read() as connection:
             return digest.open_entries(connection)
+
+    def shadows(self, start: datetime, end: datetime) -> list[ShadowTally]:
+        with self._database.read() as connection:
+            return digest.shadows(connection, start, end)
 
     # what must survive a restart
 

@@ -252,7 +252,7 @@ def _number(
             "revision": 1,
             "issue": article.issue,
             "column": article.column,
-            "title": manuscript.title or "",
+            "title": manuscript.known_as,
             "unit": article.unit or "",
             "authors": tuple(author.name for author in article.authors),
             "folder": "",

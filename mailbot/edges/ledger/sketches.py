@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, union_all
 
 from mailbot.edges.ledger.tables import sketch_keys, sketches, submissions
 from mailbot.model import Dossier, Earlier
-from mailbot.sketch import Sketch, likeness, sketch, unpack
+from mailbot.sketch import KEYS, Sketch, likeness, sketch, unpack
 
 MOST_OWN = 100
 """How many submissions of the sender are told of."""
@@ -21,8 +22,49 @@ MOST_ALIKE = 5
 LEAST_LIKENESS = 50
 """Percent; texts that are less alike do not resemble each other."""
 
-CANDIDATES = 50
-"""How many submissions are compared with an article: those that share the most keys with it."""
+CANDIDATES = 10
+"""How many submissions are compared with an article."""
+
+
+_OF_SUBMISSION = ("number", "state", "issue", "title", "unit")
+_TOLD = (*sketches.c, *(submissions.c[name] for name in _OF_SUBMISSION))
+
+# made once: they are asked for each letter
+_KEEP, _KEEP_KEYS = insert(sketches), insert(sketch_keys)
+OWN = (
+    select(*_TOLD)
+    .join_from(sketches, submissions)
+    .where(
+        sketches.c.correspondent == bindparam("sender"),
+        sketches.c.arrived_at.between(bindparam("since"), bindparam("before")),
+    )
+    .order_by(sketches.c.arrived_at.desc(), sketches.c.submission.desc())
+    .limit(MOST_OWN)
+)
+"""What `sender` sent in [`since`, `before`], the newest first, along the index."""
+
+
+def _sharing(number: int) -> Select[Any]:
+    """The newest that have one of the keys: of a form that hundreds used not all are looked at."""
+    found = select(sketch_keys.c.submission).where(sketch_keys.c.hash == bindparam(f"key{number}"))
+    return select(found.order_by(sketch_keys.c.submission.desc()).limit(CANDIDATES).subquery())
+
+
+_FOUND = union_all(*(_sharing(number) for number in range(KEYS))).subquery("found")
+_BEST = (
+    select(_FOUND.c.submission)
+    .group_by(_FOUND.c.submission)
+    .order_by(func.count().desc(), _FOUND.c.submission.desc())
+    .limit(CANDIDATES)
+    .subquery("best")
+)
+ALIKE = (
+    select(*_TOLD)
+    .join_from(_BEST, sketches, sketches.c.submission == _BEST.c.submission)
+    .join(submissions, submissions.c.id == sketches.c.submission)
+    .where(sketches.c.arrived_at <= bindparam("before"))
+)
+"""What came until `before` and shares `key0` and so on: of the newest of each those that share the most."""
 
 
 def keep(connection: Connection, submission: int, article: int, dossier: Dossier) -> None:
@@ -30,7 +72,7 @@ def keep(connection: Connection, submission: int, article: int, dossier: Dossier
     sender = dossier.letter.sender
     made = sketch(dossier.manuscripts[article].text)
     connection.execute(
-        insert(sketches),
+        _KEEP,
         {
             "submission": submission,
             "correspondent": sender.address.lower() if sender else "",
@@ -40,7 +82,7 @@ def keep(connection: Connection, submission: int, article: int, dossier: Dossier
         },
     )
     if made is not None:
-        connection.execute(insert(sketch_keys), [{"hash": key, "submission": submission} for key in made.keys])
+        connection.execute(_KEEP_KEYS, [{"hash": key, "submission": submission} for key in made.keys])
 
 
 def earlier(
@@ -48,7 +90,8 @@ def earlier(
 ) -> list[Earlier]:
     """The sender's own since then, the newest first; then those of others and older ones that resemble an article."""
     sender = sender.lower()
-    own = {row.submission: row for row in connection.execute(own_query(sender, before, since))} if sender else {}
+    asked = {"sender": sender, "since": since, "before": before}
+    own = {row.submission: row for row in connection.execute(OWN, asked)} if sender else {}
     alike: dict[int, list[tuple[int, int]]] = {}
     others: dict[int, Row[Any]] = {}
     for index, article in enumerate(articles):
@@ -64,41 +107,12 @@ def earlier(
 
 def _resembling(connection: Connection, article: Sketch, sender: str, before: datetime) -> list[tuple[Row[Any], int]]:
     """The submissions that are most like an article, with how much they are."""
-    rows = connection.execute(candidates_query(article.keys, before))
+    asked = {f"key{number}": key for number, key in zip_longest(range(KEYS), article.keys)}
+    rows = connection.execute(ALIKE, {"before": before} | asked)
     compared = [(row, likeness(article, unpack(row.whole, row.hashes))) for row in rows]
     close = [(row, percent) for row, percent in compared if percent >= LEAST_LIKENESS]
     close.sort(key=lambda pair: (pair[1], pair[0].correspondent == sender, pair[0].arrived_at), reverse=True)
     return close[:MOST_ALIKE]
-
-
-_OF_SUBMISSION = ("number", "state", "issue", "title", "unit")
-_TOLD = (*sketches.c, *(submissions.c[name] for name in _OF_SUBMISSION))
-
-
-def own_query(sender: str, before: datetime, since: datetime) -> Select[Any]:
-    """What the sender sent in [since, before], the newest first, along the index."""
-    sent = (sketches.c.correspondent == sender, sketches.c.arrived_at.between(since, before))
-    newest = (sketches.c.arrived_at.desc(), sketches.c.submission.desc())
-    return select(*_TOLD).join_from(sketches, submissions).where(*sent).order_by(*newest).limit(MOST_OWN)
-
-
-def candidates_query(keys: Sequence[int], before: datetime) -> Select[Any]:
-    """What came until `before` and shares keys, those that share the most and the newest first."""
-    shared = func.count().label("shared")
-    best = (
-        select(sketch_keys.c.submission, shared)
-        .join_from(sketch_keys, sketches, sketches.c.submission == sketch_keys.c.submission)
-        .where(sketch_keys.c.hash.in_(keys), sketches.c.arrived_at <= before)
-        .group_by(sketch_keys.c.submission)
-        .order_by(shared.desc(), sketch_keys.c.submission.desc())
-        .limit(CANDIDATES)
-        .subquery("best")
-    )
-    return (
-        select(*_TOLD)
-        .join_from(best, sketches, sketches.c.submission == best.c.submission)
-        .join(submissions, submissions.c.id == sketches.c.submission)
-    )
 
 
 def _told(row: Row[Any], sender: str, article: int | None, percent: int) -> Earlier:

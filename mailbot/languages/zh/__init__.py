@@ -2,6 +2,8 @@
 
 from mailbot.languages.zh.articles import ARTICLES
 from mailbot.languages.zh.bylines import BYLINES
+from mailbot.languages.zh.contacts import CONTACTS
+from mailbot.languages.zh.dates import DATES
 from mailbot.languages.zh.files import FILES
 from mailbot.languages.zh.letters import LETTERS
 from mailbot.languages.zh.looks import LOOKS
@@ -11,4 +13,17 @@ from mailbot.languages.zh.teaching import TEACHING
 from mailbot.languages.zh.trials import TRIALS
 from mailbot.languages.zh.units import UNITS
 
-__all__ = ["ARTICLES", "BYLINES", "FILES", "LETTERS", "LOOKS", "PARTS", "RULES", "TEACHING", "TRIALS", "UNITS"]
+__all__ = [
+    "ARTICLES",
+    "BYLINES",
+    "CONTACTS",
+    "DATES",
+    "FILES",
+    "LETTERS",
+    "LOOKS",
+    "PARTS",
+    "RULES",
+    "TEACHING",
+    "TRIALS",
+    "UNITS",
+]

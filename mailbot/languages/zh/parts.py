@@ -31,7 +31,7 @@ PARTS = PartPhrases(
         "notes": _words("注释 注解 尾注 脚注 註釋 注釋 註解 尾註 腳註 Notes"),
         "acknowledgements": _words("致谢 鸣谢 谢辞 致謝 鳴謝 謝辭 Acknowledgements Acknowledgments Acknowledgement"),
         "funding": _words(
-            "基金项目 基金资助 资助项目 项目基金 项目资助 资助基金 课题项目 课题来源 项目来源 资金资助 基金 "
+            "基金项目 基金资助 资助项目 项目基金 项目资助 资助基金 课题项目 课题来源 项目来源 资金资助 "
             "基金項目 基金資助 資助項目 項目資助 課題項目 課題來源 項目來源 Funding"
         ),
         "about_authors": _words(
@@ -71,22 +71,22 @@ PARTS = PartPhrases(
         Numbering("第一部分", rf"第\s*({_COUNT}|\d{{1,2}})\s*部分[\s、：:]*"),
         Numbering("一、", rf"({_COUNT})\s*[、．.]\s*", run_in=True),
         Numbering("（一）", rf"[（(]\s*({_COUNT})\s*[）)]\s*[、．.]?\s*", run_in=True),
-        Numbering("1.1.1.1", r"(\d{1,2}(?:[.．]\d{1,2}){3})(?![\d.．%％])[.．、]?\s*"),
-        Numbering("1.1.1", r"(\d{1,2}(?:[.．]\d{1,2}){2})(?![\d.．%％])[.．、]?\s*"),
-        Numbering("1.1", r"(\d{1,2}[.．]\d{1,2})(?![\d.．%％])[.．、]?\s*"),
+        Numbering("1.1.1.1", r"(\d{1,2}(?:[.．]\d{1,2}){3})(?![\d.．%％])[.．、]?\s*", bare=True),
+        Numbering("1.1.1", r"(\d{1,2}(?:[.．]\d{1,2}){2})(?![\d.．%％])[.．、]?\s*", bare=True),
+        Numbering("1.1", r"(\d{1,2}[.．]\d{1,2})(?![\d.．%％])[.．、]?\s*", bare=True),
         Numbering("1.", r"(\d{1,2})\s*[.．]\s*(?!\d)", run_in=True),
         Numbering("1、", r"(\d{1,2})\s*、\s*(?!\d)", run_in=True),
         Numbering("（1）", r"[（(]\s*(\d{1,2})\s*[）)]\s*", run_in=True),
         Numbering("1）", r"(\d{1,2})\s*[）)]\s*", run_in=True),
         Numbering("①", r"([①-⑳])\s*", run_in=True),
         Numbering("Ⅰ", r"([Ⅰ-Ⅻ])\s*[、．.]?\s*"),
-        Numbering("1", r"(\d{1,2})[ \u3000\t]{1,4}(?=[^\W\d_])"),
+        Numbering("1", r"(\d{1,2})[ \u3000\t]{1,4}(?=[^\W\d_])", bare=True),
     ),
     heading_firsts=r"\d（(第①-⑳Ⅰ-Ⅻ一二三四五六七八九十",
     numerals=_NUMERALS | _CIRCLED | _ROMAN,
     no_heading=(
-        r"(?:世纪|年代|年|月|日|号|时|点|分|秒|个|名|人|位|户|家|项|条|次|件|元|万|亿|千|百|米|公里|平方|岁|周|天|倍|成|"
-        r"多|余|餘|%|％|：\d|:\d|-\d|/\d)"
+        r"世纪|年代|年|月|日|号|时|分钟|秒|个(?!案)|名(?!称)|人(?![才民口员文])|位|户|家(?!庭)|项|条|次|件|元|万|亿|千|百|米|"
+        r"公里|平方|岁|周(?!边)|天|倍|成(?![效果就立])|多(?![元方])|余|餘|%|％"
     ),
     strong_separators="；;，,、|｜·•",
     negations=_words("非 不 未 没 没有 不是 并非 无 不属 不属于 未经 尚未 不能 无法 没获 不得 不予 拒绝 並非 沒有"),

@@ -1,5 +1,7 @@
 """Where authors sign by name, each one's unit is given in full (clause 3b)."""
 
+from pydantic import Field
+
 from mailbot.model import Author
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
 
@@ -7,7 +9,9 @@ from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, faile
 class Strictness(Params):
     """`submitting_unit_counts`: an author without a unit belongs to the submitting unit."""
 
-    submitting_unit_counts: bool = False
+    submitting_unit_counts: bool = Field(
+        default=False, description="true: an author without a unit belongs to the submitting unit, if that is full"
+    )
 
 
 def run(facts: ArticleFacts, params: Strictness) -> Answer:
@@ -32,4 +36,4 @@ def _fault(facts: ArticleFacts, author: Author, *, excused: bool) -> str:
     return facts.phrases.say(case, author=author.name, unit=author.unit, better=fullness.better)
 
 
-CHECK = Check("author_unit", "article", Strictness, run)
+CHECK = Check("author_unit", "article", Strictness, run, wordless=True)

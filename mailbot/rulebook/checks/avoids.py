@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
+from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed
 from mailbot.rulebook.models import Words
 from mailbot.rulebook.places import Places, evidence_of, words_in
 
@@ -26,4 +26,9 @@ def run(facts: ArticleFacts, params: Unwanted) -> Answer:
     return passed()
 
 
-CHECK = Check("avoids", "article", Unwanted, run)
+def demands(params: Unwanted) -> tuple[Demand, ...]:
+    """What has to be so, as far as the details say."""
+    return (Demand(of=params.in_, none_of=() if params.except_ else params.words),)
+
+
+CHECK = Check("avoids", "article", Unwanted, run, demands=demands)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
+from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed
 from mailbot.rulebook.limits import Limits
 
 Counted = Literal["keywords", "references", "authors", "units", "headings", "pictures", "paragraphs", "originals"]
@@ -16,7 +16,8 @@ class Number(Limits, Params):
     """What is counted, and its limits."""
 
     of: Counted = Field(
-        description="what is counted; units: different ones, also those of authors; originals: of embedded pictures"
+        description="what is counted: keywords, references, authors, units (different ones, also those of authors), "
+        "headings, pictures (embedded), originals (of those), paragraphs"
     )
 
 
@@ -58,4 +59,9 @@ def _counted(facts: ArticleFacts, of: Counted) -> int | list[str]:
             return manuscript.paragraphs
 
 
-CHECK = Check("count", "article", Number, run)
+def demands(params: Number) -> tuple[Demand, ...]:
+    """What has to be so, as far as the details say."""
+    return (Demand(of=(f"number of {params.of}",), least=params.min, most=params.max),)
+
+
+CHECK = Check("count", "article", Number, run, demands=demands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -16,7 +17,8 @@ from mailbot.yamlfile import Hinted
 
 MOST_OCCURRENCES = 100
 AROUND = 10
-_BLANK = re.compile(r"\s+")
+_WIDE = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_MARKS = tuple((chr(ord(mark) + 0xFEE0), mark) for mark in "!(),:;?")
 
 
 class Statement(Params):
@@ -38,11 +40,16 @@ class Statement(Params):
 class Declared(Params):
     """The statements, and where they may stand."""
 
-    statements: tuple[Statement, ...] = Field(min_length=1, description="what has to be declared")
+    statements: tuple[Statement, ...] = Field(
+        min_length=1,
+        description="what has to be declared: a list of {name, words, patterns}; any word or pattern is enough",
+    )
     where: Literal["letter", "article", "anywhere"] = Field(
         default="anywhere", description="letter: its subject, words and names of files; article: title and text"
     )
-    each: Literal["all", "any"] = Field(default="all", description="all: every statement is needed; any: one is enough")
+    each: Literal["all", "any"] = Field(
+        default="all", description="all: every statement has to be made; any: one is enough"
+    )
 
 
 def run(facts: ArticleFacts, params: Declared) -> Answer:
@@ -66,7 +73,12 @@ def _texts(facts: ArticleFacts, where: str) -> list[str]:
 
 def _squashed(text: str) -> str:
     """One form for full and half width, small and capital letters, without any blanks."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    text = "".join(text.split()).casefold()
+    if _WIDE.search(text):
+        return unicodedata.normalize("NFKC", text)
+    for wide, narrow in _MARKS:  # all that differs in most texts, in a tenth of the time
+        text = text.replace(wide, narrow)
+    return text
 
 
 def _told(statement: Statement, texts: list[str], phrases: PartPhrases) -> str:
@@ -74,7 +86,7 @@ def _told(statement: Statement, texts: list[str], phrases: PartPhrases) -> str:
     patterns = [*(f"(?i){re.escape(_squashed(word))}" for word in statement.words), *statement.patterns]
     for pattern in patterns:
         for text in texts:
-            for match, _ in zip(compiled(pattern).finditer(text), range(MOST_OCCURRENCES), strict=False):
+            for match in islice(compiled(pattern).finditer(text), MOST_OCCURRENCES):
                 if not _is_denied(text, match.start(), match.end(), phrases):
                     return text[max(0, match.start() - AROUND) : match.end() + AROUND]
     return ""

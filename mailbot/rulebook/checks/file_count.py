@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, passed
+from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, passed
 from mailbot.rulebook.files import OF, Of, count, some
 from mailbot.yamlfile import Hinted
 
@@ -38,4 +38,9 @@ def run(facts: LetterFacts, params: Numbers) -> Answer:
     return passed(shown)
 
 
-CHECK = Check("file_count", "letter", Numbers, run)
+def demands(params: Numbers) -> tuple[Demand, ...]:
+    """What has to be so, as far as the details say."""
+    return (Demand(of=(f"number of enclosed {params.of}",), least=params.min, most=params.max),)
+
+
+CHECK = Check("file_count", "letter", Numbers, run, demands=demands)

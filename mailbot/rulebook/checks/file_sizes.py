@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from mailbot.model import File
 from mailbot.quantities import Size
-from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, passed, skipped
+from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, passed, skipped
 from mailbot.rulebook.files import OF, Of, chosen, outermost, size_shown, what
 from mailbot.yamlfile import Hinted
 
@@ -53,4 +53,9 @@ def _said(facts: LetterFacts, case: str, files: list[File], limit: int) -> str:
     return say(case, limit=size_shown(limit, limit), files=facts.listed(told))
 
 
-CHECK = Check("file_sizes", "letter", Sizes, run)
+def demands(params: Sizes) -> tuple[Demand, ...]:
+    """What has to be so, as far as the details say."""
+    return (Demand(of=(f"bytes of {params.of}",), least=params.min, most=params.max or params.total),)
+
+
+CHECK = Check("file_sizes", "letter", Sizes, run, demands=demands)

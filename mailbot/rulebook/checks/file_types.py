@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from mailbot.model import File
-from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, is_unread, passed, skipped
+from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, is_unread, passed, skipped
 from mailbot.rulebook.files import OF, Formats, Of, chosen, ending_of, kind_of, what
 from mailbot.yamlfile import Hinted
 
@@ -55,4 +55,10 @@ def _told(facts: LetterFacts, file: File) -> str:
     return facts.phrases.say(case, name=file.name, format=kind)
 
 
-CHECK = Check("file_types", "letter", Types, run)
+def demands(params: Types) -> tuple[Demand, ...]:
+    """What has to be so, as far as the details say."""
+    allowed, refused = frozenset(params.allowed) or None, frozenset(params.refused)
+    return (Demand(of=(f"format of {params.of}",), among=allowed, not_among=refused),)
+
+
+CHECK = Check("file_types", "letter", Types, run, demands=demands)

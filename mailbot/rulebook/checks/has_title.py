@@ -5,8 +5,8 @@ from mailbot.rulebook.checking import Answer, ArticleFacts, Check, NoParams, fai
 
 def run(facts: ArticleFacts, params: NoParams) -> Answer:
     """Fail when no title was found."""
-    title = facts.manuscript.title
+    title = facts.manuscript.known_as
     return passed(title) if title else failed(facts.phrases.say("has_title.failed"))
 
 
-CHECK = Check("has_title", "article", NoParams, run)
+CHECK = Check("has_title", "article", NoParams, run, wordless=True)

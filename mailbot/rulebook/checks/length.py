@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from mailbot.count import characters
-from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed, skipped
+from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed, skipped
 from mailbot.rulebook.limits import Limits as MinMax
 
 SHOWN = 20
@@ -19,8 +19,8 @@ class Limits(MinMax, Params):
 
     of: Literal["text", "body", "title", "abstract", "keyword", "paragraph"] = Field(
         default="text",
-        description="text: all of the article; body: without title, byline, abstract, keywords and references; "
-        "keyword, paragraph: the longest one",
+        description="what is measured: text (all of the article), title, abstract, body (without title, byline, "
+        "abstract, keywords and references), keyword or paragraph (the longest one)",
     )
 
 
@@ -60,4 +60,9 @@ def _longest(texts: list[str]) -> tuple[int, str]:
     return count, text.strip()[:SHOWN] + ("…" if len(text.strip()) > SHOWN else "")
 
 
-CHECK = Check("length", "article", Limits, run)
+def demands(params: Limits) -> tuple[Demand, ...]:
+    """What has to be so, as far as the details say."""
+    return (Demand(of=(f"characters of the {params.of}",), least=params.min, most=params.max),)
+
+
+CHECK = Check("length", "article", Limits, run, demands=demands)

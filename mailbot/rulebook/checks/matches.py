@@ -15,7 +15,9 @@ class Form(Params):
     in_: Places = Field(alias="in", min_length=1, description="where it is looked for; of several places one is enough")
     pattern: Pattern = Field(description="a regular expression (RE2); a plain word is one too")
     absent: bool = Field(default=False, description="true: it must not be there")
-    called: str = Field(default="", description="what the message calls it, such as: the number of the project")
+    called: str | None = Field(
+        default=None, description="what the message calls it, such as: the number of the project"
+    )
 
 
 def run(facts: ArticleFacts, params: Form) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, model_validator
 
-from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
+from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed
 from mailbot.rulebook.models import Words
 from mailbot.rulebook.places import Places, evidence_of, words_in
 from mailbot.yamlfile import Hinted
@@ -38,4 +38,9 @@ def run(facts: ArticleFacts, params: Wanted) -> Answer:
     return failed(message, evidence)
 
 
-CHECK = Check("mentions", "article", Wanted, run)
+def demands(params: Wanted) -> tuple[Demand, ...]:
+    """What has to be so, as far as the details say."""
+    return (Demand(of=params.in_, any_of=params.words),)
+
+
+CHECK = Check("mentions", "article", Wanted, run, demands=demands)

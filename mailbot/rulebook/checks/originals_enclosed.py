@@ -9,7 +9,9 @@ from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, faile
 class Size(Params):
     """`smallest`: pictures with both sides below this many pixels are ornaments and need no original."""
 
-    smallest: int = Field(default=48, ge=0)
+    smallest: int = Field(
+        default=48, ge=0, description="pictures with both sides below this many pixels need no original"
+    )
 
 
 def run(facts: ArticleFacts, params: Size) -> Answer:
@@ -34,4 +36,4 @@ def _shown(facts: ArticleFacts, number: int, picture: Picture) -> str:
     return facts.phrases.say("originals_enclosed.copy", number=number, name=picture.copy)
 
 
-CHECK = Check("originals_enclosed", "article", Size, run)
+CHECK = Check("originals_enclosed", "article", Size, run, needs="pictures")

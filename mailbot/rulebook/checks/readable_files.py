@@ -13,9 +13,11 @@ class Problems(Params):
     """`problems`: which problems count. `manuscripts`: also in the articles' own files (else judged as articles)."""
 
     problems: tuple[FileProblem, ...] = Field(
-        default=(FileProblem.ENCRYPTED, FileProblem.DAMAGED, FileProblem.EMPTY, FileProblem.TOO_LARGE), min_length=1
+        default=(FileProblem.ENCRYPTED, FileProblem.DAMAGED, FileProblem.EMPTY, FileProblem.TOO_LARGE),
+        min_length=1,
+        description="which problems count",
     )
-    manuscripts: bool = False
+    manuscripts: bool = Field(default=False, description="true: also in the articles' own files")
 
 
 def run(facts: LetterFacts, params: Problems) -> Answer:

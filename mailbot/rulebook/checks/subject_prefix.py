@@ -5,7 +5,7 @@ from unicodedata import normalize
 from pydantic import Field
 
 from mailbot.languages.rules import RulePhrases
-from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, passed
+from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, passed
 from mailbot.rulebook.models import Words
 
 LONGEST = 300
@@ -15,7 +15,7 @@ LONGEST = 300
 class Prefix(Params):
     """`words`: any of them may begin the subject."""
 
-    words: Words = Field(min_length=1)
+    words: Words = Field(min_length=1, description="any of them may begin the subject")
 
 
 def run(facts: LetterFacts, params: Prefix) -> Answer:
@@ -43,4 +43,9 @@ def bare(subject: str, phrases: RulePhrases) -> str:
     return text
 
 
-CHECK = Check("subject_prefix", "letter", Prefix, run)
+def demands(params: Prefix) -> tuple[Demand, ...]:
+    """What has to be so, as far as the details say."""
+    return (Demand(of=("subject",), any_of=params.words),)
+
+
+CHECK = Check("subject_prefix", "letter", Prefix, run, demands=demands)

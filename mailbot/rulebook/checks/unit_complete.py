@@ -15,4 +15,4 @@ def run(facts: ArticleFacts, params: NoParams) -> Answer:
     return failed(said + (facts.phrases.say("unit.meant", better=fullness.better) if asked else ""), name)
 
 
-CHECK = Check("unit_complete", "article", NoParams, run)
+CHECK = Check("unit_complete", "article", NoParams, run, wordless=True)

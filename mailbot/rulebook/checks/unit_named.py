@@ -11,4 +11,4 @@ def run(facts: ArticleFacts, params: NoParams) -> Answer:
     return passed(found.name, facts.phrases.say("unit_named.stands_in") if found.stands_in else "")
 
 
-CHECK = Check("unit_named", "article", NoParams, run)
+CHECK = Check("unit_named", "article", NoParams, run, wordless=True)

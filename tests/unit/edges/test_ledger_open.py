@@ -156,7 +156,8 @@ def test_an_upgrade_makes_sketches_of_what_is_stored(tmp_path: Path) -> None:
     shutil.copy(always, path)
     with closing(sqlite3.connect(path)) as old:
         old.executescript(
-            "DROP TABLE sketch_keys; DROP TABLE sketches; UPDATE alembic_version SET version_num = '0001'"
+            "DROP TABLE moves; DROP TABLE later_judgements; DROP TABLE sketch_keys; DROP TABLE sketches;"
+            "UPDATE alembic_version SET version_num = '0001'"
         )
     open_ledger(path, upgrade=True).close()
 

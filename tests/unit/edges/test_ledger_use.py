@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from mailbot.edges.ledger.ledger import SqlLedger
 from mailbot.edges.ledger.open import memory_ledger, open_ledger
 from mailbot.errors import MailbotError, Transient
 from mailbot.model import Kind, SendOutcome, SendResult, Stage, Verdict
+from mailbot.sketch import KEYS
 from tests.contracts.ledger import (
     DAY,
     NOW,
@@ -186,7 +188,7 @@ def _plan(path: Path, query: Select[object]) -> str:
         outbox.went_query(NOW),
         outbox.answers_query("a@example.cn", NOW),
         outbox.ours_query(["<a@example.cn>"]),
-        sketches.own_query("a@example.cn", NOW, NOW),
+        sketches.OWN.params(sender="a@example.cn", since=NOW, before=NOW),
         digest.count_query(NOW, NOW),
         digest.entries_query(digest.seen(NOW, NOW)),
         *(digest.entries_query(these) for these in digest.WAITING),
@@ -202,8 +204,11 @@ def test_queries_that_run_often_use_an_index(ledger: SqlLedger, path: Path, quer
 
 
 def test_resembling_texts_are_found_by_their_keys(ledger: SqlLedger, path: Path) -> None:
-    """Only what shares a key is looked at; what is sorted are these few."""
-    assert "SCAN" not in _plan(path, sketches.candidates_query([1, 2], NOW)).replace("SCAN best", "")
+    """Only what shares a key is looked at; what is walked through and sorted are these few."""
+    plan = _plan(path, sketches.ALIKE.params(before=NOW, **{f"key{n}": n for n in range(KEYS)}))
+
+    assert plan.count("SEARCH sketch_keys USING PRIMARY KEY (hash=?)") == KEYS
+    assert not re.search("SCAN (sketch|submissions)", plan)
 
 
 def test_a_batch_takes_few_statements(ledger: SqlLedger) -> None:

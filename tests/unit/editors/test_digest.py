@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mailbot.editors.digest import MOST_DAYS, MOST_ENTRIES, DigestPage, due, page, render
 from mailbot.model import DayCount, MailState
-from mailbot.ports import DigestEntry, MailSummary
+from mailbot.ports import DigestEntry, MailSummary, ShadowTally
 from tests.unit.notices.build import shipped
 from tests.unit.notices.test_compose import PAYLOADS
 
@@ -149,6 +149,19 @@ def test_a_day_that_does_not_balance_is_a_warning() -> None:
     assert "对不上" in done.text
     good = render(made(entry("SQ-1")), shipped())
     assert "对不上" not in good.html + good.text
+
+
+def test_rules_on_trial_have_a_section_of_their_own() -> None:
+    """Title, how many were asked and would not pass, the latest numbers; none of it without such a rule."""
+    failed = tuple(f"SQ-{n}" for n in range(1, 9))
+    tallies = (ShadowTally("new", "新规则", 20, failed), ShadowTally("mild", "<b>宽规则", 20, ()))
+    done = render(made(entry("SQ-1"), shadows=tallies), shipped())
+    for told in ("试行中的规则", "看了 20 件", "会有 8 件不符合：SQ-4、SQ-5、SQ-6、SQ-7、SQ-8 等", "全部符合"):
+        assert told in done.text, told
+        assert told in done.html, told
+    assert "<b>" not in done.html
+    without = render(made(entry("SQ-1")), shipped())
+    assert "试行" not in without.text + without.html
 
 
 class Tags(HTMLParser):

@@ -43,6 +43,64 @@ def test_a_broken_template_names_file_and_line(text: str, line: int, words: str)
     assert words in problem.message
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "word", "hint"),
+    [
+        ("{{ ofice }}", 4, "ofice", "`office`"),
+        ("{% for a in articles %}{{ a.titel }}{% endfor %}", 29, "titel", "`title`"),
+        ("{% for a in articles %}{% for f in a.faults %}{{ f.foumd }}{% endfor %}{% endfor %}", 52, "foumd", "`found`"),
+        ("{{ articles[0].unitt }}", 16, "unitt", "`unit`"),
+        ("{{ articles.title }}", 13, "title", "in a list"),
+        ("{{ arrived.mont }}", 12, "mont", "`month`"),
+        ("{{ articles | map(attribute='remrks') | list }}", 30, "remrks", "`remarks`"),
+        ("{% if trial and not trial %}{{ office | uper }}{% endif %}", 41, "uper", "`upper`"),
+        ("{% if office is defind %}{% endif %}", 17, "defind", "`defined`"),
+        ("{% import '_parts.txt.j2' as p %}{{ p.fault_lst(faults) }}", 39, "fault_lst", "`fault_list`"),
+        ("{% from '_parts.txt.j2' import headng %}", 32, "headng", "`heading`"),
+        ("{% for a in articles %}{{ loop.indx }}{% endfor %}", 32, "indx", "`index`"),
+        ("{% foor a in articles %}{% endfor %}", 4, "foor", "`for`"),
+        ("{% for a in articles %}", 4, "never closed", "{% endfor %}"),
+        ("{% macro m(x) %}{{ x }}{{ y }}{% endmacro %}", 27, "y", ""),
+        ("{% set known = 1 %}{{ known + unknown }}", 31, "unknown", ""),
+        ("{{ {'a': office, 'b': ofice} }}", 23, "ofice", "`office`"),
+    ],
+)
+def test_a_word_that_means_nothing_is_shown_with_the_nearest_one(line: str, column: int, word: str, hint: str) -> None:
+    """Variables, their parts, filters, tests, macros and tags, also in branches that no sample enters."""
+    [problem] = broken(help=f"Subject: a\n{line}\n").problems
+    assert (problem.file, problem.line, problem.column) == ("help.txt.j2", 2, column), problem
+    assert word in problem.message
+    assert hint in f"{problem.message} {problem.hint}"
+    assert problem.excerpt == line
+
+
+def test_every_wrong_word_is_told_in_one_go() -> None:
+    """Of one template, of others, and of the parts: where each of them stands, once."""
+    parts = (build.SHIPPED / "_parts.txt.j2").read_text(encoding="utf-8").replace("fault.mend", "fault.mned")
+    problems = broken(
+        _parts=parts, help="Subject: a\n{{ a1 }}{{ a2 }}\n{{ office | a3 }}", held="Subject: {{ a4 }}"
+    ).problems
+    assert [(problem.file, problem.line) for problem in problems][-4:] == [
+        ("held.txt.j2", 1), ("help.txt.j2", 2), ("help.txt.j2", 2), ("help.txt.j2", 3),
+    ]  # fmt: skip
+    of_parts = [problem for problem in problems if problem.file == "_parts.txt.j2"]
+    assert of_parts
+    assert len({problem.line for problem in of_parts}) == len(of_parts)
+    assert len(problems) == len(of_parts) + 4
+
+
+def test_a_macro_is_read_with_what_it_is_called_with() -> None:
+    """A part that an article does not have is found in a macro of another file, although no sample gets there."""
+    parts = "{% macro m(one) %}{% if false %}{{ one.number }}{{ one.nothing }}{% endif %}{% endmacro %}"
+    text = "Subject: a\n{% import '_own.txt.j2' as own %}{% for one in articles %}{{ own.m(one) }}{% endfor %}"
+    files = read_folder(build.SHIPPED) | {"_own.txt.j2": parts, "help.txt.j2": text}
+    with pytest.raises(UserError) as caught:
+        load_templates(files)
+    [problem] = caught.value.problems
+    assert (problem.file, problem.line) == ("_own.txt.j2", 1)
+    assert "nothing" in problem.message
+
+
 def test_a_fault_in_a_part_names_the_part() -> None:
     """The line shown is where the mistake is, not where it is used."""
     parts = (build.SHIPPED / "_parts.txt.j2").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ from mailbot.model import (
 from mailbot.ports import StoredDossier
 from mailbot.rulebook import backtest as backtest_module
 from mailbot.rulebook.backtest import Report, backtest
-from mailbot.rulebook.judge import judge
+from mailbot.rulebook.judge import Known, judge
 from mailbot.rulebook.load import Rulebook
 from mailbot.rulebook.trial import Change, FindingChange, Said, compare
 from tests.unit.dossiers import a_dossier, a_letter, a_rulebook, an_article
@@ -184,6 +184,36 @@ def test_each_rule_is_counted() -> None:
     assert (length.failed_before, length.fails, length.newly_failing, length.no_longer_failing) == (1, 2, 1, 0)
     assert report.rules["short"].count(None, Outcome.FAILED) == 1
     assert report.rules["title"].count(Outcome.PASSED, None) == 3
+
+
+def test_rules_that_are_the_same_are_asked_once_and_say_the_same() -> None:
+    """What is taken over from the other judgement is what judging would give, also for several articles."""
+    dossier = a_dossier(an_article(), UNTITLED, letter=a_letter(subject="x"))
+    was, now = rules(title(), PREFIX, LENGTH.format(least=1)), rules(LENGTH.format(least=9000), PREFIX, title())
+    known = Known(judge(dossier, was), frozenset({"title", "prefix"}))
+    assert judge(dossier, now, known) == judge(dossier, now)
+
+
+@pytest.mark.parametrize("edit", ["units", "issues", "expression"])
+def test_what_a_rule_sees_is_part_of_it(edit: str) -> None:
+    """With other units or issues, or another expression, a rule is asked anew."""
+    files = {"units": "units:\n  - name: 示例社工\n", "issues": ISSUE.format(id="a")}
+    size = "{{id: size, title: t, expect: 'article.characters > {}', otherwise: return}}"
+    named = "{id: named, title: t, check: unit_complete, otherwise: return}"
+    was = rules(size.format(100), named)
+    now = rules(
+        size.format(5000 if edit == "expression" else 100), named, **{edit: files[edit]} if edit in files else {}
+    )
+    report = tried([a_dossier(an_article(byline=Byline(unit="示例社工")))], was, now)
+    expected = {
+        "units": (Verdict.RETURN, Verdict.ACKNOWLEDGE),
+        "issues": (Verdict.RETURN, Verdict.RETURN),
+        "expression": (Verdict.RETURN, Verdict.RETURN),
+    }
+    assert report.of_letters == {expected[edit]: 1}
+    assert report.rules["size"].status == ("changed" if edit == "expression" else "same")
+    assert report.rules["size"].newly_failing == (edit == "expression")
+    assert len(report.decided) == (edit != "expression")
 
 
 def test_a_rule_that_moved_to_another_place_is_the_same() -> None:
