@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -51,6 +52,8 @@ class Fields(Params):
     def _makes_sense(self) -> Fields:
         labels = [_squeezed(label) for field in self.fields for label in field.label]
         double = next((label for label in labels if labels.count(label) > 1), None)
+        if "" in labels:
+            raise Hinted("has a field without a name", "write its label as it stands in the form")
         if double is not None:
             raise Hinted(f"names the field `{double}` twice", "name each field once")
         return self
@@ -102,16 +105,22 @@ def _cells(line: str) -> list[str]:
     return [cell for part in line.split("\t") for cell in (_GAP.split(part.strip()) if len(part) < 2000 else [part])]
 
 
+@cache
+def _pattern(labels: tuple[str, ...]) -> str:
+    words = "|".join(r"\s*".join(re.escape(letter) for letter in _squeezed(label)) for label in labels)
+    note = r"\s*(?:[(（][^()（）]{0,30}[)）])?\s*"
+    return rf"(?s)^[\s\d.、*＊※●■]{{0,6}}(?:{words}){note}(?:$|[:：](.*)$)"
+
+
 def _places(rows: Sequence[Sequence[str]], field: FormField) -> list[_Place]:
     """Where its label stands; blanks within it, a note in brackets and a colon behind it do not matter."""
-    words = "|".join(r"\s*".join(re.escape(letter) for letter in _squeezed(label)) for label in field.label)
-    note = r"\s*(?:[(（][^()（）]{0,30}[)）])?\s*"
-    label = compiled(rf"(?s)^[\s\d.、*＊※●■]{{0,6}}(?:{words}){note}(?:$|[:：](.*)$)")
+    label = compiled(_pattern(field.label))
+    firsts = {_squeezed(name)[:1] for name in field.label}
     found = []
     for number, cells in enumerate(rows):
         for at, cell in enumerate(cells):
             head = cell[:LABEL]
-            match = label.search(head)
+            match = label.search(head) if any(first in head for first in firsts) else None
             if match is not None:
                 found.append(_Place(number, at, (match.group(1) or "") + (cell[LABEL:] if match.group(1) else "")))
     return found
