@@ -14,6 +14,7 @@ from mailbot.languages.contacts import ContactPhrases
 from mailbot.languages.dates import DatePhrases
 from mailbot.languages.files import FilePhrases
 from mailbot.languages.letters import LetterPhrases
+from mailbot.languages.looks import LookPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
 from mailbot.languages.teaching import Teaching
@@ -40,6 +41,7 @@ class Language:
     contacts: ContactPhrases
     teaching: Teaching
     trials: TrialPhrases
+    looks: LookPhrases
 
 
 @cache
@@ -60,4 +62,5 @@ def load(tag: str) -> Language:
         contacts=zh.CONTACTS,
         teaching=zh.TEACHING,
         trials=zh.TRIALS,
+        looks=zh.LOOKS,
     )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
+from unicodedata import normalize
 
 from pydantic import AfterValidator, BeforeValidator
 
+from mailbot import languages
 from mailbot.model import Dossier, File, FileProblem, Role
 from mailbot.rulebook.checking import LetterFacts, is_unread
 from mailbot.rulebook.models import one_or_more
 from mailbot.yamlfile import Hinted, suggestion
+
+LONGEST = 300
+"""Characters of a name that are read."""
 
 Of = Literal["manuscripts", "documents", "pictures", "originals", "archives", "attachments", "all"]
 OF = (
@@ -155,3 +161,10 @@ def some(facts: LetterFacts, of: Of, number: int) -> str:
 def named(facts: LetterFacts, files: Sequence[File]) -> str:
     """Their names in one line."""
     return facts.listed([facts.phrases.say("files.name", name=file.name) for file in files])
+
+
+def has_default_name(facts: LetterFacts, file: File) -> bool:
+    """Whether a program, a camera or a telephone gave the file its name."""
+    stem = normalize("NFKC", PurePosixPath(file.name[-LONGEST:]).stem).lower().strip()
+    pattern = languages.load(facts.dossier.office.language).files.default_names
+    return re.fullmatch(pattern, stem) is not None

@@ -6,6 +6,7 @@ from mailbot.languages.zh.contacts import CONTACTS
 from mailbot.languages.zh.dates import DATES
 from mailbot.languages.zh.files import FILES
 from mailbot.languages.zh.letters import LETTERS
+from mailbot.languages.zh.looks import LOOKS
 from mailbot.languages.zh.parts import PARTS
 from mailbot.languages.zh.rules import RULES
 from mailbot.languages.zh.teaching import TEACHING
@@ -19,6 +20,7 @@ __all__ = [
     "DATES",
     "FILES",
     "LETTERS",
+    "LOOKS",
     "PARTS",
     "RULES",
     "TEACHING",

@@ -6,6 +6,7 @@ lays pages out (grids of lines, table styles, styles that switch bold off by swi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ DEFAULTS = "\0defaults"
 """In the place of a style's id: what the document sets before any style."""
 COMBINATIONS = 2_000
 """So many are remembered: a document has some dozens."""
+FONT = 100
+"""Characters of a font's name."""
 MM = 25.4 / 1440
 
 _ALIGN = {
@@ -31,6 +34,7 @@ _ALIGN = {
     **dict.fromkeys(("both", "distribute", "lowKashida", "mediumKashida", "highKashida", "thaiDistribute"), "justify"),
 }
 
+_MEASURE = re.compile(r"-?[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _SPACINGS = (("line", "line", ""), ("rule", "lineRule", ""), ("before", "before", ""), ("after", "after", ""))
 _INDENTS = (  # what hangs goes before what is indented
     ("first", "firstLine", ""),
@@ -118,7 +122,7 @@ class Looks:
         size = _number(whole.get("size"), 2)
         spacing, exact = _lines(whole)
         return Look(
-            font=self._font(whole.get("font", "")),
+            font=self._font(whole.get("font", ""))[:FONT],
             size=size,
             bold="bold" in whole and whole["bold"] not in ("0", "false", "off"),
             align=_ALIGN.get(whole.get("align", "left"), ""),
@@ -139,11 +143,8 @@ class Looks:
 
 
 def _number(value: str | None, parts: int) -> float | None:
-    """A measure in so many parts of a point."""
-    try:
-        return round(float(value) / parts, 2) if value is not None and len(value) < 12 else None
-    except ValueError:
-        return None
+    """A measure in so many parts of a point; None for what is none."""
+    return round(float(value) / parts, 2) if value is not None and _MEASURE.fullmatch(value) else None
 
 
 def _indent(whole: Settings, size: float | None) -> float | None:

@@ -15,6 +15,8 @@ from mailbot.model import Look, Page
 COMBINATIONS = 2_000
 """So many are remembered: a document has some dozens."""
 PARENTS = 20
+FONT = 100
+"""Characters of a font's name."""
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _STYLE, _FO = f"{_OASIS}style:1.0 ", f"{_OASIS}xsl-fo-compatible:1.0 "
@@ -96,7 +98,7 @@ class Looks:
         indent = points(whole.get("indent", "0pt"))
         percent = line.removesuffix("%")
         return Look(
-            font=self._font(whole.get("font", "")),
+            font=self._font(whole.get("font", ""))[:FONT],
             size=size,
             bold=whole.get("bold", "normal") in ("bold", "600", "700", "800", "900"),
             align=_ALIGN.get(whole.get("align", "start"), ""),

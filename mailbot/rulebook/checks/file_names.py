@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
-from unicodedata import normalize
 
 from pydantic import Field, model_validator
 
-from mailbot import languages
 from mailbot.model import File
 from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, passed, skipped
-from mailbot.rulebook.files import OF, Of, chosen, named, what
+from mailbot.rulebook.files import LONGEST, OF, Of, chosen, has_default_name, named, what
 from mailbot.rulebook.forms import PARTS, FormText, form, told
 from mailbot.rulebook.patterns import Pattern, found
 from mailbot.yamlfile import Hinted
-
-LONGEST = 300
-"""Characters of a name that are looked at."""
 
 
 class Names(Params):
@@ -52,7 +46,7 @@ def run(facts: LetterFacts, params: Names) -> Answer:
         return failed(message, named(facts, wrong))
     if wrong and params.pattern is not None:
         return failed(say("file_names.failed", files=named(facts, wrong)), named(facts, wrong))
-    if params.not_default and (bare := [file for file in files if _is_default(facts, file)]):
+    if params.not_default and (bare := [file for file in files if has_default_name(facts, file)]):
         return failed(say("file_names.default", files=named(facts, bare)), named(facts, bare))
     return passed(named(facts, files))
 
@@ -70,12 +64,6 @@ def called(facts: LetterFacts, file: File, text: str) -> str:
     index = file.submission if file.submission is not None and file.submission < len(manuscripts) else 0
     values = told(facts, manuscripts[index] if manuscripts else None) | {"number": "1"}
     return form(text).filled(values, facts.phrases) + PurePosixPath(file.name).suffix
-
-
-def _is_default(facts: LetterFacts, file: File) -> bool:
-    stem = normalize("NFKC", PurePosixPath(file.name[-LONGEST:]).stem).lower().strip()
-    pattern = languages.load(facts.dossier.office.language).files.default_names
-    return re.fullmatch(pattern, stem) is not None
 
 
 CHECK = Check("file_names", "letter", Names, run)

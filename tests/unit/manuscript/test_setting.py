@@ -15,6 +15,7 @@ from docx.shared import Mm, Pt
 from mailbot.languages import load
 from mailbot.manuscript.document import Document, Embedded, Paragraph
 from mailbot.manuscript.formats import READERS
+from mailbot.manuscript.formats.docxlooks import Looks
 from mailbot.manuscript.setting import captions, layout_of, text_with_rows
 from mailbot.manuscript.sniff import sniff
 from mailbot.model import Look, Page
@@ -146,3 +147,11 @@ def test_a_title_in_two_lines_has_the_look_of_its_letters() -> None:
     )
     layout = layout_of(Document(paragraphs), "三张清单解民忧 小社区有大作为")
     assert (layout.title, layout.body) == (large, small)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e300", "-", "9" * 400, "\u0661"])
+def test_measures_that_are_none_are_not_told(value: str) -> None:
+    """A stranger's styles may say anything; what is no measure is left out, and the text is read all the same."""
+    settings = {"size": value, "line": value, "first": value, "before": value, "font": "x" * 1000}
+    look = Looks({}, dict).look("", settings, {}, 0)
+    assert (look.size, look.spacing, look.indent, look.before, len(look.font)) == (None, None, None, None, 100)
