@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test servers check lint torture fuzz bench pictures formats corpora schema clean
+.PHONY: help demo test servers check lint torture fuzz bench pictures formats corpora schema vocabulary clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ corpora: $(VENV)/dev.stamp ## read every mail of ../shared/corpora; CORPORA=fold
 
 fuzz: $(VENV)/dev.stamp ## break samples by chance, read them; SECONDS=600 longer, SEED=7 others; ./fuzz-found
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
+vocabulary: $(VENV)/dev.stamp ## write what expressions in rules can see into docs/rules.md
+	$(BIN)/python -m tools.vocabulary
 
 schema: $(VENV)/dev.stamp ## write rules/schema.json anew, after a change of what rules may say
 	$(BIN)/mailbot rules schema > rules/schema.json

@@ -8,6 +8,7 @@ until a field asks for one. Anchors, aliases and tags are refused. The file's da
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mailbot import languages, yamlslips
 from mailbot.errors import Problem, UserError
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ M = TypeVar("M", bound=BaseModel)
 
 MAX_CHARACTERS = 1_000_000
 MAX_NODES = 100_000
-FULL_WIDTH_COLON = "\uff1a"
 
 _CONSTANTS: dict[str, object] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -166,9 +167,17 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     return best[0] if best else None
 
 
+def meant(word: str, known: Sequence[str]) -> str | None:
+    """The key word that a word of the office's language stands for."""
+    words = languages.load(languages.DEFAULT).teaching.meant.get(word.strip(), ())
+    return next((one for one in words if one in known), None)
+
+
 def suggestion(word: str, known: Sequence[str]) -> str:
     """A hint: the word that was probably meant, else all that are known here."""
-    close = nearest(word, known)
+    if yamlslips.WIDE_COLON in word:
+        return "use the half-width colon `:` with a blank behind it"
+    close = meant(word, known) or nearest(word, known)
     return f"did you mean `{close}`?" if close else f"known here: {', '.join(sorted(known))}"
 
 
@@ -201,8 +210,17 @@ class _Builder:
         if isinstance(node, MappingNode):
             return self._mapping(node)
         if isinstance(node, SequenceNode):
+            for item in node.value if node.flow_style else ():
+                self._look_at(item, listed=True)
             return [self.build(item) for item in node.value]
+        self._look_at(node, listed=False)
         return self._scalar(cast(ScalarNode, node))
+
+    def _look_at(self, node: Node, *, listed: bool) -> None:
+        """Refuse text that certainly means something else than it says."""
+        plain = isinstance(node, ScalarNode) and node.style not in ("'", '"', "|", ">")
+        if plain and (slip := yamlslips.in_text(str(node.value), listed=listed)):
+            self._refuse(node, *slip)
 
     def _mapping(self, node: MappingNode) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -267,7 +285,7 @@ _SYNTAX = (  # how the parser's words begin, what that means, what to do
     ),
     (
         "found unexpected end of stream",
-        "a quotation mark is never closed",
+        "this quotation mark is never closed",
         "add the closing quotation mark",
     ),
     (
@@ -282,8 +300,8 @@ _SYNTAX = (  # how the parser's words begin, what that means, what to do
     ),
     (
         "expected ',' or",
-        "a bracket or brace is never closed, or a comma is missing",
-        "check the brackets in this line and the one before",
+        "this bracket or brace is never closed, or a comma is missing",
+        "each `[` needs its `]`, each `{` its `}`",
     ),
     (
         "found character",
@@ -309,15 +327,17 @@ _SYNTAX = (  # how the parser's words begin, what that means, what to do
 
 
 def _syntax_problem(error: MarkedYAMLError, name: str, lines: tuple[str, ...]) -> Problem:
-    mark = error.problem_mark or error.context_mark
     said = str(error.problem or error.context or error)
+    opened = said.startswith(("found unexpected end of stream", "expected ',' or")) and "flow" in str(error.context)
+    never_closed = said.startswith("found unexpected end of stream") or opened
+    mark = error.context_mark if never_closed and error.context_mark else error.problem_mark or error.context_mark
     message, hint = next(((m, h) for start, m, h in _SYNTAX if said.startswith(start)), (said, None))
     if not isinstance(mark, StringMark):
         return Problem(message, name, hint=hint)
     row = min(mark.line, max(len(lines) - 1, 0))
-    around = lines[max(row - 1, 0) : row + 1]
-    if any(FULL_WIDTH_COLON in line and ":" not in line for line in around):
-        hint = "use the half-width colon `:` with a blank behind it"
+    slip = yamlslips.find(lines, row) if "\t" not in said else None
+    if slip is not None:
+        return Problem(slip.message, name, slip.row + 1, slip.column + 1, _excerpt(lines, slip.row), slip.hint)
     column = mark.column + 1 if row == mark.line else len(lines[row]) + 1
     return Problem(message, name, row + 1, column, _excerpt(lines, row), hint)
 
@@ -356,6 +376,14 @@ _TYPES = {
 }
 
 
+_BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+
+
 def _model_problem(document: Document, model: type[BaseModel], base: tuple[Key, ...], detail: ErrorDetails) -> Problem:
     path = (*base, *detail["loc"])
     name = str(next((part for part in reversed(path) if isinstance(part, str)), "the file"))
@@ -371,15 +399,32 @@ def _model_problem(document: Document, model: type[BaseModel], base: tuple[Key, 
 
 
 def _essential(details: Sequence[ErrorDetails]) -> list[ErrorDetails]:
-    """Without "too short" for lists that are only short because their entries are wrong."""
+    """Without what is only wrong because something else is.
+
+    That is a list that is too short because its entries are wrong, and a missing key that stands there misspelt.
+    """
     above = {detail["loc"][:n] for detail in details for n in range(len(detail["loc"]))}
-    return [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in above]
+    strange = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    return [
+        detail
+        for detail in details
+        if not (detail["type"] == "too_short" and detail["loc"] in above)
+        and not (detail["type"] == "missing" and any(_is_misspelt(detail["loc"], loc) for loc in strange))
+    ]
+
+
+def _is_misspelt(missing: Sequence[Key], there: Sequence[Key]) -> bool:
+    known = [str(missing[-1])]
+    return missing[:-1] == there[:-1] and (meant(str(there[-1]), known) or nearest(str(there[-1]), known)) is not None
 
 
 def _in_words(detail: ErrorDetails) -> tuple[str, str | None]:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx") or {}
     if kind in _TYPES:
-        return _TYPES[kind] + ("" if "short" in kind else f", not {_shown(given)}"), None
+        return _TYPES[kind] + ("" if "short" in kind else f", not {_shown(given)}"), _way_out(kind, given)
+    if kind in _BOUNDS:
+        words, bound = _BOUNDS[kind]
+        return f"must be {words} {context[bound]}, not {_shown(given)}", None
     if kind in ("literal_error", "enum"):
         known = re.findall(r"'([^']*)'", str(context["expected"]))
         return f"cannot be {_shown(given)}", suggestion(str(given), known)
@@ -388,6 +433,27 @@ def _in_words(detail: ErrorDetails) -> tuple[str, str | None]:
         return str(error), error.hint if isinstance(error, Hinted) else None
     words = detail["msg"].removeprefix("Input ").removeprefix("Value ")
     return words[0].lower() + words[1:], None
+
+
+def _way_out(kind: str, given: object) -> str | None:
+    """What to write where a value is of the wrong kind."""
+    text = unicodedata.normalize("NFKC", str(given))
+    if given is None:
+        return "write something behind the colon; text that begins with # needs quotes, or it is a comment"
+    if kind.startswith(("int", "float")) and (number := re.search(r"-?\d[\d,]*(\.\d+)?", text)):
+        return f"write the number alone, in half-width digits: {number.group().replace(',', '')}"
+    if kind.startswith(("int", "float")):
+        return "write it in digits, such as 500"
+    if kind.startswith("bool"):
+        return suggestion(str(given), ["true", "false"])
+    if kind in ("list_type", "tuple_type"):
+        return f"put it in brackets: `[{given}]`" if isinstance(given, str | int) else None
+    if kind == "string_type":
+        return "give one, without brackets or braces"
+    if kind in ("dict_type", "model_type", "model_attributes_type"):
+        listed = isinstance(given, list)
+        return "remove the dashes" if listed else "write `{key: value}`, or the keys in the next lines, indented"
+    return None
 
 
 def _shown(value: object) -> str:

@@ -26,3 +26,4 @@ class ArticlePhrases:
     enclosures: tuple[Enclosure, ...]
     revised: tuple[str, ...]  # within a file's name: of two copies of one article this is the later one
     plain_names: tuple[str, ...]  # words within names of photographs that say nothing of what they belong to
+    captions: str = r"(?!)"  # a pattern of how a line begins that is the caption of the picture above or below it

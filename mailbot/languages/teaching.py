@@ -34,4 +34,4 @@ class Teaching:
     sample: Sample
     meant: Mapping[str, tuple[str, ...]]
     descriptions: Mapping[str, str]
-    """What each key of a rules file means: "rule.id", "check.length.min"; "*.min" for all that end so."""
+    """What each key of a rules file means: "rule.id", "check.length.min"; "*.min" for all others that end so."""

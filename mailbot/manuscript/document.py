@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailbot.model import FileProblem
+from mailbot.model import FileProblem, Look, Page
 
 
 class Unreadable(Exception):
@@ -30,21 +30,31 @@ class NeedsOffice(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph as read. `level` is 0 for the title, 1 and more for headings, None for plain text."""
+    """One paragraph as read. `level` is 0 for the title, 1 and more for headings, None for plain text.
+
+    `row` numbers the rows of the document's tables from 1 and is 0 outside them; `cell` is its place in the row, from
+    0. `caption` paragraphs are styled as such.
+    """
 
     text: str
     level: int | None = None
+    look: Look | None = None
+    row: int = 0
+    cell: int = 0
+    caption: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """A picture in a document; its bytes are read when asked for, so that only one is in memory at a time.
 
-    `read` raises Unreadable when the picture is damaged or over its bounds.
+    `read` raises Unreadable when the picture is damaged or over its bounds. `after` is the number of paragraphs that
+    stand before it (one that it stands in does not count), None where the format does not tell.
     """
 
     name: str
     read: Callable[[], bytes]
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +69,4 @@ class Document:
     margins: tuple[str, ...] = ()
     pictures: tuple[Embedded, ...] = ()
     active: str = ""
+    page: Page | None = None

@@ -24,6 +24,7 @@ from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
 from mailbot.manuscript.formats import pdf
 from mailbot.manuscript.likeness import matches
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_paragraphs, find_title, is_article
+from mailbot.manuscript.setting import captions, layout_of, text_with_rows
 from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
 _LIBRARIES = ("mailparser", "markdown_it", "olefile")
@@ -120,7 +121,12 @@ def _document(item: Seen, index: int, seen: list[Seen], told: _Told, language: L
     if item.document is None:
         return replace(base, problem=item.file.problem or FileProblem.DAMAGED, detail=item.file.detail)
     at(item.file.where)
-    base = replace(base, pictures=tuple(_pictures(item.document.pictures, index, seen)))
+    said = captions(item.document, language.articles)
+    shown = (
+        replace(picture, caption=caption)
+        for picture, caption in zip(_pictures(item.document.pictures, index, seen), said, strict=True)
+    )
+    base = replace(base, pictures=tuple(shown))
     names = (PurePosixPath(base.source).stem, told.subject)
     return _article(item.document, base, told.beside(None), names, language)
 
@@ -144,8 +150,10 @@ def _article(
     return replace(
         base,
         title=bare_title(title, language.bylines) if title else None,
-        text="\n".join(own),
+        text="\n".join((text_with_rows(document.paragraphs), *document.margins)),
         headings=tuple(paragraph.text for paragraph in document.paragraphs if paragraph.level),
+        levels=tuple(paragraph.level for paragraph in document.paragraphs if paragraph.level),
+        layout=layout_of(document, title),
         paragraphs=len(texts),
         characters=sum(map(characters, texts)),
         byline=places.with_places(byline, language),

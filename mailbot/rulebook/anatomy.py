@@ -17,7 +17,7 @@ from mailbot.languages.parts import PartPhrases
 from mailbot.model import Manuscript
 
 MOST_LINES = 20_000
-"""Of longer texts the lines behind are running text."""
+"""What stands behind so many lines is not looked at."""
 MOST_ITEMS = 500
 """So many keywords and references are told apart at most."""
 TITLE_LINES = 12
@@ -26,6 +26,8 @@ BYLINE = 100
 """A line of the byline with more characters is running text that names somebody."""
 HEADING = 42
 """A heading has at most so many characters."""
+UNMISTAKABLE = 4
+"""A label of so many characters before a colon is one also in the middle of a line that has one."""
 ABSTRACT_LINES = 15
 """An abstract goes on over so many lines at most, and only where a part that may follow one ends it."""
 
@@ -33,13 +35,13 @@ _ABSTRACTS = ("abstract", "english_abstract")
 _KEYWORDS = ("keywords", "english_keywords")
 _TO_THE_NEXT = ("references", "notes", "appendix", "acknowledgements")
 _OPEN, _CLOSE = "【［\\[〔〖「『（(〈《", "】］\\]〕〗」』）)〉》"
-_BLANK = re.compile(r"\s+")
 _UNFINISHED = "；;，,、：:"
 _ENTRY = re.compile(
     r"\s*(?:[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]|[（(](\d{1,3})[）)]|(\d{1,3})\s*[.．、)）](?!\d)"
     r"|(\d{1,3})[ \u3000\t]+(?=\D)|([①-⑳]))"
 )
 _BRACKETED = re.compile(r"\s*[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]")
+_ASIAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _NEXT_ENTRY = re.compile(r"(?<=\s)(?=[\[［]\d{1,3}[\]］])")
 
 
@@ -117,7 +119,10 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
     whole = squashed(manuscript.title or "")
     marks = [mark for mark in _marks(lines, phrases) if squashed(lines[mark.line]) != whole]
     if not any(mark.name in ("references", "notes") for mark in marks):
-        marks = sorted((*marks, *_unlabelled_references(lines)), key=lambda mark: mark.line)
+        marks += _unlabelled_references(lines)
+    if not any(mark.name == "english_title" for mark in marks):
+        marks += _unlabelled_english_title(lines, marks)
+    marks.sort(key=lambda mark: (mark.line, mark.start))
     told = _told(manuscript)
     titles = set(_title_lines(lines, manuscript.title or ""))
     candidates = list(_headings(lines, told, {mark.line for mark in marks} | titles, phrases))
@@ -141,20 +146,22 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
 
 
 def find_part(anatomy: Anatomy, labels: Iterable[str], phrases: PartPhrases) -> Part | None:
-    """The first part that bears one of these labels, whatever it is called.
+    """The first part that bears one of these labels, whatever it is called; headings go before other lines.
 
     Its text goes up to the next part, or the next heading that is not below it.
     """
     wanted = tuple(dict.fromkeys(word for label in labels if (word := squashed(label))))
     pattern = _pattern(wanted, phrases)
     levels = {heading.line: heading.level for heading in anatomy.headings}
-    for n, line in enumerate(anatomy.lines):
-        if mark := _mark(pattern, line, n, phrases):
-            ends = {part.line for part in anatomy.parts} | {at for at in levels if levels[at] <= levels.get(n, 0)}
-            last = min((end for end in ends if end > n), default=len(anatomy.lines))
-            text = "\n".join((line[mark.end :], *anatomy.lines[n + 1 : last])).strip()
-            return Part("", mark.label, text, n)
-    return None
+    marks = [mark for n, line in enumerate(anatomy.lines) if (mark := _mark(pattern, line, n, phrases))]
+    mark = min(marks, key=lambda one: (one.line not in levels, one.line), default=None)
+    if mark is None:
+        return None
+    own = levels.get(mark.line, 0)
+    ends = {part.line for part in anatomy.parts} | {line for line, level in levels.items() if level <= own}
+    last = min((end for end in ends if end > mark.line), default=len(anatomy.lines))
+    text = "\n".join((anatomy.lines[mark.line][mark.end :], *anatomy.lines[mark.line + 1 : last])).strip()
+    return Part("", mark.label, text, mark.line)
 
 
 def canonical(label: str, phrases: PartPhrases) -> str:
@@ -170,7 +177,7 @@ def _called(phrases: PartPhrases) -> dict[str, str]:
 
 def squashed(text: str) -> str:
     """Without blanks, in small letters: one form for all ways to write a label."""
-    return _BLANK.sub("", text).casefold()
+    return "".join(text.split()).casefold()
 
 
 # --- labels
@@ -206,10 +213,14 @@ def _pattern(words: tuple[str, ...], phrases: PartPhrases) -> re.Pattern[str]:
 
 @cache
 def _inner(phrases: PartPhrases) -> re.Pattern[str]:
-    """A label within a line that has one at its beginning."""
-    label = _labels(tuple(_names(phrases)))
+    """A label within a line that begins with one; a long label also where nothing parts it from the words before."""
+    names = tuple(_names(phrases))
+    label = _labels(names)
+    long = _labels(tuple(name for name in names if len(name) >= UNMISTAKABLE))
+    bracketed = rf"[【［\[]({label})[】］\]]\s*[:：]?\s*"
     return re.compile(
-        rf"(?<=[\s。．.；;])(?:[【［\[]({label})[】］\]]\s*[:：]?\s*|({label})\s*[:：]\s*)", re.IGNORECASE
+        rf"(?<=[\s。．.；;])(?:{bracketed}|({label})\s*[:：]\s*)|({long})\s*[:：]\s*",
+        re.IGNORECASE,
     )
 
 
@@ -235,7 +246,7 @@ def _marks(lines: Sequence[str], phrases: PartPhrases) -> Iterator[_Mark]:
             continue
         yield _Mark(names[squashed(mark.label)], mark.label, n, mark.start, mark.end)
         for match in inner.finditer(line, mark.end):
-            label = match[1] or match[2]
+            label = match[1] or match[2] or match[3]
             yield _Mark(names[squashed(label)], label, n, match.start(), match.end())
 
 
@@ -246,6 +257,17 @@ def _unlabelled_references(lines: Sequence[str]) -> Iterator[_Mark]:
     numbers = [number for _, number in numbered[first:]]
     if len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)):
         yield _Mark("references", "", numbered[first][0], 0, 0)
+
+
+def _unlabelled_english_title(lines: Sequence[str], marks: Sequence[_Mark]) -> Iterator[_Mark]:
+    """The first of the lines without East Asian letters right above an English abstract."""
+    abstract = next((mark.line for mark in marks if mark.name == "english_abstract"), 0)
+    first = abstract
+    while first > max(0, abstract - TITLE_LINES) and not _ASIAN.search(lines[first - 1]):
+        first -= 1
+    title = next((n for n in range(first, abstract) if lines[n].strip()), None)
+    if title is not None and all(mark.line != title for mark in marks):
+        yield _Mark("english_title", "", title, 0, 0)
 
 
 # --- what belongs to a label
@@ -310,13 +332,13 @@ def split_keywords(text: str, phrases: PartPhrases) -> tuple[str, ...]:
 
 
 def split_references(text: str) -> tuple[str, ...]:
-    """The entries of a list: a line that begins with a number is a new one; without numbers each line is."""
+    """The entries of a list: a line numbered like the first is a new one; without numbers each line is."""
     lines = [piece.strip() for line in text.splitlines() for piece in _NEXT_ENTRY.split(line) if piece.strip()]
-    if not any(_ENTRY.match(line) for line in lines):
-        return tuple(lines[:MOST_ITEMS])
+    forms = [match.lastindex if (match := _ENTRY.match(line)) else None for line in lines]
+    form = next(filter(None, forms), None)
     entries: list[list[str]] = []
-    for line in lines:
-        if entries and not _ENTRY.match(line):
+    for line, own in zip(lines, forms, strict=True):
+        if entries and own != form:
             entries[-1].append(line)
         else:
             entries.append([line])
@@ -328,7 +350,12 @@ def entry_number(entry: str) -> int | None:
     match = _ENTRY.match(entry)
     if match is None:
         return None
-    return int(next((digits for digits in match.groups()[:4] if digits), 0)) or ord(match[5]) - ord("①") + 1
+    return circled(match[5]) if match[5] else int(str(match[match.lastindex or 0]))
+
+
+def circled(digit: str) -> int:
+    """1 for ①."""
+    return ord(digit) - ord("①") + 1
 
 
 # --- headings

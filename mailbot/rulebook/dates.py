@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from unicodedata import normalize
 
 from mailbot.languages.dates import DatePhrases
+from mailbot.rulebook.widths import half_width
 
-MOST = 200
+MOST = 50
 """So many days of a text are looked at."""
 
 
@@ -25,7 +25,7 @@ class Told:
 
 def days_told(text: str, arrived: date, phrases: DatePhrases) -> list[Told]:
     """Each day that the text tells, in its order; what is no day (the 30th of February) is left out."""
-    text = normalize("NFKC", text)
+    text = half_width(text)
     found = []
     for number, match in enumerate(_pattern(phrases.days).finditer(text)):
         if number >= MOST:

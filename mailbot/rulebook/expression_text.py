@@ -115,6 +115,9 @@ def scan(source: str) -> Scanned:
     """Take an expression apart; Mistakes when it breaks a limit or has a sign that none has."""
     if len(source) > LONGEST:
         raise Mistakes(Mistake(0, f"is longer than {LONGEST} characters", "make two rules of it"))
+    half = re.search("[\ud800-\udfff]", source)
+    if half:
+        raise Mistakes(Mistake(half.start(), "half a sign stands here", "remove it"))
     tokens = _nested(_tokens(source))
     if not tokens:
         raise Mistakes(Mistake(0, "is empty", "write a condition such as `article.characters >= 500`"))

@@ -29,6 +29,8 @@ _SEPARATORS = r"\-_+/:|~&\x{2010}-\x{2015}\x{2500}\x{2501}\x{2212}"
 _BRACKETS = r"\[\](){}<>\x{3008}-\x{3011}\x{3014}-\x{3017}\"\x{201C}\x{201D}"
 _AROUND = rf"[{_SEPARATORS}{_BRACKETS}\s,.;#*]*"
 _EITHER = rf"[{_SEPARATORS}{_BRACKETS}\s]"
+_MARK = rf"[{_SEPARATORS}{_BRACKETS}]"
+"""A separator that is no blank: tried first, because blanks also stand within names."""
 _SHAPES = {
     "unit": rf"[^{_SEPARATORS}]{{2,80}}?",
     "author": rf"[^{_SEPARATORS}]{{1,40}}?",
@@ -53,12 +55,13 @@ class Form:
     """A form as written, and ready to be read with."""
 
     text: str
-    pattern: str
+    patterns: tuple[str, ...]
     parts: tuple[str, ...]
 
     def read(self, text: str, phrases: RulePhrases) -> dict[str, str] | None:
         """The parts of a text that has this form, None when it has not."""
-        match = compiled(self.pattern).fullmatch(bare(text, phrases))
+        text = bare(text, phrases)
+        match = next((hit for pattern in self.patterns if (hit := compiled(pattern).fullmatch(text))), None)
         return {part: match.group(part).strip() for part in self.parts} if match is not None else None
 
     def filled(self, values: Mapping[str, str], phrases: RulePhrases) -> str:
@@ -85,7 +88,7 @@ def form(text: str) -> Form:
         raise Hinted("has two parts side by side", "put a separator between them, such as `{unit}-{author}`")
     if "{" in _PART.sub("", text) or "}" in _PART.sub("", text):
         raise Hinted("has a brace that is not closed or not opened", "write parts as `{title}`")
-    return Form(text, _pattern(text), tuple(parts))
+    return Form(text, (_pattern(text, _MARK), _pattern(text, _EITHER)), tuple(parts))
 
 
 def _checked(text: str) -> str:
@@ -128,29 +131,35 @@ def told(facts: LetterFacts, manuscript: Manuscript | None) -> dict[str, str]:
     return {part: value for part, value in values.items() if value}
 
 
-def _pattern(text: str) -> str:
+def _pattern(text: str, separator: str) -> str:
     """The form as RE2: words as they are but for blanks and case, parts by their shapes, separators by any of them."""
-    pieces = []
-    for number, piece in enumerate(_PART.split(text)):
-        pieces.append(f"(?P<{piece}>{_SHAPES[piece]})" if number % 2 else _between(normalize("NFKC", piece)))
-    return f"(?is){_AROUND}{''.join(pieces)}{_AROUND}"
+    pieces, found = [normalize("NFKC", piece) for piece in _PART.split(text)], list[str]()
+    separated = f"{_EITHER}{{0,6}}{separator}{_EITHER}{{0,6}}"
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            found.append(f"(?P<{piece}>{_SHAPES[piece]})")
+        elif 0 < number < len(pieces) - 1 and not _CLOSED.sub("", _SPLIT.sub("", piece)):
+            found.append(separated)  # nothing else tells two parts apart
+        else:
+            found.append(_between(piece, separated))
+    return f"(?is){_AROUND}{''.join(found)}{_AROUND}"
 
 
-def _between(text: str) -> str:
-    """What stands between two parts: a separator must be there where one is asked for, brackets need not."""
+def _between(text: str, separated: str) -> str:
+    """What stands between words and parts: a separator must be there where one is asked for, brackets need not."""
     found, word, gap = "", "", ""
     for character in text:
         if _SPLIT.match(character) or _CLOSED.match(character):
             found, word, gap = found + _word(word), "", gap + character
         else:
-            found, word, gap = found + _gap(gap), word + character, ""
-    return found + _word(word) + _gap(gap)
+            found, word, gap = found + _gap(gap, separated), word + character, ""
+    return found + _word(word) + _gap(gap, separated)
 
 
-def _gap(gap: str) -> str:
+def _gap(gap: str, separated: str) -> str:
     if not gap:
         return ""
-    return f"{_EITHER}{{1,12}}" if _SPLIT.search(gap) else f"{_EITHER}{{0,12}}"
+    return separated if _SPLIT.search(gap) else f"{_EITHER}{{0,12}}"
 
 
 def _word(word: str) -> str:

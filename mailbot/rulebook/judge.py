@@ -176,7 +176,7 @@ class _Court:
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         rules = [rule for rule in self.rulebook.rules if rule.check.about == "letter" and rule.mode is not Mode.OFF]
-        return tuple(_finding(rule, _where_it_holds(rule, facts), facts) for rule in rules)
+        return tuple(_finding(rule, _ask(rule, facts), facts) for rule in rules)
 
     def _stands_for_article(self, findings: Iterable[Finding]) -> bool:
         """Whether a rule in force says that what the letter encloses is the work itself."""
@@ -231,18 +231,7 @@ def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
         return skipped(facts.phrases.say("skipped.wordless" if stands else "skipped.unreadable"))
     if not _applies(rule.when, facts):
         return skipped(facts.phrases.say("skipped.when"))
-    return _where_it_holds(rule, facts)
-
-
-def _where_it_holds(rule: Rule, facts: LetterFacts) -> Answer:
-    """The answer of the rule, if its `when: {if: …}` is true."""
-    if rule.condition is None:
-        return _ask(rule, facts)
-    try:
-        holds = rule.condition.holds(facts)
-    except Unjudgeable as error:
-        return Answer(Outcome.ERROR, facts.phrases.say("expect.error"), f"when: {error}")
-    return _ask(rule, facts) if holds else skipped(facts.phrases.say("skipped.when"))
+    return _ask(rule, facts)
 
 
 def _applies(when: When, facts: ArticleFacts) -> bool:
@@ -256,7 +245,11 @@ def _applies(when: When, facts: ArticleFacts) -> bool:
 
 def _ask(rule: Rule, facts: LetterFacts) -> Answer:
     try:
+        if rule.condition is not None and not rule.condition.holds(facts):
+            return skipped(facts.phrases.say("skipped.when"))
         return rule.check.run(facts, rule.params_for(facts.way))
+    except Unjudgeable as error:
+        return Answer(Outcome.ERROR, facts.phrases.say("expect.error"), str(error))
     except Exception as error:  # noqa: BLE001 - a rule that raises is a finding for an editor, never a crash
         return Answer(Outcome.ERROR, facts.phrases.say("error"), f"{type(error).__name__}: {error}")
 

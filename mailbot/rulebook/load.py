@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from mailbot import yamlfile
 from mailbot.errors import Problem, UserError
 from mailbot.model import Mode, Outcome, Severity
@@ -204,12 +206,13 @@ class _Loader:
 
     def _rule(self, raw: _Raw) -> None:
         entry = check = details = condition = None
+        raw, misplaced = self._without_details(raw)
         with self._collecting():
             entry = yamlfile.check_data(raw.document, RuleEntry, raw.data, raw.path)
             self._claim(raw, "rule", "id", entry.id)
         with self._collecting():
             check = self._check(raw)
-            details = self._details(raw, check) if check is not None else None
+            details = self._details(raw, check) if check is not None and not misplaced else None
         with self._collecting():
             condition = self._condition(raw)
         if entry is not None and check is not None:
@@ -220,10 +223,24 @@ class _Loader:
             self._spots[entry.id] = raw.document, raw.path
             self.rules.append(_rule(raw, entry, check, details, condition, examples))
 
+    def _without_details(self, raw: _Raw) -> tuple[_Raw, bool]:
+        """The rule without what belongs below its `with`, which is a problem of its own; and whether there was any."""
+        check = CHECKS.get(str(raw.get("check")))
+        if check is None or not isinstance(raw.data, dict):
+            return raw, False
+        details, known = keys_of(check.params), keys_of(RuleEntry)
+        misplaced = [key for key in raw.data if key in details and key not in known]
+        for key in misplaced:
+            hint = f"put it below `with`: `with: {{{key}: …}}`"
+            message = f"`{key}` is a detail of `{check.name}`, and stands beside it"
+            self.problems.append(raw.document.problem((*raw.path, key), message, hint, key=True))
+        rest = {key: value for key, value in raw.data.items() if key not in misplaced}
+        return replace(raw, data=rest), bool(misplaced)
+
     def _check(self, raw: _Raw) -> Check[Any] | None:
         """The check that a rule names, or that its expression makes; None where that is told with the entry."""
         if raw.get("expect") is None:
-            return _named_check(raw)
+            return None if _is_misspelt(raw) else _named_check(raw)
         if raw.get("check") is not None:
             raise raw.error("expect", "a rule has either `check` or `expect`", "make two rules of them, or remove one")
         if raw.get("with") is not None:
@@ -380,7 +397,8 @@ def _entries(document: Document) -> list[_Raw]:
     keys = [str(key) for key in document.data] if isinstance(document.data, dict) else []
     kinds = [key for key in keys if key in TOP_KEYS]
     if not kinds:
-        hint = yamlfile.suggestion(keys[0] if keys else "", TOP_KEYS)
+        above = "put a line above the entries that says what they are: `rules:`, `units:` or `issues:`"
+        hint = yamlfile.suggestion(keys[0], TOP_KEYS) if keys else above
         raise UserError(document.problem(keys[:1], "no top key says what this file holds", hint, key=True))
     kind = kinds[0]
     others = [key for key in keys if key != kind]
@@ -389,8 +407,19 @@ def _entries(document: Document) -> list[_Raw]:
         raise UserError(document.problem(others[:1], f"`{others[0]}` cannot stand here", hint, key=True))
     entries = document.data[kind] or []
     if not isinstance(entries, list):
-        raise UserError(document.problem((kind,), f"`{kind}` must be a list", "begin each entry with `- `", key=True))
+        first = list(entries)[:1] if isinstance(entries, dict) else []
+        hint = f"begin each entry with `- `: `- {first[0] if first else 'id'}: …`"
+        raise UserError(document.problem((kind, *first), f"`{kind}` must be a list", hint, key=True))
     return [_Raw(document, (kind, index), data) for index, data in enumerate(entries)]
+
+
+def _is_misspelt(raw: _Raw) -> bool:
+    """Whether the key `check` seems to stand there in other letters: that is told with the entry."""
+    known = keys_of(RuleEntry)
+    strange = [str(key) for key in raw.data if key not in known] if isinstance(raw.data, dict) else []
+    return raw.get("check") is None and any(
+        (yamlfile.meant(key, known) or yamlfile.nearest(key, known)) in ("check", "expect") for key in strange
+    )
 
 
 def _named_check(raw: _Raw) -> Check[Any]:
@@ -432,6 +461,11 @@ def _rule(
         line=raw.document.locate((*raw.path, "id"))[0],
         condition=condition,
     )
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """The keys of a group as they are written."""
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _overlap(one: Issue, other: Issue) -> bool:

@@ -30,7 +30,9 @@ def _identifier(value: str) -> str:
 
 def _day(value: Any) -> Any:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise Hinted(f"must be a date, not `{value}`", "write it as 2026-11-30")
+        parts = re.fullmatch(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?", value)
+        right = f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}" if parts else "2026-11-30"
+        raise Hinted(f"must be a date, not `{value}`", f"write it as {right}")
     if isinstance(value, int | float):
         raise Hinted(f"must be a date, not `{value}`", "write it as 2026-11-30")
     return value

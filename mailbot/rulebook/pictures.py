@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from mailbot import languages
 from mailbot.quantities import Duration, Size
-from mailbot.rulebook.checking import Answer, LetterFacts, Params, failed, passed, skipped
+from mailbot.rulebook.checking import Answer, Demand, LetterFacts, Params, failed, passed, skipped
 from mailbot.rulebook.files import Formats, alike, size_shown
 from mailbot.yamlfile import Hinted
 
@@ -91,6 +91,15 @@ def judged(facts: LetterFacts, shots: Sequence[Shot], limits: PictureLimits) -> 
         said.append(say("pictures.failed", count=len(told), which=which))
     evidence = facts.listed([f"{shot.name} {pixels(shot)}" for shot in shots])
     return failed(say("readable_files.and").join(said), evidence) if said else passed(evidence)
+
+
+def demanded(limits: PictureLimits, of: str, counted: str) -> tuple[Demand, ...]:
+    """What the limits ask for, in the words by which other checks ask for the same."""
+    return (
+        Demand(of=(f"number of {counted}",), least=limits.min_count, most=limits.max_count),
+        Demand(of=(f"bytes of {of}",), least=limits.min_bytes, most=limits.max_bytes),
+        Demand(of=(f"format of {of}",), among=frozenset(limits.formats) or None),
+    )
 
 
 def pixels(shot: Shot) -> str:

@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from mailbot.rulebook.anatomy import Anatomy
-from mailbot.rulebook.checking import ArticleFacts
+from mailbot.rulebook.checking import MOST_NAMED, ArticleFacts
+from mailbot.rulebook.models import one_or_more
 from mailbot.rulebook.patterns import compiled
 
 AROUND = 8
@@ -43,11 +44,7 @@ Place = Literal[
 ]
 
 
-def _one_or_more(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-Places = Annotated[tuple[Place, ...], BeforeValidator(_one_or_more)]
+Places = Annotated[tuple[Place, ...], BeforeValidator(one_or_more)]
 """One place, or a list of them."""
 
 
@@ -104,7 +101,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
     left = "…" if start - len(before) > 0 and text[start - len(before) - 1] != "\n" else ""
     right = "…" if text[end + len(behind) : end + len(behind) + 1] not in ("", "\n") else ""
     said = f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}"
-    if found.place in ("text", "body"):
+    if found.place == "text":
         number = sum(1 for line in text[:start].split("\n")[:-1] if line.strip()) + 1
         return facts.phrases.say("place.paragraph", number=number, said=said)
     return facts.phrases.say("place.shown", place=facts.phrases.say(f"place.{found.place}"), said=said)
@@ -112,7 +109,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
 
 def evidence_of(facts: ArticleFacts, found: Sequence[Found]) -> str:
     """All that was found, bounded."""
-    return facts.listed([shown(facts, one) for one in found])
+    return facts.listed([shown(facts, one) for one in found[: MOST_NAMED + 1]])  # one more, so that it says "…"
 
 
 def words_in(

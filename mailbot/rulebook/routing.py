@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from mailbot.languages.rules import RulePhrases
 from mailbot.rulebook.models import Column, Issue, Routes
+from mailbot.rulebook.widths import half_width
 
 LONGEST_NAME = 60
 """Characters behind a label such as "column:" that may name a column."""
@@ -180,7 +181,7 @@ def _has(plain: str, words: Sequence[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(normalize("NFKC", text).casefold().split())
+    return "".join(half_width(text).casefold().split())
 
 
 def _letters(text: str) -> str:

@@ -26,8 +26,8 @@ from mailbot.rulebook.samples import Facts
 DRAFT = "http://json-schema.org/draft-07/schema#"
 ENGLISH = "en"
 
-_PROBES = ("x", "1KB", "1d", "20%", "08:30", "daily")
-"""Words that show what a validator takes before the type itself: one of them is right where text is."""
+_PROBES: tuple[Any, ...] = (None, {"x": 1}, "x", "1KB", "1d", "20%", "08:30", "daily")
+"""Values that show what a validator takes before the type itself: one of the words is right where text is."""
 _FREE = ("default", "title", "format")
 """Keys that say nothing to a person who writes rules, or what the loader does not mean."""
 
@@ -145,19 +145,16 @@ class _Generator(GenerateJsonSchema):
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> JsonSchemaValue:
         inner = self.generate_inner(schema["schema"])
         function: Any = schema["function"]["function"]
-        kinds = []
-        for value in (None, *_PROBES):
+        more: list[JsonSchemaValue] = []
+        for value in _PROBES:
             try:
                 made = function(value)
             except Exception:  # noqa: BLE001 - a validator refuses in whatever way: then it does not take this
                 continue
-            if made is not value and made != value:
-                kinds.append(value)
-        if None in kinds:
-            inner = {"anyOf": [inner, {"type": "null"}]}
-        if any(kind is not None for kind in kinds):
-            inner = {"anyOf": [inner, {"type": ["string", "number"]}]}
-        return inner
+            option = _taken(value, made, inner)
+            if option is not None and option not in more:
+                more.append(option)
+        return {"anyOf": [inner, *more]} if more else inner
 
     def timedelta_schema(self, schema: core_schema.TimedeltaSchema) -> JsonSchemaValue:
         return {"type": "string", "pattern": r"^\s*\d{1,6}\s*[smhdw]\s*$"}
@@ -167,6 +164,18 @@ class _Generator(GenerateJsonSchema):
 
     def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
         return super().str_schema(schema) | {"type": ["string", "number"]}  # `id: 010` is text to the loader
+
+
+def _taken(value: object, made: object, inner: JsonSchemaValue) -> JsonSchemaValue | None:
+    """What a validator takes beside the type itself, if it makes something else of such a value."""
+    if made is value or made == value:
+        return None
+    if value is None:
+        return {"type": "null"}
+    if made == (value,) and "items" in inner:
+        items: JsonSchemaValue = inner["items"]
+        return items  # one entry stands for a list of one
+    return {"type": ["string", "number"]} if isinstance(value, str) else None
 
 
 @cache

@@ -7,6 +7,7 @@ clock in it, so that the same dossier is judged alike on any day. Texts and list
 # ruff: noqa: RUF009 - `seen` makes a field of a dataclass
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
@@ -360,12 +361,15 @@ def large_fields() -> frozenset[str]:
     return frozenset(found)
 
 
+_AS_THEY_ARE = frozenset({int, bool, float, datetime, type(None)})
+
+
 def plain(value: Any, *, limit: int = SHORT) -> Any:
     """A value as protobuf takes it, within the bounds; None for what is not told."""
-    if isinstance(value, str):
-        return str(value[:limit])
-    if value is None or isinstance(value, int | float | datetime):
+    if type(value) in _AS_THEY_ARE:
         return value
+    if isinstance(value, str):
+        return value[:limit]
     if is_dataclass(value) and not isinstance(value, type):
         found = ((name, plain(getattr(value, name))) for name in _names(type(value)))
         return {name: inner for name, inner in found if inner is not None}
@@ -401,12 +405,17 @@ def told(root: str, facts: LetterFacts, names: frozenset[str]) -> Any:
 _WORDS = {str: "text", int: "whole number", float: "number with a point", bool: "true or false", datetime: "moment"}
 
 
+def spoken(record: type) -> str:
+    """A record's name in lower-case words."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", record.__name__).lower()
+
+
 def table() -> str:
     """The reference of everything that can be seen, as Markdown."""
     lines: list[str] = []
     roots = {root.record: name for name, root in ROOTS.items()}
     for record in records():
-        name = f"`{roots[record]}`" if record in roots else f"*{record.__name__.lower()}*"
+        name = f"`{roots[record]}`" if record in roots else spoken(record)
         many = ", a list" if record in roots and ROOTS[roots[record]].many else ""
         lines += [
             f"**{name}**{many}: {(record.__doc__ or '').strip()}",
@@ -426,5 +435,5 @@ def table() -> str:
 def kind_in_words(kind: Any) -> str:
     """A field's type as the table says it."""
     inner, many = unwrapped(kind)
-    word = _WORDS.get(inner) or f"*{inner.__name__.lower()}*"
+    word = _WORDS.get(inner) or f"*{spoken(inner)}*"
     return f"list of {word}" if many else word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +34,8 @@ class _Untouched:
 
 def in_force(ledger: Ledger, folder: Path, now: datetime) -> Rulebook:
     """The rules that the next letter would be judged by: those of the folder, or the last good ones. Writes nothing."""
-    return InForce("rules", folder, read_folder, load_rulebook, _Untouched(ledger)).refresh(now)
+    kept = partial(load_rulebook, examples=False)
+    return InForce("rules", folder, read_folder, load_rulebook, _Untouched(ledger), kept=kept).refresh(now)
 
 
 def try_rules(ledger: Ledger, was: Rulebook, new: Path, since: datetime | None) -> Report:

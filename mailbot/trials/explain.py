@@ -127,7 +127,7 @@ def _chosen(ledger: Ledger, version: str, *, now: datetime, folder: Path, today:
     if kept is None:
         return _Rules("that day", version, None, since, ("this version is not in the ledger",))
     try:
-        return _Rules("that day", version, load_rulebook(kept[1]), since)
+        return _Rules("that day", version, load_rulebook(kept[1], examples=False), since)
     except UserError as error:
         return _Rules("that day", version, None, since, tuple(str(problem) for problem in error.problems))
 

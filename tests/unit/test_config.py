@@ -134,7 +134,7 @@ def test_an_empty_group_means_its_defaults(tmp_path: Path) -> None:
         ("metrics: 9464\n", 12, "listen"),
         ("alarms: {webhook: hook}\n", 12, "web address"),
         ("  security: none\n", 9, "`security: none` for smtp.example.cn"),
-        ("  port: 70000\n", 12, "less than or equal to 65535"),
+        ("  port: 70000\n", 12, "must be at most 65535"),
         ("digest: daily\n", 12, "must be a group"),
     ],
 )

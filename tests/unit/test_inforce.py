@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from mailbot.errors import UserError
 from mailbot.rulebook.inforce import InForce, Kept
 from mailbot.rulebook.judge import judge
-from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
+from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder, version_of
 from mailbot.testing.ledger import memory_ledger
 from tests.unit.dossiers import a_dossier, an_article
 
@@ -141,3 +142,15 @@ def test_every_version_that_was_in_force_is_kept_and_judges_as_it_did(tmp_path: 
     assert between is not None
     assert set(between[1]) == {"rules.yaml", "units.yaml"}
     assert [event.now for event in ledger.events("rules")] == versions
+
+
+def test_what_was_good_once_stays_in_force_whatever_its_examples_do_now(tmp_path: Path) -> None:
+    """After a restart under another program the kept rules are loaded without trying their examples."""
+    text = RULE.replace("otherwise: note", "otherwise: note, examples: {fails: [{title: x}]}")
+    write(tmp_path, text)
+    shelf = Shelf()
+    shelf.keep_files("rules", version_of(read_folder(tmp_path)), read_folder(tmp_path), NOW)
+    kept = partial(load_rulebook, examples=False)
+    rules = InForce("rules", tmp_path, read_folder, load_rulebook, shelf, kept=kept)
+    assert rules.refresh(NOW).rules[0].id == "a"
+    assert "should have failed" in rules.problems[0].message

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from mailbot.model import Letter, Office, Reading, Role, Stage
-from mailbot.ports import Arrival
+from mailbot.model import Earlier, Letter, Office, Reading, Role, Stage
+from mailbot.ports import Arrival, Ledger, Reader, Store
 from mailbot.process import Policy, Process, Sources
 from mailbot.testing.clock import FixedClock
 from mailbot.testing.ledger import memory_ledger
@@ -33,6 +33,28 @@ class NotingReader(InProcessReader):
         return super().manuscripts(letter, work)
 
 
+def the_process(
+    ledger: Ledger, store: Store, reader: Reader, clock: FixedClock, scanner: SignatureScanner | None = None
+) -> Process:
+    """With the shipped rules, and without answers."""
+    return Process(
+        ledger=ledger,
+        store=store,
+        reader=reader,
+        sources=Sources(the_shipped_rulebook, cast(Any, None)),
+        policy=Policy(
+            office=Office(address="tougao@example.cn"),
+            office_name="编辑部",
+            numbering="{}-{}".format,
+            notices="off",
+            per_correspondent=None,
+            key=b"k",
+        ),
+        clock=clock,
+        scanner=scanner,
+    )
+
+
 def test_what_is_taken_out_again_is_refused_again() -> None:
     """After a death archives are opened anew, and what the scanner found is neither opened nor filed."""
     raw = letter(
@@ -50,22 +72,7 @@ def test_what_is_taken_out_again_is_refused_again() -> None:
     kept = store.keep(spool, ARRIVED, len(raw))
     folder = ledger.open_folder("INBOX", 1, ARRIVED)
     (number,) = ledger.receive(folder.id, [Arrival(uid=1, raw=kept)], ARRIVED)
-    process = Process(
-        ledger=ledger,
-        store=store,
-        reader=reader,
-        sources=Sources(the_shipped_rulebook, cast(Any, None)),
-        policy=Policy(
-            office=Office(address="tougao@example.cn"),
-            office_name="编辑部",
-            numbering="{}-{}".format,
-            notices="off",
-            per_correspondent=None,
-            key=b"k",
-        ),
-        clock=clock,
-        scanner=SignatureScanner({VIRUS: "A.Virus"}),
-    )
+    process = the_process(ledger, store, reader, clock, SignatureScanner({VIRUS: "A.Virus"}))
     process._judge(ledger.letter_row(number))
     store.drop_work(kept)
     process.carry(ledger.letter_row(number))
@@ -75,3 +82,33 @@ def test_what_is_taken_out_again_is_refused_again() -> None:
     (submission,) = ledger.submissions_of(number)
     stored = {path.name for path in (store.root / submission.folder / "r1").glob("*/*")}
     assert stored == {"全部.zip", "议事会.docx", "照片.jpg"}
+
+
+def test_what_came_before_is_frozen_in_the_dossier() -> None:
+    """The same article again, and what its sender sent besides, as they stood when the letter was judged."""
+    clock, store = FixedClock(ARRIVED), TemporaryStore()
+    ledger = memory_ledger(clock.now)
+    folder = ledger.open_folder("INBOX", 1, ARRIVED)
+    process = the_process(ledger, store, InProcessReader(language="zh-CN"), clock)
+    sent = [("li@example.org", "楼门口的议事会"), ("hu@example.org", "云上食堂"), ("Li@example.org", "楼门口的议事会")]
+    letters = []
+    for uid, (sender, title) in enumerate(sent, 1):
+        raw = letter(f"投稿：{title}{uid}", "请查收。", sender=sender, files={"稿件.docx": manuscript(title)})
+        spool = store.spool()
+        spool.write(raw)
+        letters += ledger.receive(folder.id, [Arrival(uid=uid, raw=store.keep(spool, ARRIVED, len(raw)))], ARRIVED)
+        process.carry(ledger.letter_row(letters[-1]))
+
+    assert ledger.verdict_of(letters[0])[0].history.earlier == ()
+    (first,) = ledger.submissions_of(letters[0])
+    (found,) = [one for one in ledger.verdict_of(letters[2])[0].history.earlier if one.own]
+    assert found == Earlier(
+        number=first.number,
+        arrived_at=ARRIVED,
+        state=first.state,
+        issue=first.issue,
+        title=first.title,
+        unit=first.unit,
+        article=0,
+        likeness=100,
+    )

@@ -52,9 +52,9 @@ def test_a_value_means_what_it_looks_like(written: str, meant: object) -> None:
     ("text", "line", "said"),
     [
         ("a: 1\n\tb: 2\n", 2, "a tab stands"),
-        ("a: [1,\nb: 2\n", 2, "bracket or brace is never closed"),
-        ("a: 'x\nb: 2\n", 2, "quotation mark is never closed"),
-        ("a: b: c\n", 1, "a colon stands where no key can be"),
+        ("a: [1,\nb: 2\n", 1, "bracket or brace is never closed"),
+        ("a: 'x\nb: 2\n", 1, "quotation mark is never closed"),
+        ("a: b: c\n", 1, "two keys stand in one line"),
         ("a:\n  - 1\n b: 2\n", 3, "indented differently"),
         ("a: @x\n", 1, "may not begin with this character"),
         ("a: *x\n", 1, "may not begin with *"),

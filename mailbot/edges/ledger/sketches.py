@@ -22,7 +22,7 @@ MOST_ALIKE = 5
 LEAST_LIKENESS = 50
 """Percent; texts that are less alike do not resemble each other."""
 
-CANDIDATES = 20
+CANDIDATES = 10
 """How many submissions are compared with an article."""
 
 

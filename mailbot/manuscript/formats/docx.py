@@ -17,6 +17,7 @@ from zipfile import ZipFile
 
 from mailbot.manuscript.active import active_in_package
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
+from mailbot.manuscript.formats.docxlooks import DEFAULTS, LOOKS, Looks, Settings, Theme, page_of, setting
 from mailbot.manuscript.formats.numbering import Numbering
 from mailbot.manuscript.formats.parts import (
     BROKEN,
@@ -27,12 +28,13 @@ from mailbot.manuscript.formats.parts import (
     embedded,
     feed,
     is_drawing,
+    leading_blanks,
     local,
     parser_of,
     word_attribute,
 )
 from mailbot.manuscript.packages import open_package, pieces
-from mailbot.model import FileProblem
+from mailbot.model import FileProblem, Page
 
 NOTES = ("footnotes", "endnotes")
 MARGINS = ("header", "footer")
@@ -45,7 +47,9 @@ _PARAGRAPHS = (*WORD, *_DRAWING)  # those of drawings are in diagrams
 _CHANGES = ("pPrChange", "rPrChange", "sectPrChange", "tblPrChange", "numberingChange")  # how it was before
 _NOT_READ = frozenset({"del", "moveFrom", "rt", "Fallback", "instrText", "delText", *_CHANGES})
 _HEADING = re.compile(r"heading\s?(\d)$", re.IGNORECASE)
-_STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name", "numId", "ilvl"})
+_STYLE_TAGS = frozenset({"style", "basedOn", "outlineLvl", "name", "numId", "ilvl", "docDefaults", *LOOKS})
+_CAPTION = "caption"
+_OF_TEXT = ("paragraph", "")
 _TITLES = frozenset({"title"})
 _STYLE_END = b"</w:style>"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
@@ -62,10 +66,11 @@ def read(path: Path) -> Document:
 
 @dataclass(slots=True)
 class _Text:
-    """What was read of one part: paragraphs in order, and the relation ids of its pictures."""
+    """What was read of one part: paragraphs in order, relation ids of its pictures with their places, its page."""
 
     paragraphs: list[Paragraph] = field(default_factory=list)
-    pictures: list[str] = field(default_factory=list)
+    pictures: list[tuple[str, int]] = field(default_factory=list)
+    page: Page | None = None
 
 
 class _Package:
@@ -77,21 +82,25 @@ class _Package:
     def document(self) -> Document:
         relations = self._relations(self._main)
         styles = self._styles(relations)
+        looks = Looks({name: style.settings for name, style in styles.items()}, lambda: self._theme(relations))
         numbering = self._numbering(relations)
         parts = [self._main, *self._present(relations, DIAGRAMS, *NOTES)]
         paragraphs: list[Paragraph] = []
         pictures: dict[str, Embedded] = {}
+        page = None
         for part in parts:
-            text = self._text(part, styles, numbering)
-            paragraphs += text.paragraphs
-            for member in self._picture_members(part, text.pictures):
+            text = self._text(part, styles, numbering, looks)
+            page = page or text.page
+            for member, after in self._picture_members(part, text.pictures):
                 if len(pictures) < PICTURES:
-                    pictures.setdefault(member, embedded(self._path, member))
-        borders = [self._text(part, styles, numbering) for part in self._present(relations, *MARGINS)]
+                    pictures.setdefault(member, embedded(self._path, member, len(paragraphs) + after))
+            paragraphs += text.paragraphs
+        borders = [self._text(part, styles, numbering, looks) for part in self._present(relations, *MARGINS)]
         margins = dict.fromkeys(paragraph.text for border in borders for paragraph in border.paragraphs)
         if not paragraphs and not pictures:
             raise Unreadable(FileProblem.EMPTY)
-        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), active_in_package(self._package))
+        active = active_in_package(self._package)
+        return Document(tuple(paragraphs), tuple(margins), tuple(pictures.values()), active, page)
 
     def _present(self, relations: dict[str, tuple[str, str]], *kinds: str) -> list[str]:
         """The parts of these kinds, in order; a relation may point to nothing."""
@@ -125,29 +134,35 @@ class _Package:
             feed(parser_of(reader.start), [_without_table_styles(b"".join(self._pieces(part)))])
         return reader.styles()
 
+    def _theme(self, relations: dict[str, tuple[str, str]]) -> dict[str, str]:
+        theme = Theme()
+        for part in self._present(relations, "theme"):
+            self._parse(part, parser_of(theme.start))
+        return theme.fonts
+
     def _numbering(self, relations: dict[str, tuple[str, str]]) -> Numbering:
         numbering = Numbering()
         for part in self._present(relations, "numbering"):
             self._parse(part, parser_of(numbering.start))
         return numbering
 
-    def _text(self, part: str, styles: dict[str, _Style], numbering: Numbering) -> _Text:
-        reader = _PartReader(styles, numbering)
+    def _text(self, part: str, styles: dict[str, _Style], numbering: Numbering, looks: Looks) -> _Text:
+        reader = _PartReader(styles, numbering, looks)
         parser = parser_of(reader.start)
         parser.EndElementHandler = reader.end
         parser.CharacterDataHandler = reader.characters
         self._parse(part, parser)
         return reader.found
 
-    def _picture_members(self, part: str, ids: list[str]) -> Iterator[str]:
+    def _picture_members(self, part: str, ids: list[tuple[str, int]]) -> Iterator[tuple[str, int]]:
         if not ids:
             return
         relations = self._relations(part)
         names = set(self._package.namelist())
-        for identifier in ids:
+        for identifier, after in ids:
             kind, target = relations.get(identifier, ("", ""))
             if kind == "image" and target in names and not is_drawing(target):
-                yield target
+                yield target, after
 
 
 def _targets(relations: dict[str, tuple[str, str]], kind: str) -> list[str]:
@@ -167,12 +182,14 @@ def _without_table_styles(part: bytes) -> bytes:
 
 @dataclass(slots=True)
 class _Style:
-    """What a paragraph style gives: level (of titles and headings), list and level in it; None where it gives none."""
+    """What a style gives: level (of titles and headings), list and level in it; None where it gives none; and looks."""
 
     level: int | None = None
     numbered: str | None = None
     list_level: int | None = None
     based_on: str = ""
+    caption: bool = False
+    settings: Settings = field(default_factory=dict)
 
 
 class _Styles:
@@ -180,6 +197,8 @@ class _Styles:
 
     def __init__(self) -> None:
         self._own: dict[str, _Style] = {}
+        self._defaults = _Style()
+        self._default = _Style()
         self._current = _Style()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -190,6 +209,15 @@ class _Styles:
         style = self._current
         if name == "style":
             self._current = self._own.setdefault(word_attribute(attributes, "styleId"), _Style())
+            if (
+                word_attribute(attributes, "default") in ("1", "true")
+                and word_attribute(attributes, "type") in _OF_TEXT
+            ):
+                self._default = self._current
+        elif name == "docDefaults":
+            self._current = self._defaults
+        elif name in LOOKS:
+            setting(style.settings, name, attributes)
         elif name == "basedOn":
             style.based_on = value
         elif name == "outlineLvl" and style.level is None:
@@ -201,10 +229,14 @@ class _Styles:
         elif name == "name":
             heading = _HEADING.match(value)
             style.level = 0 if value.lower() in _TITLES else int(heading[1]) if heading else style.level
+            style.caption = value.lower() == _CAPTION
 
     def styles(self) -> dict[str, _Style]:
         """Style id -> style, with what it has from those that it is based on."""
-        return {name: self._whole(style) for name, style in self._own.items()}
+        whole = {name: self._whole(style) for name, style in self._own.items()}
+        base = self._defaults.settings
+        plain = _Style(settings=base | self._whole(self._default).settings)
+        return {"": plain, DEFAULTS: _Style(settings=base), **whole}
 
     def _whole(self, style: _Style) -> _Style:
         whole = replace(style)
@@ -215,6 +247,8 @@ class _Styles:
             whole.level = base.level if whole.level is None else whole.level
             whole.numbered = base.numbered if whole.numbered is None else whole.numbered
             whole.list_level = base.list_level if whole.list_level is None else whole.list_level
+            whole.caption = whole.caption or base.caption
+            whole.settings = base.settings | whole.settings
             style = base
         return whole
 
@@ -229,16 +263,39 @@ class _Open:
     numbered: str | None = None
     list_level: int | None = None
     deleted: bool = False  # some of it: then it may be empty for that, and count no more
+    settings: Settings = field(default_factory=dict)
+    letters: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)  # settings of runs -> characters
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run that is being read; one may lie within another, in a text box."""
+
+    hidden: bool = False
+    settings: Settings = field(default_factory=dict)
+    key: tuple[tuple[str, str], ...] | None = None
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row of a table: its number in the document and the cell that is open."""
+
+    number: int = 0
+    cell: int = -1
 
 
 class _PartReader:
     """Collects text and pictures of one part as its elements come."""
 
-    def __init__(self, styles: dict[str, _Style], numbering: Numbering) -> None:
+    def __init__(self, styles: dict[str, _Style], numbering: Numbering, looks: Looks) -> None:
         self.found = _Text()
         self._styles = styles
         self._numbering = numbering
-        self._runs: list[bool] = []  # of each open run, whether it is hidden; those of a text box lie within another
+        self._looks = looks
+        self._runs: list[_Run] = []
+        self._rows: list[_Row] = []  # those of a table in a cell lie within another
+        self._count = 0
+        self._page: dict[str, dict[str, str]] = {}  # the size and margins of the first section
         self._open: list[_Open] = []
         self._alternatives: list[int] = []  # of each open mc:AlternateContent, how many choices came
         self._skipping = 0
@@ -257,7 +314,14 @@ class _PartReader:
         elif name == "t":
             self._in_text = True
         elif name == "r":
-            self._runs.append(False)
+            self._runs.append(_Run())
+        elif name == "tr":
+            self._count += 1
+            self._rows.append(_Row(self._count))
+        elif name == "tc" and self._rows:
+            self._rows[-1].cell += 1
+        elif name in ("pgSz", "pgMar"):
+            self._page.setdefault(name, attributes)
         elif name in ("blip", "imagedata"):
             self._picture(attributes)
         elif name == "textpath":
@@ -283,8 +347,12 @@ class _PartReader:
             paragraph.numbered = value
         elif name == "ilvl":
             paragraph.list_level = _list_level(value)
+        elif name in LOOKS:
+            setting(
+                self._runs[-1].settings if self._runs else paragraph.settings, name, attributes, run=bool(self._runs)
+            )
         elif name == "vanish" and self._runs:
-            self._runs[-1] = value not in ("0", "false", "off")
+            self._runs[-1].hidden = value not in ("0", "false", "off")
         elif name in _BREAKS and not _is_tab_stop(attributes):
             paragraph.pieces.append(_BREAKS[name])
         elif name == "sym":
@@ -293,11 +361,16 @@ class _PartReader:
     def _picture(self, attributes: dict[str, str]) -> None:
         for key, value in attributes.items():
             if key.startswith((_STRICT, _TRANSITIONAL)) and local(key) in ("embed", "id"):
-                self.found.pictures.append(value)
+                self.found.pictures.append((value, len(self.found.paragraphs)))
 
     def characters(self, text: str) -> None:
-        if self._in_text and self._open and not (self._runs and self._runs[-1]):
-            self._open[-1].pieces.append(text)
+        run = self._runs[-1] if self._runs else None
+        if self._in_text and self._open and not (run and run.hidden):
+            paragraph = self._open[-1]
+            paragraph.pieces.append(text)
+            if run:
+                key = run.key = run.key or tuple(run.settings.items())
+                paragraph.letters[key] = paragraph.letters.get(key, 0) + len(text)
 
     def end(self, tag: str) -> None:
         if self._skipping:
@@ -308,6 +381,10 @@ class _PartReader:
             self._in_text = False
         elif name == "r" and self._runs:
             self._runs.pop()
+        elif name == "tr" and self._rows:
+            self._rows.pop()
+        elif name == "sectPr" and self.found.page is None:
+            self.found.page = page_of(self._page.get("pgSz", {}), self._page.get("pgMar", {}))
         elif name == "AlternateContent" and self._alternatives:
             self._alternatives.pop()
         elif name == "p" and self._open and tag.startswith(_PARAGRAPHS):
@@ -316,10 +393,16 @@ class _PartReader:
     def _close(self, paragraph: _Open) -> None:
         if len(self.found.paragraphs) >= PARAGRAPHS:
             raise Unreadable(FileProblem.BOMB)
-        text = "".join(paragraph.pieces).strip()
+        whole = "".join(paragraph.pieces)
+        text = whole.strip()
         number = self._number(paragraph) if text or not paragraph.deleted else ""
-        if text:
-            self.found.paragraphs.append(Paragraph(number + text, paragraph.level))
+        if not text:
+            return
+        row = self._rows[-1] if self._rows else _Row()
+        caption = self._styles.get(paragraph.style, _Style()).caption
+        look = self._looks.look(paragraph.style, paragraph.settings, paragraph.letters, leading_blanks(whole))
+        found = Paragraph(number + text, paragraph.level, look, row.number, max(0, row.cell), caption)
+        self.found.paragraphs.append(found)
 
     def _number(self, paragraph: _Open) -> str:
         """The number of its list that stands before it, by itself or by its style; "0" takes the style's away."""

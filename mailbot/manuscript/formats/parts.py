@@ -47,8 +47,8 @@ def feed(parser: expat.XMLParserType, content: Iterable[bytes]) -> None:
     parser.Parse(b"", True)
 
 
-def embedded(path: Path, member: str) -> Embedded:
-    """The picture that is a member of the package at `path`."""
+def embedded(path: Path, member: str, after: int | None = None) -> Embedded:
+    """The picture that is a member of the package at `path`, with the number of paragraphs before it."""
 
     def picture() -> bytes:
         try:
@@ -57,7 +57,7 @@ def embedded(path: Path, member: str) -> Embedded:
         except BROKEN:
             raise Unreadable(FileProblem.DAMAGED) from None
 
-    return Embedded(posixpath.basename(member), picture)
+    return Embedded(posixpath.basename(member), picture, after)
 
 
 def local(tag: str) -> str:
@@ -68,6 +68,11 @@ def local(tag: str) -> str:
 def word_attribute(attributes: dict[str, str], name: str) -> str:
     """An attribute of WordprocessingML, "" where it is not given."""
     return next((attributes[f"{space} {name}"] for space in WORD if f"{space} {name}" in attributes), "")
+
+
+def leading_blanks(text: str) -> int:
+    """How many ideographic spaces a paragraph begins with: many writers indent with them."""
+    return len(text) - len(text.lstrip("\u3000"))
 
 
 def is_drawing(member: str) -> bool:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Literal
-from unicodedata import normalize
 
 from pydantic import BeforeValidator, Field
 
 from mailbot import languages
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
 from mailbot.rulebook.models import one_or_more
+from mailbot.rulebook.widths import half_width
 
-LONGEST = 50_000
-"""So many characters of each text are looked into."""
+ENDS = 2_000
+"""So many characters at the beginning and at the end of a text are looked into: nobody signs in the middle."""
 
-_BETWEEN_DIGITS = re.compile(r"[\s()+\-\u2014\u2013\u00b7]")
+_BETWEEN = re.compile(r"[\s()+\-\u2014\u2013\u00b7]")
 
 Detail = Literal["phone", "mobile", "email", "address", "postcode", "recipient"]
 
@@ -37,7 +37,9 @@ class Wanted(Params):
 
 def run(facts: ArticleFacts, params: Wanted) -> Answer:
     """Fail naming what is missing; the evidence shows no more of a number or address than tells it apart."""
-    found = {detail: value for detail in params.need if (value := _found(facts, detail, params.where))}
+    texts = {"article": facts.manuscript.text, "letter": facts.dossier.letter.text}
+    text = half_width("\n".join(_ends(text) for key, text in texts.items() if params.where in (key, "anywhere")))
+    found = {detail: value for detail in params.need if (value := _found(facts, detail, params.where, text))}
     missing = [detail for detail in params.need if detail not in found]
     say = facts.phrases.say
     evidence = facts.listed([f"{say(f'contacts.{detail}')}={_masked(value)}" for detail, value in found.items()])
@@ -48,26 +50,27 @@ def run(facts: ArticleFacts, params: Wanted) -> Answer:
     return failed(say(case, missing=names, where=say(f"contacts.in_{params.where}")), evidence)
 
 
-def _found(facts: ArticleFacts, detail: Detail, where: str) -> str:
-    """The first such detail that stands there, "" for none."""
+def _found(facts: ArticleFacts, detail: Detail, where: str, text: str) -> str:
+    """The first such detail that stands there, "" for none; `text` is what stands there."""
     contacts, phrases = facts.manuscript.contacts, languages.load(facts.dossier.office.language).contacts
-    texts = {"article": facts.manuscript.text, "letter": facts.dossier.letter.text}
-    text = normalize("NFKC", "\n".join(t[:LONGEST] for key, t in texts.items() if where in (key, "anywhere")))
     if detail in ("postcode", "recipient"):
         return _matched(phrases.postcode if detail == "postcode" else phrases.recipient, text)
-    if detail in ("phone", "mobile"):
-        phones: Iterable[str] = contacts.phones
-        if detail == "mobile":
-            phones = [phone for phone in phones if re.fullmatch(phrases.mobile, phone)]
-        digits = _BETWEEN_DIGITS.sub("", text) if where != "anywhere" else ""
-        return next((phone for phone in phones if where == "anywhere" or phone in digits), "")
     if detail == "email":
         ours = facts.dossier.office.address.lower()
-        emails = (email for email in contacts.emails if email != ours)
-        return next((email for email in emails if where == "anywhere" or email in text.lower()), "")
-    plain = "".join(text.split()) if where != "anywhere" else ""
-    same = ((address, "".join(normalize("NFKC", address).split())) for address in contacts.addresses)
-    return next((address for address, form in same if where == "anywhere" or form in plain), "")
+        values: Sequence[str] = [email for email in contacts.emails if email != ours]
+    elif detail == "address":
+        values = contacts.addresses
+    else:
+        phones = contacts.phones
+        values = [phone for phone in phones if detail == "phone" or re.fullmatch(phrases.mobile, phone)]
+    if where == "anywhere" or not values:  # what was read stands in one or the other
+        return next(iter(values), "")
+    plain = _BETWEEN.sub("", text).lower()
+    return next((value for value in values if _BETWEEN.sub("", half_width(value)).lower() in plain), "")
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * ENDS else f"{text[:ENDS]}\n{text[-ENDS:]}"
 
 
 def _matched(pattern: str, text: str) -> str:

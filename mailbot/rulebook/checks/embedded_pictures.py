@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from mailbot.rulebook.checking import Answer, ArticleFacts, Check
-from mailbot.rulebook.pictures import PictureLimits, Shot, judged
+from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand
+from mailbot.rulebook.pictures import PictureLimits, Shot, demanded, judged
 
 
 class Embedded(PictureLimits):
@@ -26,4 +26,9 @@ def run(facts: ArticleFacts, params: Embedded) -> Answer:
     return judged(facts, shots, params)
 
 
-CHECK = Check("embedded_pictures", "article", Embedded, run)
+def demands(params: Embedded) -> tuple[Demand, ...]:
+    """How many there must be, how large, of what format."""
+    return demanded(params, "embedded pictures", "embedded pictures")
+
+
+CHECK = Check("embedded_pictures", "article", Embedded, run, demands=demands)

@@ -13,6 +13,9 @@ from mailbot.rulebook.limits import Bounds
 from mailbot.rulebook.models import Words
 from mailbot.yamlfile import Hinted
 
+LONGEST = 40
+"""So many characters of a heading are told."""
+
 
 class Outline(Bounds, Params):
     """Headings are those that the format tells, and short lines that begin with a number."""
@@ -64,7 +67,8 @@ def run(facts: ArticleFacts, params: Outline) -> Answer:
 
 
 def _shown(facts: ArticleFacts, heading: Heading) -> str:
-    return facts.phrases.say("headings.one", text=facts.anatomy.lines[heading.line].strip()[:30])
+    number, _, _ = facts.anatomy.lines[heading.line].strip().partition(heading.text)
+    return facts.phrases.say("headings.one", text=f"{number}{heading.text}"[:LONGEST])
 
 
 def _misnumbered(facts: ArticleFacts, headings: tuple[Heading, ...], numbering: tuple[str, ...]) -> Iterator[str]:

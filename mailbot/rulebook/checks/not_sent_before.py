@@ -37,11 +37,10 @@ class Before(Params):
 
 def run(facts: ArticleFacts, params: Before) -> Answer:
     """Fail with number and day of the one most like it, if the same address sent it; a stranger learns nothing."""
-    text = facts.manuscript.text
-    if len(text) < 10 * SHORTEST and len(letters_of(text)) < SHORTEST:
-        return skipped(facts.phrases.say("not_sent_before.short"))
     index = next(n for n, article in enumerate(facts.dossier.manuscripts) if article is facts.manuscript)
     alike = [one for one in facts.dossier.history.earlier if one.article == index]
+    if not alike and _too_short(facts.manuscript.text):
+        return skipped(facts.phrases.say("not_sent_before.short"))
     counted = [one for one in alike if _counts(one, facts, params)]
     evidence = facts.listed([f"{one.number} {one.arrived_at.isoformat()} {one.state} {one.likeness}%" for one in alike])
     if not counted:
@@ -52,6 +51,11 @@ def run(facts: ArticleFacts, params: Before) -> Answer:
     day = first.arrived_at.astimezone(ZoneInfo(facts.dossier.office.timezone)).date()
     case = "not_sent_before.failed" if first.title else "not_sent_before.untitled"
     return failed(facts.phrases.say(case, number=first.number, day=day, title=first.title), evidence)
+
+
+def _too_short(text: str) -> bool:
+    """Whether the text had no sketch; of a long one the letters are not counted."""
+    return len(text) < 10 * SHORTEST and len(letters_of(text)) < SHORTEST
 
 
 def _counts(one: Earlier, facts: ArticleFacts, params: Before) -> bool:

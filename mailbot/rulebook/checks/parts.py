@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from mailbot.rulebook.anatomy import canonical, find_part, squashed
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
-from mailbot.rulebook.models import Words
+from mailbot.rulebook.models import Words, one_or_more
 from mailbot.yamlfile import Hinted
 
 
@@ -25,11 +25,7 @@ def _named(value: Any) -> Any:
     return {"name": value} if isinstance(value, str | int) else value
 
 
-def _list(value: Any) -> Any:
-    return (value,) if isinstance(value, str | dict) else value
-
-
-PartNames = Annotated[tuple[Annotated[Named, BeforeValidator(_named)], ...], BeforeValidator(_list)]
+PartNames = Annotated[tuple[Annotated[Named, BeforeValidator(_named)], ...], BeforeValidator(one_or_more)]
 
 
 class Wanted(Params):
@@ -75,8 +71,12 @@ def run(facts: ArticleFacts, params: Wanted) -> Answer:
     said = [say(case, names=facts.listed(names)) for case, names in faults.items() if names]
     if params.order:
         said += _out_of_order(facts, found)
-    evidence = facts.listed([say("parts.at", name=part.name, line=(part.line or 0) + 1) for part in found])
+    evidence = facts.listed([_shown(facts, part) for part in found])
     return failed(say("faults.and").join(said), evidence) if said else passed(evidence)
+
+
+def _shown(facts: ArticleFacts, part: _Found) -> str:
+    return part.name if part.line is None else facts.phrases.say("parts.at", name=part.name, line=part.line + 1)
 
 
 def _out_of_order(facts: ArticleFacts, found: list[_Found]) -> Iterator[str]:
@@ -108,8 +108,10 @@ def _place(facts: ArticleFacts, labels: tuple[str, ...], name: str) -> tuple[int
         return _line_of(facts, manuscript.title), False
     if name == "byline":
         byline = manuscript.byline
-        named = byline.unit or byline.authors
-        return (_line_of(facts, byline.found[0] if byline.found else ""), False) if named else None
+        if not byline.unit and not byline.authors:
+            return None
+        names = (*byline.found, byline.unit or "", *(author.name for author in byline.authors))
+        return next((line for name in names if (line := _line_of(facts, name)) is not None), None), False
     if name == "body" and anatomy.body.strip():
         return anatomy.body_starts, False
     part = anatomy.part(name) if name else find_part(anatomy, labels, facts.part_phrases)
@@ -117,10 +119,10 @@ def _place(facts: ArticleFacts, labels: tuple[str, ...], name: str) -> tuple[int
 
 
 def _line_of(facts: ArticleFacts, text: str) -> int | None:
-    """The line that holds a text or begins it."""
+    """The first line that begins with a text, or that the text begins with; None for a text that is not there."""
     whole = squashed(text)
-    lines = (n for n, line in enumerate(facts.anatomy.lines) if (words := squashed(line)) and whole.startswith(words))
-    return next(lines, None)
+    lines = ((n, squashed(line)) for n, line in enumerate(facts.anatomy.lines))
+    return next((n for n, line in lines if line and whole and (whole.startswith(line) or line.startswith(whole))), None)
 
 
 CHECK = Check("parts", "article", Wanted, run)

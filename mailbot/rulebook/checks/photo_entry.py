@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from unicodedata import normalize
-
 from pydantic import Field
 
 from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, passed, skipped
 from mailbot.rulebook.files import chosen, named
 from mailbot.rulebook.models import Words
+from mailbot.rulebook.widths import half_width
 
 
 class Entry(Params):
@@ -22,8 +21,8 @@ class Entry(Params):
 def run(facts: LetterFacts, params: Entry) -> Answer:
     """Pass with the pictures' names; then a letter without an article lacks none."""
     letter = facts.dossier.letter
-    said = normalize("NFKC", f"{letter.subject}\n{letter.text}").casefold()
-    if params.words and not any(normalize("NFKC", word).casefold() in said for word in params.words):
+    said = half_width(f"{letter.subject}\n{letter.text}").casefold()
+    if params.words and not any(half_width(word).casefold() in said for word in params.words):
         return skipped(facts.phrases.say("photo_entry.other", words=facts.listed(list(params.words))))
     pictures = [file for file in chosen(facts.dossier, "pictures") if file.image is not None]
     return passed(named(facts, pictures)) if pictures else failed(facts.phrases.say("photo_entry.failed"))

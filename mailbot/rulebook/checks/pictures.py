@@ -7,9 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from mailbot.model import File
-from mailbot.rulebook.checking import Answer, Check, LetterFacts
+from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts
 from mailbot.rulebook.files import chosen, kind_of
-from mailbot.rulebook.pictures import PictureLimits, Shot, judged
+from mailbot.rulebook.pictures import PictureLimits, Shot, demanded, judged
 
 
 class Enclosed(PictureLimits):
@@ -33,4 +33,9 @@ def _shot(file: File) -> Shot:
     return Shot(file.name, image.width, image.height, file.bytes, image.format, image.taken_at)
 
 
-CHECK = Check("pictures", "letter", Enclosed, run)
+def demands(params: Enclosed) -> tuple[Demand, ...]:
+    """How many there must be, how large, of what format."""
+    return demanded(params, params.of, f"enclosed {params.of}")
+
+
+CHECK = Check("pictures", "letter", Enclosed, run, demands=demands)

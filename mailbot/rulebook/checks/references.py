@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from mailbot.rulebook.anatomy import entry_number
+from mailbot.rulebook.anatomy import circled, entry_number
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed, skipped
 from mailbot.rulebook.limits import Bounds
 from mailbot.rulebook.patterns import Pattern, compiled
@@ -86,11 +86,11 @@ def _uncited(facts: ArticleFacts, entries: tuple[str, ...], cited: set[int]) -> 
 
 def _cited(facts: ArticleFacts, entries: tuple[str, ...]) -> Iterator[int]:
     """The numbers that the text cites: [1], [2-4], [1,3]; ① only where the entries are numbered so."""
-    circled = any("①" <= entry[0] <= "⑳" for entry in entries)
+    in_circles = any("①" <= entry[0] <= "⑳" for entry in entries)
     for match in _CITED.finditer(facts.anatomy.body):
         if match[2]:
-            if circled:
-                yield ord(match[2]) - ord("①") + 1
+            if in_circles:
+                yield circled(match[2])
             continue
         for part in re.split(r"[,，、]", match[1]):
             ends = [int(digits) for digits in re.findall(r"\d+", part)]

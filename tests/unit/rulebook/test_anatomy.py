@@ -166,6 +166,22 @@ def test_forms_of_keywords(line: str) -> None:
     assert taken_apart(f"幸福社区\n{line}\n一、背景\n{RUNNING}").keywords == ("社区", "治理", "协商")
 
 
+def test_labels_that_nothing_parts() -> None:
+    """Front matter set without blanks is taken apart, too."""
+    anatomy = taken_apart(f"幸福社区\n关键词：社区；治理中图分类号：D669.3文献标识码：A文章编号：1001-1\n{RUNNING}")
+    assert anatomy.keywords == ("社区", "治理")
+    assert [part.text for part in anatomy.parts[1:]] == ["D669.3", "A", "1001-1"]
+
+
+def test_an_english_title_needs_no_label() -> None:
+    """It is the first of the lines above the English abstract that hold no Chinese."""
+    text = "幸福社区\n关键词：社区\n\nThe Happy Community\nZhang San, Li Si\nAbstract: A study.\nKey words: x"
+    part = taken_apart(text, title="幸福社区").part("english_title")
+    assert part is not None
+    assert (part.text, part.line) == ("The Happy Community", 3)
+    assert taken_apart("幸福社区\n关键词：社区\nAbstract: A study.").part("english_title") is None
+
+
 def test_english_keywords_keep_their_blanks() -> None:
     """Blanks part keywords only where no mark does."""
     anatomy = taken_apart("Abstract: A study.\nKeywords: community governance; party building\nBody.")
@@ -203,10 +219,16 @@ def test_references_in_one_line_and_over_several() -> None:
         "[2] 乙. 文[J], 2020.",
         "[3] 丙.",
     )
-    assert [entry_number(entry) for entry in ("[12] 甲", "［3］乙", "4.丙", "⑤丁", "（6）戊", "己")] == [
-        *(12, 3, 4, 5, 6),
+    assert [entry_number(entry) for entry in ("[12] 甲", "［3］乙", "4.丙", "⑤丁", "（6）戊", "[0]", "己")] == [
+        *(12, 3, 4, 5, 6, 0),
         None,
     ]
+
+
+def test_an_entry_ends_only_at_a_number_like_the_first() -> None:
+    """Volumes and pages at the beginning of a line belong to the entry above."""
+    assert len(split_references("[1] 甲. 文[J]. 某某学报, 2020,\n12 (3):\n(4) 5-9.\n[2] 乙. 书[M].")) == 2
+    assert len(split_references("甲：《书》。\n乙：《文》。")) == 2
 
 
 def test_what_is_running_text_is_no_label() -> None:
@@ -245,6 +267,13 @@ def test_headings_told_by_the_format_count_with_their_levels() -> None:
         ("成绩", 2),
         ("不足", 2),
     ]
+
+
+def test_headings_of_dossiers_that_know_no_levels() -> None:
+    """Their levels come from the numbers alone."""
+    text = f"幸福社区\n一、背景\n（一）由来\n{RUNNING}\n做法\n{RUNNING}"
+    anatomy = taken_apart(text, title="幸福社区", headings=("一、背景", "（一）由来", "做法"))
+    assert [(h.text, h.level) for h in anatomy.headings] == [("背景", 1), ("由来", 2), ("做法", 1)]
 
 
 @pytest.mark.parametrize(
@@ -301,6 +330,14 @@ def test_a_part_by_any_label() -> None:
     assert found["案例背景"] is not None
     assert found["案例背景"].text.startswith("（一）由来\n近年来")
     assert find_part(anatomy, ["结论", "结语"], PHRASES) == found["结语"]
+
+
+def test_a_part_is_looked_for_among_the_headings_first() -> None:
+    """A structured abstract has the words of headings that come later."""
+    text = f"幸福社区\n摘要：{RUNNING}\n结论：可行。\n关键词：社区\n一、做法\n{RUNNING}\n二、结论\n{RUNNING}"
+    part = find_part(taken_apart(text, title="幸福社区"), ["结论"], PHRASES)
+    assert part is not None
+    assert (part.line, part.text) == (6, RUNNING)
 
 
 def test_canonical_names() -> None:

@@ -89,6 +89,15 @@ def test_every_detail_is_described(name: str) -> None:
     assert all("description" in key for group in groups for key in group.get("properties", {}).values())
 
 
+def test_the_anatomy_is_made_once() -> None:
+    """All checks of an article share it, and none is made where no check asks."""
+    article = journal()
+    units = Units(KnownNames.of(()), LANGUAGE.units)
+    facts = ArticleFacts(a_dossier(article), units, LANGUAGE.rules, article)
+    assert "anatomy" not in vars(facts)
+    assert facts.anatomy is facts.anatomy
+
+
 # --- parts
 
 
@@ -143,7 +152,7 @@ def test_headings() -> None:
     assert passes(ask("headings", article, **params), "“一、背景”、“（一）由来”")
     assert fails(ask("headings", article, min=9), "小标题有 8 个，少于要求的 9 个")
     assert fails(ask("headings", article, max=7), "小标题有 8 个，超过允许的 7 个")
-    assert fails(ask("headings", article, deepest=2), "小标题最多分 2 级，这些超出了：“1.规则。")
+    assert fails(ask("headings", article, deepest=2), "小标题最多分 2 级，这些超出了：“1.规则”、“2.程序”")
 
 
 @pytest.mark.parametrize(

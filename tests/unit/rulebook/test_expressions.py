@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,12 +34,14 @@ from mailbot.model import (
     Picture,
     Verdict,
 )
+from mailbot.rulebook import view
 from mailbot.rulebook.checking import ArticleFacts
 from mailbot.rulebook.expression_text import LONGEST, MOST_TOKENS, Mistakes
 from mailbot.rulebook.expressions import Expressions, Unjudgeable
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.units import KnownNames, Units, submitter
 from tests.unit.dossiers import LANGUAGE, SHANGHAI, UNIT, a_dossier, a_letter, a_picture, a_rulebook, an_article
+from tools.vocabulary import RULES, written
 
 HEAD = "rules:\n  - id: r\n    title: 关键词不少于三个\n    otherwise: return\n"
 ISSUES = (
@@ -226,6 +229,17 @@ def test_what_cannot_be_judged_is_for_an_editor() -> None:
         assert judge(dossier, a_rulebook(block(expression))).verdict is Verdict.HOLD
 
 
+def test_facts_that_the_library_refuses_are_for_an_editor() -> None:
+    """A text that is no Unicode, or a number beyond 64 bits, is an error in rule and condition, and never a crash."""
+    rule = "rules:\n  - {id: r, title: x, check: has_title, otherwise: note, when: {if: \"article.text != ''\"}}\n"
+    for article in (an_article(text="\ud800"), an_article(characters=1 << 70)):
+        for text in (rule.replace("article.text != ''", "article.text != '' || article.characters > 1"),
+                     block("article.text != '' || article.characters > 1")):  # fmt: skip
+            judged = judge(a_dossier(article), a_rulebook(text))
+            assert judged.verdict is Verdict.HOLD
+            assert judged.articles[0].findings[0].outcome is Outcome.ERROR
+
+
 def test_shadow_rules_may_be_expressions() -> None:
     """They are judged and change nothing."""
     judged = judge(a_dossier(an_article()), a_rulebook(block("article.characters > 9999") + "    mode: shadow\n"))
@@ -292,6 +306,7 @@ def test_keys_that_do_not_go_with_an_expression(extra: str, said: str) -> None:
         ("article.text.matches('(?i)\\\\pL{1,200}x')", "'(?i)", "too large", "multiply"),
         ("dyn(article.title) == 3", "dyn", "no function `dyn`", ""),
         ("Article{title: 'x'} == article", "{", "cannot stand here", "braces"),
+        ("article.title.matches('\ud800')", "\ud800", "half a sign", "remove"),
         ("", "", "is empty", "article"),
         ("1 < 2", "1", "says nothing", "article"),
     ],
@@ -423,7 +438,8 @@ PIECES = st.sampled_from(
         "article.characters", "article.pictures.all(p, p.width > 1)", "article.title", "letter.files", " && ", " || ",
         " == ", " + ", "(", ")", "[", "]", "'", '"', "'''", "r'", ".", ",", "?", ":", "!", "-", "/ 0", "1e999", "1",
         "9" * 30, "null", ".all(x, ", ".map(x, ", ".size()", "\\", "\n", "//", "{", "，", "\x00", "\ud800",
-        "timestamp(0)", "duration('99999999h')", ".matches('(')", "__result__", "@result", "has(", "int('x')", "issue", ".article",
+        "timestamp(0)", "duration('99999999h')", ".matches('(')", "__result__", "@result", "has(", "int('x')",
+        "issue", ".article",
     ]
 )  # fmt: skip
 SHARED = Expressions()
@@ -457,3 +473,33 @@ def test_nothing_of_the_library_is_loaded_without_an_expression() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# --- The document -----------------------------------------------------------------------------------------------------
+
+
+def test_the_table_in_the_document_is_the_one_of_the_code() -> None:
+    """What an expression can see stands in docs/rules.md; after a change `make vocabulary` writes it anew."""
+    text = RULES.read_text("utf-8")
+    assert written(text) == text
+
+
+def test_every_field_is_described_and_can_be_used() -> None:
+    """No field without its words; each one compiles."""
+    for name, root in view.ROOTS.items():
+        for one in fields(root.record):
+            assert one.metadata["description"]
+            path = f"{name}[0].{one.name}" if root.many else f"{name}.{one.name}"
+            kind, many = view.unwrapped(view.hints(root.record)[one.name])
+            use = f"{path}.size() >= 0" if many else f"has({path})" if kind not in (str, bool) else f"{path} == {path}"
+            assert Expressions().compile(use).about in ("letter", "article")
+
+
+def test_the_examples_in_the_document_are_rules() -> None:
+    """The five of them load, and judge a plain article without an error."""
+    text = RULES.read_text("utf-8").split("### Five examples")[1]
+    rulebook = a_rulebook(text.split("```yaml\n")[1].split("```")[0])
+    assert len(rulebook.rules) == 5
+    judged = judge(a_dossier(an_article()), rulebook)
+    outcomes = {found.outcome for found in [*judged.findings, *judged.articles[0].findings]}
+    assert Outcome.ERROR not in outcomes

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from mailbot.errors import UserError
 from mailbot.model import Dossier, File, FileProblem, ImageFacts, Manuscript, Outcome, Role
 from mailbot.rulebook.checks import CHECKS
 from mailbot.rulebook.files import FORMATS, kind_of, size_shown
-from tests.unit.dossiers import UNIT, a_dossier, a_letter, a_picture, an_article, ask, fails, signed
+from tests.unit.dossiers import UNIT, a_dossier, a_letter, a_picture, a_rulebook, an_article, ask, fails, signed
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OLE = "application/x-ole-storage"
@@ -315,3 +316,21 @@ def test_limits_of_pictures_that_make_no_sense_are_refused() -> None:
     assert "min_bytes is more than max_bytes" in refused("embedded_pictures", min_bytes="2MiB", max_bytes="1MiB")
     assert "allows no picture" in refused("pictures", max_count=0, min_width=3)
     assert "no format known" in refused("pictures", formats="jgp")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("file_count, with: {of: pictures, min: 3}", "pictures, with: {max_count: 2}"),
+        ("file_types, with: {of: pictures, allowed: [jpg]}", "pictures, with: {formats: png}"),
+        ("file_sizes, with: {of: pictures, min: 5MiB}", "pictures, with: {max_bytes: 1MiB}"),
+        ("embedded_pictures, with: {min_count: 2}", "embedded_pictures, with: {max_count: 1}"),
+    ],
+)
+def test_two_rules_that_no_letter_can_meet_are_refused(one: str, other: str) -> None:
+    """Limits of different checks on the same files are held against each other when the rules are loaded."""
+    rules = f"rules:\n  - {{id: a, title: t, check: {one}, otherwise: note}}\n"
+    a_rulebook(rules)
+    with pytest.raises(UserError) as caught:
+        a_rulebook(f"{rules}  - {{id: b, title: t, check: {other}, otherwise: note}}\n")
+    assert "contradict each other" in caught.value.problems[0].message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 from pydantic import ValidationError
 
@@ -52,6 +54,35 @@ def test_a_subject_without_its_form_is_told_how_it_should_read(subject: str) -> 
     answer = ask("subject_form", with_subject(subject), form=FORM)
     assert fails(answer, "“投稿-单位-作者-标题”")
     assert f"“投稿-{UNIT}-张三-幸福社区的故事”" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("form", "subject", "parts"),
+    [
+        (FORM, "投稿-某某市某某局-张三 李四-社区 的早晨", "单位=某某市某某局、作者=张三 李四、标题=社区 的早晨"),
+        ("投稿 {unit} {author} {title}", "投稿 某某局 张三 社区的早晨", "单位=某某局、作者=张三、标题=社区的早晨"),
+        (
+            "投稿：{title}（{unit} {author}）",
+            "投稿：社区的早晨（某某局 张三）",
+            "标题=社区的早晨、单位=某某局、作者=张三",
+        ),
+        ("{title}（{unit}）", "社区的早晨（某某局）", "标题=社区的早晨、单位=某某局"),
+        (
+            "【新闻】{unit}+{title}+{phone}",
+            "新闻：文学院+1+1结对+138 0000 0000",
+            "单位=文学院、标题=1+1结对、电话=138 0000 0000",
+        ),
+        (
+            "{date}-{column}-{title}",
+            "2026年11月20日-案例-社区的早晨",
+            "日期=2026年11月20日、栏目=案例、标题=社区的早晨",
+        ),
+        ("{issue}-{title}", "2026年第6期 社区的早晨", "期次=2026年第6期、标题=社区的早晨"),
+    ],
+)
+def test_the_parts_are_told_as_they_stand(form: str, subject: str, parts: str) -> None:
+    """Blanks within names are no separators where there are better ones; brackets divide, too."""
+    assert ask("subject_form", with_subject(subject), form=form).evidence == normalize("NFKC", parts)
 
 
 def test_a_letter_of_which_nothing_was_read_is_told_the_form_only() -> None:

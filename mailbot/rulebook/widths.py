@@ -1,0 +1,18 @@
+"""Text in half-width forms, for searching: `normalize` alone would take most of a judgement's time."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import normalize
+
+_LETTERS = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_MARKS = (*((chr(ord(mark) + 0xFEE0), mark) for mark in "!(),-./:;?[]+"), ("\u3000", " "))
+
+
+def half_width(text: str) -> str:
+    """The text as NFKC has it, as far as digits, Latin letters and common marks go."""
+    if _LETTERS.search(text):
+        return normalize("NFKC", text)
+    for wide, narrow in _MARKS:
+        text = text.replace(wide, narrow)
+    return text
