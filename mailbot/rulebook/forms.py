@@ -67,7 +67,7 @@ class Form:
     def filled(self, values: Mapping[str, str], phrases: RulePhrases) -> str:
         """The form with these values; a part without one stands there as one that is still to be filled in."""
         return _PART.sub(
-            lambda part: values.get(part[1]) or phrases.say("form.missing", part=_name(part[1], phrases)), self.text
+            lambda part: values.get(part[1]) or phrases.say("form.gap", part=_name(part[1], phrases)), self.text
         )
 
     def shown(self, phrases: RulePhrases) -> str:

@@ -172,7 +172,7 @@ RULES = RulePhrases(
         "files.some.pictures": "{count} 张图片",
         "expect.failed": "不符合：{title}",
         "expect.error": "这条规则的表达式没能判断，请编辑人工审核",
-        "form.missing": "〔{part}〕",
+        "form.gap": "〔{part}〕",
         "form.unit": "单位",
         "form.author": "作者",
         "form.title": "标题",
