@@ -61,7 +61,8 @@ class Templates:
     def render(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> str:
         """One template's raw output; UserError with file and line when it cannot be rendered."""
         if name not in self.files:
-            raise UserError(Problem("there is no such template", file=name))
+            hint = "`mailbot init` copies the shipped ones that are missing"
+            raise UserError(Problem("there is no such template", file=name, hint=hint))
         variables = {field.name: getattr(facts, field.name) for field in fields(facts)}
         try:
             return self._environment.get_template(name).render(variables)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
+from typer.testing import CliRunner
 
+from mailbot.cli import app
 from mailbot.errors import UserError
 from mailbot.model import MailCause, MailState, Office, SendOutcome, SendResult, Stage, SubmissionState, Verdict
 from mailbot.notices.templates import load_templates
@@ -18,6 +23,7 @@ from mailbot.ports import Arrival, JudgedAgain, MailSummary
 from mailbot.process import Policy, Process, Sources
 from mailbot.rejudge import Rejudge, finish_moves
 from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
+from mailbot.service import World
 from mailbot.steps import At, Step, unhindered
 from mailbot.testing.clock import FixedClock
 from mailbot.testing.ledger import memory_ledger
@@ -366,3 +372,64 @@ def test_the_places_of_the_correction_are_those_of_the_thread(desk: Desk) -> Non
     mail = desk.ledger.due_mail(desk.clock.now())
     assert mail is not None
     assert desk.ledger.find_ours([mail.message_id]) == "SQ-2026-0001"
+
+
+def test_without_its_template_nothing_is_changed(desk: Desk) -> None:
+    """An office whose templates are older has to copy the new one first; the message says how."""
+    desk.receive(WITHOUT_UNIT)
+    files = {name: text for name, text in TEMPLATES.files.items() if not name.startswith("correction")}
+    desk.sources = Sources(lambda: LENIENT, lambda: load_templates(files))
+    with pytest.raises(UserError, match="mailbot init"):
+        desk.rejudge().apply(["SQ-2026-0001"], "admin")
+    assert desk.state() is SubmissionState.INCOMPLETE
+
+
+CONFIG = """
+office: {name: 编辑部, editors: [bianji@example.cn], admins: [admin@example.cn]}
+mailbox: {address: tougao@example.cn, host: imap.example.cn, password: env:NONE}
+smtp: {host: smtp.example.cn, password: env:NONE}
+paths: {rules: rules, templates: TEMPLATES, storage: storage}
+"""
+
+
+def test_the_command_lists_applies_and_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """List as JSON, apply several numbers at once, apply again, wrong use; the worker's next start changes nothing."""
+    monkeypatch.setenv("NONE", "x")
+    config, rule = tmp_path / "mailbot.yaml", tmp_path / "rules" / "a.yaml"
+    config.write_text(CONFIG.replace("TEMPLATES", str(SHIPPED.parent / "templates")), encoding="utf-8")
+    rule.parent.mkdir()
+    rule.write_text(f"rules:\n{a_rule('return')}", encoding="utf-8")
+    another_one = letter("投稿：照明", "请查收。", files={"稿.docx": manuscript("楼道照明", unit=None)})
+    with World(config) as world:
+        world.claim()
+        world.__dict__["reader"] = InProcessReader(language="zh-CN")
+        folder = world.ledger.open_folder("INBOX", 1, ARRIVED)
+        for uid, raw in enumerate((WITHOUT_UNIT, another_one), 1):
+            spool = world.store.spool()
+            spool.write(raw)
+            arrival = Arrival(uid, world.store.keep(spool, world.clock.now(), len(raw)))
+            world.ledger.receive(folder.id, [arrival], world.clock.now())
+        world.process.carry_due(lambda: False)
+    rule.write_text(f"rules:\n{a_rule('note')}", encoding="utf-8")
+
+    def mailbot(*arguments: str, code: int = 0) -> Any:
+        done = CliRunner().invoke(app, ["-c", str(config), "submissions", "rejudge", *arguments, "--json"])
+        assert done.exit_code == code, done.output
+        return json.loads(done.stdout) if done.stdout else done.exception
+
+    listed = mailbot("--since", "2026-01-01", "--rule", "unit-named")
+    numbers = [one["number"] for one in listed]
+    assert [(one["was"], one["now"], one["rules"]) for one in listed] == [("incomplete", "ready", ["unit-named"])] * 2
+    assert mailbot("--since", "2026-01-01", "--rule", "another") == []
+    done = mailbot("--apply", *numbers)
+    assert [(one["number"], one["told"], one["refused"]) for one in done] == [
+        (number, "acknowledgement", "") for number in numbers
+    ]
+    assert [one["was"] for one in mailbot("--apply", numbers[0], "--apply", numbers[1])] == [None, None]
+    rule.write_text(f"rules:\n{a_rule('reject')}", encoding="utf-8")
+    assert "by an editor" in mailbot("--apply", numbers[0], code=1)[0]["refused"]
+    for wrong in ((), ("--since", "yesterday"), (numbers[0],), ("--apply", "SQ-1")):
+        assert isinstance(mailbot(*wrong, code=1), UserError)
+    with World(config) as world:
+        world.claim()
+        assert verify(world.store, world.ledger) == []
