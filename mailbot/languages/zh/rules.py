@@ -132,6 +132,7 @@ RULES = RulePhrases(
         "contacts.in_article": "稿件里",
         "contacts.in_letter": "邮件正文里",
         "contacts.mobile": "手机号码",
+        "contacts.name": "真实姓名",
         "contacts.none": "{where}没有写明任何一种联系方式（{missing}）",
         "contacts.phone": "联系电话",
         "contacts.postcode": "邮政编码",

@@ -108,6 +108,19 @@ def test_an_example_can_say_which_issue_and_column_it_is_for() -> None:
     load_rulebook({"rules.yaml": text, "issues.yaml": ISSUES})
 
 
+def test_an_example_can_carry_several_articles() -> None:
+    """So many documents are articles, each on its own; those that `files` names come first."""
+    text = rule(
+        "file_count",
+        "      passes: [{articles: 3}, {files: [a.docx, b.docx]}]\n      fails: [{articles: 4}]\n",
+        "{of: manuscripts, max: 3}",
+    )
+    load_rulebook({"rules.yaml": text})
+    dossier = dossier_of(Facts(articles=2, files=("a.docx", "b.jpg", "c.docx", "d.docx")))
+    assert [manuscript.source for manuscript in dossier.manuscripts] == ["a.docx", "c.docx"]
+    assert [file.submission for file in dossier.letter.files] == [0, None, 1, None]
+
+
 def test_examples_run_whatever_the_mode() -> None:
     """A rule that is off is tried as well: it may be switched on any day."""
     assert problems(rule("has_title", "      fails: [{title: x}]\n", extra="    mode: off\n"))

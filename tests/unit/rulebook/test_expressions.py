@@ -152,6 +152,12 @@ def test_lists_and_groups_are_seen() -> None:
         assert holds(expression, article, letter=letter, history=history), expression
 
 
+def test_every_file_has_a_format() -> None:
+    """Documents and archives, too: a rule that asks for one of them is not silently met by all letters."""
+    file = File(name="稿件.DOCX", media_type="application/octet-stream", bytes=9, sha256="", where="")
+    assert holds("letter.files[0].format == 'docx'", letter=a_letter(files=(file,)))
+
+
 def test_an_article_sees_the_earlier_ones_that_it_resembles() -> None:
     """What another article of the same letter resembles does not count against this one."""
     before = datetime(2026, 11, 3, 9, tzinfo=SHANGHAI)
