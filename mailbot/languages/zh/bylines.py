@@ -105,6 +105,7 @@ BYLINES = BylinePhrases(
     syllables=frozenset("".join(_SYLLABLES.split())),
     no_names=frozenset(
         words("""
+        原创 独创 首发
         前言 引言 方法 成效 经验 背景 目录 目标 成果 关键 关键词 和谐 高效 高质量 党建 党组织 党委 党员 安全 平安 和平
         文明 文化 文章 文件 方案 时间 时代 明确 明显 居民 国家 社区 社工 全面 全国 全文 全体 原文 原因 司法 师生 年度
         年级 广泛 平台 应用 强化 成立 成员 易地 景区 有效 有关 有序 来源 查看 温馨 温暖 满意 牢记 理论 相关 祝好 石榴
