@@ -36,6 +36,8 @@ RULES = RulePhrases(
         "length.body": "正文",
         "length.title": "标题",
         "length.abstract": "摘要",
+        "length.first_paragraph": "第一段",
+        "length.letter": "邮件正文",
         "length.keyword": "最长的关键词{example}",
         "length.paragraph": "最长的一段{example}",
         "length.example": "“{text}”",
