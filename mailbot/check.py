@@ -96,10 +96,11 @@ def describe(found: dict[str, Any]) -> str:
     """The same for people."""
     lines = [f"{found['kind']}, {found['verdict']}   {found['subject']}   from {found['sender'] or 'nobody'}"]
     lines += [f"  because: {reason}" for reason in found["reasons"]]
+    lines += [_finding_line(finding) for finding in found["findings"]]
     for one in found["submissions"]:
         lines.append(f"  article: {one['title'] or '?'}   {one['unit'] or '?'}   {one['characters']} characters")
         lines.append(f"    {one['verdict']}, issue {one['issue'] or 'unassigned'}, from {one['source']}")
-        lines += [f"    {f['outcome']:8} {f['rule']}: {f['message']}" for f in one["findings"]]
+        lines += [f"  {_finding_line(finding)}" for finding in one["findings"]]
     lines += [f"  file: {f['name']}   {f['role']}   {f['bytes']} bytes   {f['problem'] or ''}" for f in found["files"]]
     if found["notice"]:
         lines += [
@@ -111,6 +112,10 @@ def describe(found: dict[str, Any]) -> str:
         ]
     lines += [line for one in found["submissions"] if "text" in one for line in ("", one["text"])]
     return "\n".join(lines)
+
+
+def _finding_line(finding: dict[str, Any]) -> str:
+    return f"  {finding['outcome']:8} {finding['rule']}: {finding['message']}"
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime:

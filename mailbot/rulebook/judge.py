@@ -194,7 +194,7 @@ class _Court:
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         said = self.known.said(None) if self.known else {}
         return tuple(
-            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts), facts)
+            said[rule.id] if rule.id in said else _finding(rule, _ask(rule, facts), facts)
             for rule in self.rulebook.of_letters
         )
 
@@ -220,7 +220,7 @@ class _Court:
         facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
         said = self.known.said(index) if self.known else {}
         findings = tuple(
-            said[rule.id] if rule.id in said else _finding(rule, _of_article_rule(rule, facts, stands=stands), facts)
+            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts, stands=stands), facts)
             for rule in self.rulebook.of_articles
         )
         verdict = severest([floor, verdict_of(findings)])
@@ -250,21 +250,23 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
 
 
-def _of_article_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
-    if is_unread(facts.manuscript) and not rule.check.unread and not (stands and rule.check.wordless):
-        return skipped(facts.phrases.say("skipped.wordless" if stands else "skipped.unreadable"))
-    if rule.when.pictures is not None and rule.when.pictures != bool(facts.manuscript.pictures):
-        return skipped(facts.phrases.say("skipped.when"))
-    return _of_rule(rule, facts)
-
-
-def _of_rule(rule: Rule, facts: LetterFacts) -> Answer:
-    return _ask(rule, facts) if _applies(rule.when, facts) else skipped(facts.phrases.say("skipped.when"))
+def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
+    if is_unread(facts.manuscript) and not rule.check.unread:
+        if not stands:
+            return skipped(facts.phrases.say("skipped.unreadable"))
+        if not rule.check.needs_no_text(rule.params_for(facts.way)):
+            return skipped(facts.phrases.say("skipped.wordless"))
+    return _ask(rule, facts)
 
 
 def _applies(when: When, facts: LetterFacts) -> bool:
-    """Whether what goes this way is meant; of a letter its first article's way counts."""
     way = facts.way
+    if (
+        when.pictures is not None
+        and isinstance(facts, ArticleFacts)
+        and when.pictures != bool(facts.manuscript.pictures)
+    ):
+        return False
     if when.special is not None and when.special != any(one.special for one in facts.issues if one.id == way.issue):
         return False
     return (not when.issues or way.issue in when.issues) and (not when.columns or way.column in when.columns)
@@ -272,7 +274,8 @@ def _applies(when: When, facts: LetterFacts) -> bool:
 
 def _ask(rule: Rule, facts: LetterFacts) -> Answer:
     try:
-        if rule.condition is not None and not rule.condition.holds(facts):
+        holds = _applies(rule.when, facts) and (rule.condition is None or rule.condition.holds(facts))
+        if not holds:
             return skipped(facts.phrases.say("skipped.when"))
         return rule.check.run(facts, rule.params_for(facts.way))
     except Unjudgeable as error:

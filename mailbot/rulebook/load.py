@@ -335,14 +335,11 @@ class _Loader:
 
     def _can_apply(self, raw: _Raw, when: When, check: Check[Any], condition: Expression | None) -> None:
         """Refuse conditions that can never hold."""
-        if check.about == "letter":
-            hint = f"`{check.name}` judges the letter once; its `when` may have issues, columns, special and `if`"
-            if condition is not None and condition.about == "article":
-                raise self._at_when(
-                    raw, "if", "this condition is about an article, and the rule about the letter", hint
-                )
-            if when.pictures is not None:
-                raise self._at_when(raw, "pictures", "this condition can never hold", hint)
+        of_article = when.pictures is not None or (condition is not None and condition.about == "article")
+        if check.about == "letter" and of_article:
+            key = "pictures" if when.pictures is not None else "if"
+            hint = f"`{check.name}` judges the letter as a whole; remove the condition"
+            raise self._at_when(raw, key, "this condition is about one article of the letter", hint)
         if check.needs == "pictures" and when.pictures is False:
             hint = f"`{check.name}` looks at pictures; write `pictures: true`, or remove the condition"
             raise self._at_when(raw, "pictures", "this rule can never apply: it is for articles without pictures", hint)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
 from mailbot.rulebook.patterns import Pattern, compiled
-from mailbot.rulebook.places import Found, Places, evidence_of, names_of, text_of
+from mailbot.rulebook.places import Found, Places, are_of_letter, evidence_of, names_of, text_of
 
 
 class Form(Params):
@@ -38,4 +38,4 @@ def run(facts: ArticleFacts, params: Form) -> Answer:
     return passed(evidence_of(facts, found))
 
 
-CHECK = Check("matches", "article", Form, run)
+CHECK = Check("matches", "article", Form, run, wordless=lambda params: are_of_letter(params.in_))

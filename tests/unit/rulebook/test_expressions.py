@@ -222,7 +222,7 @@ def test_a_rule_of_the_letter_takes_a_condition_of_the_letter() -> None:
     judged = judge(a_dossier(an_article()), a_rulebook(text.replace("WHAT", '"letter.files.size() > 0"')))
     assert judged.findings[0].outcome is Outcome.SKIPPED
     (problem,) = problems(text.replace("WHAT", "issue.late"))
-    assert "about an article" in problem.message
+    assert "about one article" in problem.message
 
 
 def test_what_cannot_be_judged_is_for_an_editor() -> None:
