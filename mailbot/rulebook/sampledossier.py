@@ -127,6 +127,7 @@ def _file(one: SampleFile, *, is_home: bool, is_original: bool) -> File:
         submission=0 if is_home or is_original else None,
         inline=one.inline,
         image=image,
+        text="" if is_home else one.text,
     )
 
 
