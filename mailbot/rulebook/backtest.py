@@ -14,7 +14,7 @@ from datetime import datetime
 from mailbot.codec import load
 from mailbot.model import Dossier, Finding, Judgement, Mode, Outcome, Severity, Verdict
 from mailbot.ports import StoredDossier
-from mailbot.rulebook.judge import SEVEREST, VERDICT_OF, Known, is_judged_by_rules, judge
+from mailbot.rulebook.judge import SEVEREST, VERDICT_OF, Case, Known, is_judged_by_rules, judge
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.trial import LetterTrial, compare
 
@@ -97,9 +97,14 @@ def _meant(rule: Rule) -> tuple[object, ...]:
     return *asked, rule.otherwise, rule.mode, rule.title, rule.cites, rule.advice
 
 
+def _see_alike(was: Rulebook, now: Rulebook) -> bool:
+    """Whether rules of both see the same: it depends on units and issues, too."""
+    return (was.units, was.issues) == (now.units, now.issues)
+
+
 def _alike(was: Rulebook, now: Rulebook) -> frozenset[str]:
     """The rules that say the same of any dossier by both rulebooks: they and all that they see are the same."""
-    if (was.units, was.issues) != (now.units, now.issues):
+    if not _see_alike(was, now):
         return frozenset()
     before = {rule.id: _meant(rule) for rule in was.rules}
     alike = frozenset(rule.id for rule in now.rules if before.get(rule.id) == _meant(rule))
@@ -148,7 +153,7 @@ def backtest(
     ids = dict.fromkeys(rule.id for rulebook in (now, was) for rule in rulebook.rules)
     before, after = ({rule.id: rule for rule in rulebook.rules} for rulebook in (was, now))
     report = Report(was.version, now.version, {id: RuleTrial(id, before.get(id), after.get(id)) for id in ids})
-    trial = _Trial(report, was, now, _alike(was, now), name)
+    trial = _Trial(report, was, now, _alike(was, now), _see_alike(was, now), name)
     for stored in dossiers:
         trial.hold(stored)
     return report
@@ -162,6 +167,7 @@ class _Trial:
     was: Rulebook
     now: Rulebook
     alike: frozenset[str]
+    same_sight: bool
     name: Callable[[StoredDossier], str]
 
     def hold(self, stored: StoredDossier) -> None:
@@ -183,10 +189,11 @@ class _Trial:
             return
         report.judged += 1
         report.articles += len(dossier.manuscripts)
-        old = given if isinstance(given, Judgement) else judge(dossier, self.was)
+        case = None if isinstance(given, Judgement) else Case.of(dossier, self.was)
+        old = given if isinstance(given, Judgement) else judge(dossier, self.was, case=case)
         report.taken += same
         report.otherwise += _verdicts(old) != _verdicts(given)
-        new = judge(dossier, self.now, Known(old, self.alike))
+        new = judge(dossier, self.now, Known(old, self.alike), case if self.same_sight else None)
         _count(report, old, new)
         found = compare(old, new, [manuscript.title or "" for manuscript in dossier.manuscripts])
         if found is not None:
