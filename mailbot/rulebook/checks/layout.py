@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from mailbot import languages
 from mailbot.languages.looks import LookPhrases
@@ -28,7 +28,9 @@ def _points(value: Any) -> Any:
         raise Hinted(f"`{value}` is no size of type", hint) from None
 
 
-Points = Annotated[float, BeforeValidator(_points), Field(gt=0, le=500)]
+_SIZE = {"type": ["number", "string"], "description": "points, such as 12, or a name"}
+
+Points = Annotated[Annotated[float, Field(gt=0, le=500)], BeforeValidator(_points), WithJsonSchema(_SIZE)]
 
 
 class Setting(Params):
