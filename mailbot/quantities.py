@@ -104,7 +104,5 @@ TimeOfDay = Annotated[time, BeforeValidator(hour)]
 Days = Annotated[
     tuple[int, ...],
     BeforeValidator(weekdays),
-    WithJsonSchema(
-        {"anyOf": [{"const": "daily"}, {"type": "array", "minItems": 1, "items": {"enum": list(WEEKDAYS)}}]}
-    ),
+    WithJsonSchema({"anyOf": [{"const": "daily"}, {"type": "array", "items": {"enum": list(WEEKDAYS)}}]}),
 ]

@@ -33,6 +33,8 @@ FEW = 10
 OPENING = 40
 """The first line of the running text with so many characters is its first paragraph."""
 
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}[\dXx]")
+
 Place = Literal[
     "title",
     "text",
@@ -108,7 +110,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
     behind = text[end : end + AROUND].partition("\n")[0]
     left = "…" if start - len(before) > 0 and text[start - len(before) - 1] != "\n" else ""
     right = "…" if text[end + len(behind) : end + len(behind) + 1] not in ("", "\n") else ""
-    said = f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}"
+    said = _masked(f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}")
     if found.place == "text":
         number = bisect_left(_paragraphs(facts, text), text.rfind("\n", 0, start) + 1) + 1
         return facts.phrases.say("place.paragraph", number=number, said=said)
@@ -126,6 +128,11 @@ def _paragraphs(facts: ArticleFacts, text: str) -> list[int]:
             at += len(line) + 1
         facts.memo["paragraphs", text] = found
     return found
+
+
+def _masked(said: str) -> str:
+    """Long numbers told apart and no more: they may be those of a telephone, a person, a bank card."""
+    return _LONG_NUMBER.sub(lambda number: f"{number[0][:3]}…{number[0][-2:]}", said)
 
 
 def evidence_of(facts: ArticleFacts, found: Sequence[Found]) -> str:
