@@ -9,6 +9,7 @@ from pydantic import Field
 from mailbot.count import characters
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed, skipped
 from mailbot.rulebook.limits import Limits as MinMax
+from mailbot.rulebook.places import text_of
 
 SHOWN = 20
 """So many characters of what is too long are told."""
@@ -17,10 +18,10 @@ SHOWN = 20
 class Limits(MinMax, Params):
     """Limits in characters, as Word counts them (字数)."""
 
-    of: Literal["text", "body", "title", "abstract", "keyword", "paragraph"] = Field(
+    of: Literal["text", "body", "title", "abstract", "keyword", "paragraph", "first_paragraph"] = Field(
         default="text",
         description="what is measured: text (all of the article), title, abstract, body (without title, byline, "
-        "abstract, keywords and references), keyword or paragraph (the longest one)",
+        "abstract, keywords and references), keyword or paragraph (the longest one), first_paragraph (of the running text)",
     )
 
 
@@ -51,6 +52,8 @@ def _measured(facts: ArticleFacts, of: str) -> tuple[int, str]:
             return _longest(list(facts.anatomy.keywords))
         case "paragraph":
             return _longest(facts.anatomy.body.splitlines())
+        case "first_paragraph":
+            return characters(text_of(facts, of)), ""
         case _:
             return facts.manuscript.characters, ""
 
