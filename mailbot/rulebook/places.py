@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from mailbot import languages
 from mailbot.rulebook.anatomy import Anatomy
 from mailbot.rulebook.checking import MOST_NAMED, ArticleFacts
 from mailbot.rulebook.models import one_or_more
@@ -31,7 +32,7 @@ AT_ONCE = 500
 FEW = 10
 """So many words are looked for one by one; of more it is first asked whether any of them is there."""
 OPENING = 40
-"""The first line of the running text with so many characters is its first paragraph."""
+"""The first line of the running text with so many characters, or that ends a sentence, is its first paragraph."""
 
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}[\dXx]")
 
@@ -82,7 +83,7 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
         case "letter":
             return letter.text
         case "first_paragraph":
-            return _opening(facts.anatomy)
+            return _opening(facts.anatomy, languages.load(facts.dossier.office.language).parts.sentence_ends)
         case "keywords" | "references":
             return "\n".join(getattr(facts.anatomy, place))
         case "headings":
@@ -91,11 +92,11 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
             return str(getattr(facts.anatomy, place))
 
 
-def _opening(anatomy: Anatomy) -> str:
+def _opening(anatomy: Anatomy, ends: tuple[str, ...]) -> str:
     """The first paragraph of the running text that is no heading, nor a line of a sub-title or byline."""
     headings = {heading.line for heading in anatomy.headings}
     lines = [line.strip() for n, line in enumerate(anatomy.lines) if n >= anatomy.body_starts and n not in headings]
-    return next((line for line in lines if len(line) >= OPENING), next(filter(None, lines), ""))
+    return next((line for line in lines if len(line) >= OPENING or line.endswith(ends)), next(filter(None, lines), ""))
 
 
 def names_of(facts: ArticleFacts, places: Iterable[Place]) -> str:

@@ -437,6 +437,22 @@ def test_matches_in_every_place(place: str, pattern: str) -> None:
     assert not passes(asked("matches", journal(), letter, **{"in": place, "pattern": "没有这些字"}))
 
 
+def test_blanks_in_patterns_are_also_wide_ones() -> None:
+    """`\\s` finds the blanks that Chinese text is written with, in and out of brackets; `\\S` does not."""
+    article = an_article(text="（文/张三　图/李四）")
+    for pattern in (r"张三\s图", r"张三[\s]图", r"文/[^\s]{2}\s"):
+        assert passes(ask("matches", article, pattern=pattern, **{"in": "text"})), pattern
+    assert fails(ask("matches", article, pattern=r"张三\S图", **{"in": "text"}))
+
+
+def test_the_first_paragraph_may_be_short() -> None:
+    """A short first paragraph is one when it ends as a sentence does; a sub-title above it is none."""
+    long = "活动分为三个环节，" + "师生代表先后登台朗读经典作品，" * 8 + "现场气氛热烈。"
+    article = an_article(title="我院举办读书节", text=f"我院举办读书节\n——第十届纪实\n11月20日，文学院举办读书节。\n{long}")
+    assert fails(ask("length", article, of="first_paragraph", min=50), "第一段 15 字，少于 50 字")
+    assert fails(ask("length", an_article(text=long), of="first_paragraph", max=50), "第一段 136 字，多于 50 字")
+
+
 def test_mentions_of_several_words() -> None:
     """`at_least` asks for different words; what is there is told with the number."""
     words = ["社区", "协商", "养老", "志愿"]
