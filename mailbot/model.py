@@ -371,9 +371,13 @@ class Layout:
     page: Page | None = None
 
 
+BODY = "body"
+"""The `source` of an article that stands in the letter's own text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manuscript:
-    """One article: read out of one document, or out of the letter's own text (`source` is then "body").
+    """One article: read out of one document, or out of the letter's own text (`source` is then BODY).
 
     `file` is the index into the letter's files, None for the body. `problem` says why it could not be read: then all
     the rest is empty. `characters` counts as Word does (字数): each CJK character one, each run of other letters one.

@@ -61,6 +61,7 @@ DESCRIPTIONS: dict[str, str] = {
     "example.title": "稿件的标题；留空表示没有标题",
     "example.text": "稿件的文字",
     "example.characters": "稿件的字数；写了 text 就按 text 数",
+    "example.articles": "信里有几篇稿件，默认 1；每篇一个文档，内容都和这里写的一样",
     "example.paragraphs": "段落数；不写就按 text 数",
     "example.headings": "小标题：直接写，或 {text, level}",
     "example.headings.text": "小标题的文字",
@@ -137,9 +138,9 @@ DESCRIPTIONS: dict[str, str] = {
     "check.avoids.except": "在这些说法里出现不算，如法律的名称",
     "check.contacts": "信里写明了怎样联系作者",
     "check.contacts.need": "要写明的：phone 电话，mobile 手机，email 邮箱，address 通信地址，postcode 邮编，"
-    "recipient 收件人",
+    "recipient 收件人，name 真实姓名",
     "check.contacts.any_of": "true：有其中一样就行",
-    "check.contacts.where": "写在哪里：article 稿件里，letter 信里，either 都可以",
+    "check.contacts.where": "写在哪里：article 稿件里，letter 信里，anywhere 都可以",
     "check.count": "关键词、参考文献、作者等的数目合适",
     "check.count.of": "数什么：keywords 关键词，references 参考文献，authors 作者，units 单位，headings 小标题，"
     "pictures 图片，paragraphs 段落，originals 有原图的图片",

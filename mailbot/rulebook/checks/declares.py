@@ -111,4 +111,4 @@ def _is_denied(text: str, start: int, end: int, phrases: PartPhrases) -> bool:
     return text.endswith(phrases.negations, 0, start) or text.startswith(phrases.denials, end)
 
 
-CHECK = Check("declares", "article", Declared, run)
+CHECK = Check("declares", "article", Declared, run, wordless=lambda params: params.where == "letter")

@@ -10,6 +10,7 @@ from mailbot.count import characters
 from mailbot.rulebook.anatomy import part_called
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed, skipped
 from mailbot.rulebook.limits import Limits as MinMax
+from mailbot.rulebook.places import text_of
 from mailbot.rulebook.models import Words
 from mailbot.yamlfile import Hinted
 
@@ -20,10 +21,11 @@ SHOWN = 20
 class Limits(MinMax, Params):
     """Limits in characters, as Word counts them (字数)."""
 
-    of: Literal["text", "body", "title", "abstract", "keyword", "paragraph"] = Field(
+    of: Literal["text", "body", "title", "abstract", "first_paragraph", "keyword", "paragraph", "letter"] = Field(
         default="text",
         description="what is measured: text (all of the article), title, abstract, body (without title, byline, "
-        "abstract, keywords and references), keyword or paragraph (the longest one)",
+        "abstract, keywords and references), first_paragraph, keyword or paragraph (the longest one), or letter "
+        "(what the letter itself says)",
     )
     part: Words = Field(
         default=(), description="instead of `of`: a part by its label, or a list of labels of which any will do"
@@ -75,6 +77,10 @@ def _measured(facts: ArticleFacts, of: str) -> tuple[int, str]:
             return facts.anatomy.abstract_characters, ""
         case "title":
             return characters(facts.manuscript.title or ""), ""
+        case "first_paragraph":
+            return characters(text_of(facts, "first_paragraph")), ""
+        case "letter":
+            return characters(facts.dossier.letter.text), ""
         case "keyword":
             return _longest(list(facts.anatomy.keywords))
         case "paragraph":
@@ -94,4 +100,4 @@ def demands(params: Limits) -> tuple[Demand, ...]:
     return (Demand(of=(f"characters of the {of}",), least=params.min, most=params.max),)
 
 
-CHECK = Check("length", "article", Limits, run, demands=demands)
+CHECK = Check("length", "article", Limits, run, demands=demands, wordless=lambda params: params.of == "letter")

@@ -8,7 +8,7 @@ from mailbot.rulebook.anatomy import part_called
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed, skipped
 from mailbot.rulebook.models import Words
 from mailbot.rulebook.patterns import Pattern, compiled
-from mailbot.rulebook.places import LONGEST_SHOWN, Found, Places, evidence_of, names_of, text_of
+from mailbot.rulebook.places import LONGEST_SHOWN, Found, Places, are_of_letter, evidence_of, names_of, text_of
 from mailbot.yamlfile import Hinted
 
 
@@ -65,4 +65,4 @@ def _in_part(facts: ArticleFacts, params: Form) -> Answer:
     return passed(evidence)
 
 
-CHECK = Check("matches", "article", Form, run)
+CHECK = Check("matches", "article", Form, run, wordless=lambda params: not params.part and are_of_letter(params.in_))

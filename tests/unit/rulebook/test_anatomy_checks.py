@@ -242,12 +242,20 @@ def test_count_of_paragraphs_is_the_readers() -> None:
         ("keyword", {"max": 3}, "最长的关键词“社区治理” 4 字，多于 3 字"),
         ("paragraph", {"max": 40}, "最长的一段“近年来，某某市以党建为引领，推动社区议事…” 44 字，多于 40 字"),
         ("body", {"min": 3000}, "字，少于 3000 字"),
+        ("first_paragraph", {"max": 40}, "第一段 44 字，多于 40 字"),
     ],
 )
 def test_length_of_a_part(of: str, params: dict[str, int], said: str) -> None:
     """Each part has limits of its own."""
     assert fails(ask("length", journal(), of=of, **params), said)
     assert passes(ask("length", journal(), of=of, min=1, max=5000))
+
+
+def test_length_of_the_letter() -> None:
+    """What the letter itself says can be measured, too, such as the description of a photograph."""
+    dossier = a_dossier(journal(), letter=a_letter(text="请查收"))
+    facts = ask("length", dossier, of="letter", min=50)
+    assert fails(facts, "邮件正文 3 字，少于 50 字")
 
 
 def test_length_of_what_is_not_there() -> None:
