@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import islice
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mailbot.languages.parts import PartPhrases
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
-from mailbot.rulebook.models import Words
+from mailbot.rulebook.models import Words, one_or_more
 from mailbot.rulebook.patterns import Pattern, compiled
 from mailbot.yamlfile import Hinted
 
@@ -37,12 +37,19 @@ class Statement(Params):
         return self
 
 
+def _named(value: Any) -> Any:
+    return {"name": value, "words": (value,)} if isinstance(value, str) else value
+
+
 class Declared(Params):
     """The statements, and where they may stand."""
 
-    statements: tuple[Statement, ...] = Field(
-        min_length=1,
-        description="what has to be declared: a list of {name, words, patterns}; any word or pattern is enough",
+    statements: Annotated[tuple[Annotated[Statement, BeforeValidator(_named)], ...], BeforeValidator(one_or_more)] = (
+        Field(
+            min_length=1,
+            description="what has to be declared: a list of words, or of {name, words, patterns}; any word or "
+            "pattern is enough",
+        )
     )
     where: Literal["letter", "article", "anywhere"] = Field(
         default="anywhere",
