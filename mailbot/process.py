@@ -25,6 +25,7 @@ from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
 from mailbot.letter import kinds
 from mailbot.model import (
+    BODY,
     Dossier,
     Draft,
     File,
@@ -146,7 +147,7 @@ def _only_named(letter: Letter) -> str:
     """What a letter names as its article that carries none to be read: the file it links to, encloses, or forgot."""
     enclosed = (file for file in letter.files if not file.inline)
     named = [cloud.name for cloud in letter.cloud_files] + [file.name for file in enclosed]
-    return next((name for name in named if name), "body")
+    return next((name for name in named if name), BODY)
 
 
 class Process:

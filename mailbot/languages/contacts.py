@@ -12,3 +12,4 @@ class ContactPhrases:
     mobile: str  # a whole mobile number, digits only
     postcode: str  # a postal code, with what shows that it is one
     recipient: str  # who is to get what is sent, behind a label
+    name: str  # what somebody is called, behind a label

@@ -25,8 +25,10 @@ from mailbot.manuscript.formats import pdf
 from mailbot.manuscript.likeness import matches
 from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_paragraphs, find_title, is_article
 from mailbot.manuscript.setting import captions, layout_of, text_with_rows
-from mailbot.model import File, FileProblem, Letter, Manuscript, Picture, Reading, Role
+from mailbot.model import BODY, File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
+ENCLOSED_TEXT = 20_000
+"""So many characters are kept of a document that lies beside the articles."""
 _LIBRARIES = ("mailparser", "markdown_it", "olefile")
 
 
@@ -112,7 +114,9 @@ class _Told:
 def _placed(seen: Seen, articles: int) -> File:
     """The file with the article that it belongs to: its own, else the only one."""
     submission = seen.article if seen.article is not None else (0 if articles == 1 else None)
-    return replace(seen.file, submission=submission)
+    beside = seen.document if seen.file.role is Role.OTHER else None
+    text = text_with_rows(beside.paragraphs)[:ENCLOSED_TEXT] if beside else ""
+    return replace(seen.file, submission=submission, text=text)
 
 
 def _document(item: Seen, index: int, seen: list[Seen], told: _Told, language: Language, at: At) -> Manuscript:
@@ -135,7 +139,7 @@ def _text(text: _Text, seen: list[Seen], told: _Told, language: Language) -> Man
     """The article that is the text of a letter."""
     document = Document(tuple(Paragraph(line) for line in body_paragraphs(text.words, language.bylines)))
     file = next((n for n, item in enumerate(seen) if text.file and item.file.name == text.file), None)
-    base = Manuscript(source=text.file or "body", file=file)
+    base = Manuscript(source=text.file or BODY, file=file)
     return _article(document, base, told.beside(text), (told.subject,), language)
 
 
@@ -143,7 +147,7 @@ def _article(
     document: Document, base: Manuscript, covering: list[str], names: tuple[str, ...], language: Language
 ) -> Manuscript:
     texts = [paragraph.text for paragraph in document.paragraphs]
-    stem = PurePosixPath(base.source).stem if base.source != "body" else ""
+    stem = PurePosixPath(base.source).stem if base.source != BODY else ""
     title = find_title(document.paragraphs, language.bylines, names=(stem,) if stem else ())
     own = [*texts, *document.margins]
     byline = read_byline(own, language.bylines, title=title, letter=covering, names=names)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from mailbot.languages import load
 from mailbot.languages.rules import RulePhrases
 from mailbot.model import (
+    BODY,
     ArticleJudgement,
     Dossier,
     File,
@@ -251,7 +252,7 @@ def _article(
         number=clean(number),
         title=clean(manuscript.known_as),
         source=clean(manuscript.source),
-        in_body=manuscript.file is None,
+        in_body=manuscript.source == BODY,
         unit=clean(judged.unit or ""),
         authors=tuple(clean(author.name) for author in judged.authors[:MOST_FAULTS]),
         issue=clean(issue_names.get(judged.issue, judged.issue) if judged.issue else ""),

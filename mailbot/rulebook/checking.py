@@ -138,8 +138,12 @@ class Check(Generic[P]):
     run: Callable[[Any, P], Answer]
     unread: bool = False
     stands_for_article: bool = False
-    wordless: bool = False
+    wordless: bool | Callable[[P], bool] = False
     needs: Literal["", "pictures"] = ""
     """What an article must have for the check to have anything to judge."""
     demands: Callable[[P], Iterable[Demand]] | None = None
     """Told so that rules which no letter can meet together are found before any letter comes."""
+
+    def needs_no_text(self, params: P) -> bool:
+        """Whether with these details it can judge a work that has no text; some look only at the letter then."""
+        return self.wordless(params) if callable(self.wordless) else self.wordless

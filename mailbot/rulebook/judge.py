@@ -269,16 +269,21 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
-    if is_unread(facts.manuscript) and not rule.check.unread and not (stands and rule.check.wordless):
-        return skipped(facts.phrases.say("skipped.wordless" if stands else "skipped.unreadable"))
-    if not _applies(rule.when, facts):
-        return skipped(facts.phrases.say("skipped.when"))
+    if is_unread(facts.manuscript) and not rule.check.unread:
+        if not stands:
+            return skipped(facts.phrases.say("skipped.unreadable"))
+        if not rule.check.needs_no_text(rule.params_for(facts.way)):
+            return skipped(facts.phrases.say("skipped.wordless"))
     return _ask(rule, facts)
 
 
-def _applies(when: When, facts: ArticleFacts) -> bool:
+def _applies(when: When, facts: LetterFacts) -> bool:
     way = facts.way
-    if when.pictures is not None and when.pictures != bool(facts.manuscript.pictures):
+    if (
+        when.pictures is not None
+        and isinstance(facts, ArticleFacts)
+        and when.pictures != bool(facts.manuscript.pictures)
+    ):
         return False
     if when.special is not None and when.special != any(one.special for one in facts.issues if one.id == way.issue):
         return False
@@ -287,7 +292,8 @@ def _applies(when: When, facts: ArticleFacts) -> bool:
 
 def _ask(rule: Rule, facts: LetterFacts) -> Answer:
     try:
-        if rule.condition is not None and not rule.condition.holds(facts):
+        holds = _applies(rule.when, facts) and (rule.condition is None or rule.condition.holds(facts))
+        if not holds:
             return skipped(facts.phrases.say("skipped.when"))
         return rule.check.run(facts, rule.params_for(facts.way))
     except Unjudgeable as error:

@@ -51,6 +51,11 @@ Places = Annotated[tuple[Place, ...], BeforeValidator(one_or_more)]
 """One place, or a list of them."""
 
 
+def are_of_letter(places: tuple[Place, ...]) -> bool:
+    """Whether they are all outside the article."""
+    return set(places) <= {"subject", "letter"}
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A word (as it was asked for) that stands in a place of the article."""

@@ -51,7 +51,7 @@ _TYPES = MimeTypes(filenames=())
 def dossier_of(facts: Facts) -> Dossier:
     """A submission with these facts; `facts.mail` is not looked at."""
     sample = languages.load(languages.DEFAULT).teaching.sample
-    files, home = _files(facts, sample)
+    files, homes = _files(facts, sample)
     arrived = facts.arrived or ARRIVED
     letter = Letter(
         message_id="<example@example.org>",
@@ -66,7 +66,7 @@ def dossier_of(facts: Facts) -> Dossier:
         kind=Kind.SUBMISSION,
         kind_reasons=(),
         letter=letter,
-        manuscripts=(_manuscript(facts, sample, files, home),),
+        manuscripts=tuple(_manuscript(facts, sample, files, home) for home in homes),
         arrived_at=arrived,
         announced=sum(file.bytes for file in files) + 10_000,
         office=Office(address="office@example.org", timezone=ZONE),
@@ -83,19 +83,28 @@ def _sender(facts: Facts, sample: Sample) -> Address | None:
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-def _files(facts: Facts, sample: Sample) -> tuple[tuple[File, ...], int | None]:
-    """The letter's files with the originals of its pictures, and which of them is the article."""
-    given = facts.files if facts.files is not None else () if facts.gives("files") else (SampleFile(name=sample.file),)
-    home = next((n for n, one in enumerate(given) if _ending(one.name) in _DOCUMENTS), None)
+def _files(facts: Facts, sample: Sample) -> tuple[tuple[File, ...], list[int | None]]:
+    """The letter's files with the originals of its pictures, and for each article which of them it is."""
+    given = facts.files if facts.files is not None else () if facts.gives("files") else _documents(facts, sample)
+    homes = [number for number, one in enumerate(given) if _ending(one.name) in _DOCUMENTS][: facts.articles]
     originals = {name for n, picture in _numbered(facts) if (name := _original(picture, n, sample))}
-    files = [_file(one, is_home=index == home, is_original=one.name in originals) for index, one in enumerate(given)]
+    files = [
+        _file(one, home=homes.index(n) if n in homes else None, is_original=one.name in originals)
+        for n, one in enumerate(given)
+    ]
     here = {file.name for file in files}
     for number, picture in _numbered(facts):
         name = _original(picture, number, sample)
         if name and name not in here:
             big = SampleFile(name=name, bytes=picture.bytes * 4, width=picture.width * 2, height=picture.height * 2)
-            files.append(_file(big, is_home=False, is_original=True))
-    return tuple(files), home
+            files.append(_file(big, home=None, is_original=True))
+    return tuple(files), [*homes, *[None] * (facts.articles - len(homes))]
+
+
+def _documents(facts: Facts, sample: Sample) -> tuple[SampleFile, ...]:
+    """The sample's document, as often as there are articles."""
+    further = (SampleFile(name=f"{number}-{sample.file}") for number in range(2, facts.articles + 1))
+    return (SampleFile(name=sample.file), *further)
 
 
 def _numbered(facts: Facts) -> list[tuple[int, SamplePicture]]:
@@ -108,9 +117,10 @@ def _original(picture: SamplePicture, number: int, sample: Sample) -> str | None
     return sample.original.format(number=number) if picture.original else None
 
 
-def _file(one: SampleFile, *, is_home: bool, is_original: bool) -> File:
+def _file(one: SampleFile, *, home: int | None, is_original: bool) -> File:
+    """A file; `home` is the number of the article that it is."""
     ending = _ending(one.name)
-    role = Role.MANUSCRIPT if is_home else Role.ORIGINAL if is_original else _ROLES.get(ending, Role.OTHER)
+    role = Role.MANUSCRIPT if home is not None else Role.ORIGINAL if is_original else _ROLES.get(ending, Role.OTHER)
     image = None
     if ending in _IMAGES or one.width or one.height:
         form = one.format or {"jpg": "JPEG", "tif": "TIFF", "heic": "HEIF"}.get(ending, ending.upper())
@@ -124,9 +134,10 @@ def _file(one: SampleFile, *, is_home: bool, is_original: bool) -> File:
         role=role,
         inside=one.inside,
         problem=one.problem,
-        submission=0 if is_home or is_original else None,
+        submission=home if home is not None else 0 if is_original else None,
         inline=one.inline,
         image=image,
+        text="" if is_home else one.text,
     )
 
 

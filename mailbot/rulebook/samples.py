@@ -98,6 +98,7 @@ class SampleFile(Entry):
     inside: str | None = Field(default=None, description="the archive or forwarded letter that it lies in")
     problem: FileProblem | None = Field(default=None, description="what is wrong with it")
     inline: bool = Field(default=False, description="whether it stands in the letter's text")
+    text: str = Field(default="", description="what a document beside the article says: a form, a declaration")
 
 
 class SampleContacts(Entry):
@@ -188,6 +189,9 @@ class Facts(Entry):
         default=None, description="how long the article is; counted from `text` where that is given"
     )
     paragraphs: Count | None = Field(default=None, description="how many paragraphs; else counted from the text")
+    articles: Annotated[int, Field(ge=1, le=MOST)] = Field(
+        default=1, description="how many articles the letter carries, one document each; all as is said here"
+    )
     headings: Headings | None = Field(default=None, description="the article's headings: words, or {text, level}")
     unit: str | None = Field(default=None, description="the submitting unit; empty: none is named")
     authors: Authors | None = Field(default=None, description="the authors: names, or {name, unit, post}")

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from mailbot import model
 from mailbot.rulebook import models
 from mailbot.rulebook.checking import ArticleFacts, LetterFacts
+from mailbot.rulebook.files import kind_of
 
 LONG = 20_000
 """Characters of a text of many lines."""
@@ -40,7 +41,7 @@ class File:
     role: str = seen("`manuscript`, `original`, `picture`, `archive`, `forwarded`, `other` or `refused`")
     media_type: str = seen("such as `image/jpeg`, by its content")
     bytes: int = seen("its size")
-    format: str = seen("of pictures: `JPEG`, `PNG`, …; else empty")
+    format: str = seen("of pictures `JPEG`, `PNG`, …; of others `docx`, `pdf`, `zip`, …; empty where it is not known")
     width: int = seen("of pictures, in pixels; else 0")
     height: int = seen("of pictures, in pixels; else 0")
     taken_at: str = seen("of photos: the camera's clock, such as `2026-11-20T10:22:33`; else empty")
@@ -140,7 +141,7 @@ def _attached(file: model.File) -> File:
         role=file.role,
         media_type=file.media_type,
         bytes=file.bytes,
-        format=image.format if image else "",
+        format=image.format if image else kind_of(file),
         width=image.width if image else 0,
         height=image.height if image else 0,
         taken_at=image.taken_at if image else "",

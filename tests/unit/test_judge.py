@@ -316,3 +316,17 @@ def test_reasons_are_in_the_words_of_the_office(kind: Kind) -> None:
         doubtful,
     ):
         assert not [reason for reason in judge(dossier, SHIPPED).reasons if re.search("[a-z]{3}", reason)]
+
+
+def test_a_rule_about_the_letter_goes_by_the_issue_and_column_of_its_article() -> None:
+    """It is skipped for letters whose article goes elsewhere."""
+    issues = "issues:\n  - {id: i1, name: 第1期, opens: 2026-11-01, closes: 2026-11-30, columns: [案例]}\n"
+    rule = "rules:\n  - {id: a, title: t, check: subject_prefix, with: {words: 稿}, when: WHEN, otherwise: return}\n"
+
+    def outcome(when: str, title: str) -> Outcome:
+        book = a_rulebook(rule.replace("WHEN", when), issues=issues)
+        return judge(a_dossier(an_article(), letter=a_letter(subject=title)), book).findings[0].outcome
+
+    assert outcome("{columns: 案例}", "【案例】幸福社区") is Outcome.FAILED
+    assert outcome("{columns: 案例}", "幸福社区") is Outcome.SKIPPED
+    assert outcome("{issues: i1}", "幸福社区") is Outcome.FAILED

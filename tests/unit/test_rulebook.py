@@ -123,10 +123,10 @@ def test_a_mistake_in_issues_is_told(text: str, said: str) -> None:
     assert said in problems(rules=RULE, issues=text)[0].message
 
 
-def test_a_condition_on_a_check_of_letters_is_refused() -> None:
-    """Such a rule could never apply."""
+def test_a_condition_about_articles_is_refused_for_a_check_of_letters() -> None:
+    """Such a rule would not know which article is meant."""
     rule = "{id: s, title: t, check: manuscript_enclosed, when: {pictures: true}, otherwise: note}"
-    assert "never hold" in problems(rules=f"rules:\n  - {rule}\n")[0].message
+    assert "about one article" in problems(rules=f"rules:\n  - {rule}\n")[0].message
 
 
 def test_all_mistakes_of_all_files_come_in_one_go() -> None:

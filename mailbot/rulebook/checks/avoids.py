@@ -4,7 +4,7 @@ from pydantic import Field
 
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed
 from mailbot.rulebook.models import Words
-from mailbot.rulebook.places import Places, evidence_of, words_in
+from mailbot.rulebook.places import Places, are_of_letter, evidence_of, words_in
 
 
 class Unwanted(Params):
@@ -31,4 +31,4 @@ def demands(params: Unwanted) -> tuple[Demand, ...]:
     return (Demand(of=params.in_, none_of=() if params.except_ else params.words),)
 
 
-CHECK = Check("avoids", "article", Unwanted, run, demands=demands)
+CHECK = Check("avoids", "article", Unwanted, run, demands=demands, wordless=lambda params: are_of_letter(params.in_))

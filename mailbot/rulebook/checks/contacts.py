@@ -18,7 +18,7 @@ ENDS = 2_000
 
 _BETWEEN = re.compile(r"[\s()+\-\u2014\u2013\u00b7]")
 
-Detail = Literal["phone", "mobile", "email", "address", "postcode", "recipient"]
+Detail = Literal["phone", "mobile", "email", "address", "postcode", "recipient", "name"]
 
 
 class Wanted(Params):
@@ -27,7 +27,7 @@ class Wanted(Params):
     need: Annotated[tuple[Detail, ...], BeforeValidator(one_or_more)] = Field(
         min_length=1,
         description="what must be given: phone (any telephone number), mobile, email, address (a postal one), "
-        "postcode, recipient (to whom copies go)",
+        "postcode, recipient (to whom copies go), name (what the author is called, behind a label for it)",
     )
     any_of: bool = Field(default=False, description="whether one of them is enough")
     where: Literal["article", "letter", "anywhere"] = Field(
@@ -53,8 +53,9 @@ def run(facts: ArticleFacts, params: Wanted) -> Answer:
 def _found(facts: ArticleFacts, detail: Detail, where: str, text: str) -> str:
     """The first such detail that stands there, "" for none; `text` is what stands there."""
     contacts, phrases = facts.manuscript.contacts, languages.load(facts.dossier.office.language).contacts
-    if detail in ("postcode", "recipient"):
-        return _matched(phrases.postcode if detail == "postcode" else phrases.recipient, text)
+    patterns = {"postcode": phrases.postcode, "recipient": phrases.recipient, "name": phrases.name}
+    if detail in patterns:
+        return _matched(patterns[detail], text)
     if detail == "email":
         ours = facts.dossier.office.address.lower()
         values: Sequence[str] = [email for email in contacts.emails if email != ours]

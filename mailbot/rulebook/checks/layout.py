@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from mailbot import languages
 from mailbot.languages.looks import LookPhrases
@@ -28,7 +28,7 @@ def _points(value: Any) -> Any:
         raise Hinted(f"`{value}` is no size of type", hint) from None
 
 
-Points = Annotated[float, BeforeValidator(_points), Field(gt=0, le=500)]
+Points = Annotated[float, BeforeValidator(_points), Field(gt=0, le=500), WithJsonSchema({"type": ["number", "string"]})]
 
 
 class Setting(Params):

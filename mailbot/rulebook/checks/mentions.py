@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed
 from mailbot.rulebook.models import Words
-from mailbot.rulebook.places import Places, evidence_of, words_in
+from mailbot.rulebook.places import Places, are_of_letter, evidence_of, words_in
 from mailbot.yamlfile import Hinted
 
 
@@ -43,4 +43,4 @@ def demands(params: Wanted) -> tuple[Demand, ...]:
     return (Demand(of=params.in_, any_of=params.words),)
 
 
-CHECK = Check("mentions", "article", Wanted, run, demands=demands)
+CHECK = Check("mentions", "article", Wanted, run, demands=demands, wordless=lambda params: are_of_letter(params.in_))

@@ -60,9 +60,9 @@ class _Found:
 def run(facts: ArticleFacts, params: Wanted) -> Answer:
     """Fail with what is missing, empty, out of order or not wanted; pass with the parts and their lines."""
     say = facts.phrases.say
-    wanted = [(part.name, _find(facts, part)) for part in params.present]
+    wanted = [(_called(facts, part.name), _find(facts, part)) for part in params.present]
     found = [part for _, part in wanted if part is not None]
-    unwanted = [part.name for part in params.absent if _find(facts, part) is not None]
+    unwanted = [_called(facts, part.name) for part in params.absent if _find(facts, part) is not None]
     faults = {
         "parts.missing": [name for name, part in wanted if part is None],
         "parts.empty": [part.name for part in found if part.empty],
@@ -98,7 +98,12 @@ def _find(facts: ArticleFacts, named: Named) -> _Found | None:
     if not found:
         return None
     line, empty = min(found, key=lambda place: (place[1], place[0] or 0))
-    return _Found(named.name, line, empty)
+    return _Found(_called(facts, named.name), line, empty)
+
+
+def _called(facts: ArticleFacts, name: str) -> str:
+    """What people call a part that the rule names by its key, such as `english_title`."""
+    return facts.part_phrases.names.get(name, name)
 
 
 def _place(facts: ArticleFacts, labels: tuple[str, ...], name: str) -> tuple[int | None, bool] | None:

@@ -247,6 +247,11 @@ def test_contacts_stand_where_they_are_asked_for() -> None:
         ("联系人：张三，电话13800000000", "recipient", True),
         ("收件人: 编辑部 <tougao@example.cn>", "recipient", False),
         ("收件人：", "recipient", False),
+        ("真实姓名：张三", "name", True),
+        ("姓    名：张三", "name", True),
+        ("（作者：张三）", "name", True),
+        ("姓名：", "name", False),
+        ("作者\n从前有座山", "name", False),
     ],
 )
 def test_postcodes_and_recipients(text: str, detail: str, found: bool) -> None:

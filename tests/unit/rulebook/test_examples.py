@@ -108,6 +108,39 @@ def test_an_example_can_say_which_issue_and_column_it_is_for() -> None:
     load_rulebook({"rules.yaml": text, "issues.yaml": ISSUES})
 
 
+def test_an_example_can_carry_several_articles() -> None:
+    """So many documents are articles, each on its own; those that `files` names come first."""
+    text = rule(
+        "file_count",
+        "      passes: [{articles: 3}, {files: [a.docx, b.docx]}]\n      fails: [{articles: 4}]\n",
+        "{of: manuscripts, max: 3}",
+    )
+    load_rulebook({"rules.yaml": text})
+    dossier = dossier_of(Facts(articles=2, files=("a.docx", "b.jpg", "c.docx", "d.docx")))
+    assert [manuscript.source for manuscript in dossier.manuscripts] == ["a.docx", "c.docx"]
+    assert [file.submission for file in dossier.letter.files] == [0, None, 1, None]
+
+
+def test_a_rule_about_the_letter_can_be_for_one_issue() -> None:
+    """The deadline of a special issue, to the hour, is none for what goes elsewhere."""
+    issues = (
+        "issues:\n  - {id: a, name: A, opens: 2026-01-01, closes: 2026-12-31}\n"
+        "  - {id: b, name: 专题乙号, special: true, opens: 2026-01-01, closes: 2026-11-23}\n"
+    )
+    examples = "      passes: [{subject: 专题乙号, arrived: 2026-11-23 18:00}]\n"
+    examples += "      fails: [{subject: 专题乙号, arrived: 2026-11-23 18:01}]\n"
+    limit = '{before: "2026-11-23 18:00"}'
+    load_rulebook(
+        {
+            "rules.yaml": rule("arrival", examples, limit, "    when: {special: true, issues: b}\n"),
+            "issues.yaml": issues,
+        }
+    )
+    elsewhere = "      passes: [{subject: 投稿, arrived: 2026-12-24 18:01}]\n"
+    text = rule("arrival", elsewhere, limit, "    when: {issues: b}\n")
+    assert "is skipped" in problems(text, issues=issues)[0].message
+
+
 def test_examples_run_whatever_the_mode() -> None:
     """A rule that is off is tried as well: it may be switched on any day."""
     assert problems(rule("has_title", "      fails: [{title: x}]\n", extra="    mode: off\n"))

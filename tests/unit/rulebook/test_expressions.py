@@ -152,6 +152,12 @@ def test_lists_and_groups_are_seen() -> None:
         assert holds(expression, article, letter=letter, history=history), expression
 
 
+def test_every_file_has_a_format() -> None:
+    """Documents and archives, too: a rule that asks for one of them is not silently met by all letters."""
+    file = File(name="稿件.DOCX", media_type="application/octet-stream", bytes=9, sha256="", where="")
+    assert holds("letter.files[0].format == 'docx'", letter=a_letter(files=(file,)))
+
+
 def test_an_article_sees_the_earlier_ones_that_it_resembles() -> None:
     """What another article of the same letter resembles does not count against this one."""
     before = datetime(2026, 11, 3, 9, tzinfo=SHANGHAI)
@@ -216,7 +222,7 @@ def test_a_rule_of_the_letter_takes_a_condition_of_the_letter() -> None:
     judged = judge(a_dossier(an_article()), a_rulebook(text.replace("WHAT", '"letter.files.size() > 0"')))
     assert judged.findings[0].outcome is Outcome.SKIPPED
     (problem,) = problems(text.replace("WHAT", "issue.late"))
-    assert "never hold" in problem.message
+    assert "about one article" in problem.message
 
 
 def test_what_cannot_be_judged_is_for_an_editor() -> None:
@@ -286,6 +292,7 @@ def test_keys_that_do_not_go_with_an_expression(extra: str, said: str) -> None:
         ("article.title == 'x", "'x", "never closed", "'"),
         ("article.title)", ")", "closes nothing", "`(`"),
         ("article.characters >", ">", "ends too early", ""),
+        (r"article.source.matches('\.pdf$')", "\\.", "cannot stand in quotes", "`r`"),
         ("article.title 'x'", "'x'", "cannot stand here", "&&"),
         ("article.title", "article", "is text, not a condition", "compare"),
         ("!article.title", "!", "needs conditions", "compare it"),

@@ -146,3 +146,16 @@ def test_what_could_not_be_read_is_still_left_to_an_editor() -> None:
     assert judge(a_dossier(an_article(), letter=letter), book).verdict is Verdict.ACKNOWLEDGE
     shadow = a_rulebook("rules:\n  - {id: e, title: t, check: photo_entry, otherwise: note, mode: shadow}\n")
     assert judge(a_dossier(Manuscript(source="a.jpg"), letter=letter), shadow).verdict is Verdict.HOLD
+
+
+def test_what_a_work_without_text_declares_in_its_letter_is_judged(checked: Checked) -> None:
+    """Rules that look only at the letter need no text; and a word such as original is no author."""
+    rules = CONTEST + (
+        "  - id: own\n    title: 原创\n    check: declares\n    otherwise: return\n"
+        "    with: {where: letter, statements: [{name: 原创, words: 本人原创}]}\n"
+    )
+    found = checked(entry(body=BODY + "作品为本人原创，授权主办方使用。\n"), rules)
+    (article,) = found["submissions"]
+    assert {one["rule"]: one["outcome"] for one in article["findings"]}["own"] == "passed"
+    assert [author["name"] for author in article["authors"]] == ["张三"]
+    assert "稿件：0.jpg" in found["notice"]["text"]
