@@ -10,8 +10,8 @@ from mailbot.count import characters
 from mailbot.rulebook.anatomy import part_called
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed, skipped
 from mailbot.rulebook.limits import Limits as MinMax
-from mailbot.rulebook.places import text_of
 from mailbot.rulebook.models import Words
+from mailbot.rulebook.places import text_of
 from mailbot.yamlfile import Hinted
 
 SHOWN = 20
