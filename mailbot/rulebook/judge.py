@@ -110,7 +110,7 @@ def findings_of(dossier: Dossier, rulebook: Rulebook, way: Route | None = None) 
 
     `way` is where the articles go, if not where the issues send them.
     """
-    if dossier.kind is not Kind.SUBMISSION and not (dossier.kind is Kind.REPLY and dossier.manuscripts):
+    if not is_judged_by_rules(dossier):
         return ()
     judgement = _Court(dossier, rulebook, way).judge()
     return (*judgement.findings, *(finding for article in judgement.articles for finding in article.findings))
@@ -194,7 +194,7 @@ class _Court:
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         said = self.known.said(None) if self.known else {}
         return tuple(
-            said[rule.id] if rule.id in said else _finding(rule, _ask(rule, facts), facts)
+            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts), facts)
             for rule in self.rulebook.of_letters
         )
 
@@ -220,7 +220,7 @@ class _Court:
         facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
         said = self.known.said(index) if self.known else {}
         findings = tuple(
-            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts, stands=stands), facts)
+            said[rule.id] if rule.id in said else _finding(rule, _of_article_rule(rule, facts, stands=stands), facts)
             for rule in self.rulebook.of_articles
         )
         verdict = severest([floor, verdict_of(findings)])
@@ -250,18 +250,22 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
 
 
-def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
+def _of_article_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
     if is_unread(facts.manuscript) and not rule.check.unread and not (stands and rule.check.wordless):
         return skipped(facts.phrases.say("skipped.wordless" if stands else "skipped.unreadable"))
-    if not _applies(rule.when, facts):
+    pictures = rule.when.pictures
+    if pictures is not None and pictures != bool(facts.manuscript.pictures):
         return skipped(facts.phrases.say("skipped.when"))
-    return _ask(rule, facts)
+    return _of_rule(rule, facts)
 
 
-def _applies(when: When, facts: ArticleFacts) -> bool:
+def _of_rule(rule: Rule, facts: LetterFacts) -> Answer:
+    return _ask(rule, facts) if _applies(rule.when, facts) else skipped(facts.phrases.say("skipped.when"))
+
+
+def _applies(when: When, facts: LetterFacts) -> bool:
+    """Whether it goes the way that the rule is for: a letter goes that of its first article."""
     way = facts.way
-    if when.pictures is not None and when.pictures != bool(facts.manuscript.pictures):
-        return False
     if when.special is not None and when.special != any(one.special for one in facts.issues if one.id == way.issue):
         return False
     return (not when.issues or way.issue in when.issues) and (not when.columns or way.column in when.columns)

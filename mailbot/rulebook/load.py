@@ -335,10 +335,12 @@ class _Loader:
 
     def _can_apply(self, raw: _Raw, when: When, check: Check[Any], condition: Expression | None) -> None:
         """Refuse conditions that can never hold."""
-        of_articles = when.model_copy(update={"if_": None}) != When()
-        if check.about == "letter" and (of_articles or (condition is not None and condition.about == "article")):
-            hint = f"`{check.name}` judges the letter, not one of its articles; remove `when`"
-            raise raw.error("when", "this condition can never hold", hint)
+        if check.about == "letter":
+            hint = f"`{check.name}` judges the letter, not one of its articles; remove the condition"
+            if when.pictures is not None:
+                raise self._at_when(raw, "pictures", "this condition can never hold", hint)
+            if condition is not None and condition.about == "article":
+                raise self._at_when(raw, "if", "this condition can never hold", hint)
         if check.needs == "pictures" and when.pictures is False:
             hint = f"`{check.name}` looks at pictures; write `pictures: true`, or remove the condition"
             raise self._at_when(raw, "pictures", "this rule can never apply: it is for articles without pictures", hint)

@@ -127,6 +127,8 @@ def test_a_condition_on_a_check_of_letters_is_refused() -> None:
     """Such a rule could never apply."""
     rule = "{id: s, title: t, check: manuscript_enclosed, when: {pictures: true}, otherwise: note}"
     assert "never hold" in problems(rules=f"rules:\n  - {rule}\n")[0].message
+    rule = rule.replace("pictures: true", "if: issue.late")
+    assert "never hold" in problems(rules=f"rules:\n  - {rule}\n")[0].message
 
 
 def test_all_mistakes_of_all_files_come_in_one_go() -> None:
