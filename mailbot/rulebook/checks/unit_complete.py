@@ -12,7 +12,8 @@ class Names(Params):
     """Which names count as full."""
 
     listed: bool = Field(
-        default=False, description="true: only full names that stand in units.yaml, as where it lists all that there are"
+        default=False,
+        description="true: only full names that stand in units.yaml, as where it lists all that there are",
     )
 
 
