@@ -132,7 +132,7 @@ def told(facts: LetterFacts, manuscript: Manuscript | None) -> dict[str, str]:
     if manuscript is not None:
         authors = [author.name for author in manuscript.byline.authors]
         values |= {
-            "unit": submitter(manuscript.byline, facts.units).name or "",
+            "unit": submitter(manuscript.byline, facts.units, facts.dossier.letter.subject).name or "",
             "author": authors[0] if authors else "",
             "title": manuscript.known_as,
             "phone": next(iter(manuscript.contacts.phones), ""),

@@ -81,7 +81,7 @@ class Case:
         """`way` is where the articles go, if not where the issues send them."""
         language = languages.load(dossier.office.language)
         units, issues = Units(rulebook.known_names, language.units), rulebook.issues
-        submitters = [submitter(manuscript.byline, units) for manuscript in dossier.manuscripts]
+        submitters = [submitter(manuscript.byline, units, dossier.letter.subject) for manuscript in dossier.manuscripts]
         articles = tuple(
             ArticleFacts(
                 dossier,
@@ -310,7 +310,7 @@ def _finding(rule: Rule, answer: Answer, facts: LetterFacts) -> Finding:
         outcome=answer.outcome,
         severity=rule.otherwise,
         mode=rule.mode,
-        message=answer.message,
+        message=rule.says if rule.says and answer.outcome is Outcome.FAILED else answer.message,
         advice=rule.advice,
         evidence=answer.evidence,
     )

@@ -74,6 +74,7 @@ class Rule:
     examples: tuple[Example, ...] = ()
     expect: str = ""
     help: str | None = None
+    says: str = ""
 
     def params_for(self, way: Route) -> Params:
         """The details for an article that goes this way: those of its column, else of its issue, else the rule's."""
@@ -470,6 +471,7 @@ def _rule(
         advice=entry.advice,
         expect=entry.expect or "",
         help=entry.help,
+        says=entry.says,
         mode=entry.mode,
         examples=examples,
         file=raw.document.name,

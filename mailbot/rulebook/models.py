@@ -180,6 +180,9 @@ class RuleEntry(Entry):
         {}, alias="with", description="the check's details"
     )
     otherwise: Severity = Field(description="what follows when it fails")
+    says: str = Field(
+        default="", description="what contributors are told when it fails, instead of the words of the check"
+    )
     advice: str = Field(default="", description="how to mend it; shown to contributors")
     help: str | None = Field(
         default=None,

@@ -94,8 +94,9 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
 
 def _opening(anatomy: Anatomy, ends: tuple[str, ...]) -> str:
     """The first paragraph of the running text that is no heading, nor a line of a sub-title or byline."""
-    headings = {heading.line for heading in anatomy.headings}
-    lines = [line.strip() for n, line in enumerate(anatomy.lines) if n >= anatomy.body_starts and n not in headings]
+    headings = {anatomy.lines[heading.line].strip() for heading in anatomy.headings}
+    running = anatomy.lines[anatomy.body_starts :] if anatomy.parts else anatomy.body.splitlines()  # news has no parts
+    lines = [stripped for line in running if (stripped := line.strip()) not in headings]
     return next((line for line in lines if len(line) >= OPENING or line.endswith(ends)), next(filter(None, lines), ""))
 
 

@@ -348,3 +348,11 @@ def test_a_rule_about_the_letter_goes_by_the_issue_and_column_of_its_article() -
     assert outcome("{columns: 案例}", "【案例】幸福社区") is Outcome.FAILED
     assert outcome("{columns: 案例}", "幸福社区") is Outcome.SKIPPED
     assert outcome("{issues: i1}", "幸福社区") is Outcome.FAILED
+
+
+def test_a_rule_may_say_in_its_own_words_what_is_wrong() -> None:
+    """`says` stands in the place of the check's words when the rule fails, and nowhere else."""
+    rules = a_rulebook("rules:\n  - {id: title, title: t, check: has_title, otherwise: note, says: 请写标题}\n")
+    (failing,) = judge(a_dossier(an_article(title=None)), rules).articles[0].findings
+    (passing,) = judge(a_dossier(an_article()), rules).articles[0].findings
+    assert (failing.message, passing.message) == ("请写标题", "")

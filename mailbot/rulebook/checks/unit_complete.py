@@ -18,7 +18,7 @@ class Names(Params):
 
 
 def run(facts: ArticleFacts, params: Names) -> Answer:
-    """Fail saying what is missing (the place, the kind of organisation), that it is a short form, and of what, or that it is unknown."""
+    """Fail saying what is missing (place, kind of organisation), of what it is a short form, or that it is not listed."""
     name, fullness = facts.submitter.name, facts.submitter.fullness
     if name is None:
         return skipped(facts.phrases.say("skipped.no_unit"))
