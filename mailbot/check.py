@@ -96,11 +96,11 @@ def describe(found: dict[str, Any]) -> str:
     """The same for people."""
     lines = [f"{found['kind']}, {found['verdict']}   {found['subject']}   from {found['sender'] or 'nobody'}"]
     lines += [f"  because: {reason}" for reason in found["reasons"]]
-    lines += [_finding_line(finding) for finding in found["findings"]]
+    lines += [f"  {_said(finding)}" for finding in found["findings"]]
     for one in found["submissions"]:
         lines.append(f"  article: {one['title'] or '?'}   {one['unit'] or '?'}   {one['characters']} characters")
         lines.append(f"    {one['verdict']}, issue {one['issue'] or 'unassigned'}, from {one['source']}")
-        lines += [f"  {_finding_line(finding)}" for finding in one["findings"]]
+        lines += [f"    {_said(finding)}" for finding in one["findings"]]
     lines += [f"  file: {f['name']}   {f['role']}   {f['bytes']} bytes   {f['problem'] or ''}" for f in found["files"]]
     if found["notice"]:
         lines += [
@@ -114,8 +114,9 @@ def describe(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _finding_line(finding: dict[str, Any]) -> str:
-    return f"  {finding['outcome']:8} {finding['rule']}: {finding['message']}"
+def _said(finding: dict[str, Any]) -> str:
+    said = "; ".join(word for word in (finding["message"], finding["evidence"]) if word)
+    return f"{finding['outcome']:8} {finding['rule']}{': ' if said else ''}{said}"
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime:

@@ -163,7 +163,8 @@ class File:
     `inside` names the archive or forwarded letter it lay in. `submission` is the index of the article it belongs to.
     `inline` images stand in the letter's text; of those, logos and counting pixels have the role OTHER.
     `detail` says more of the problem in one word ("scanned", "template", "time"): the language has a sentence for it.
-    `image` is told of images that could be opened.
+    `image` is told of images that could be opened. `text` is what a document beside the articles says (a form, a
+    declaration), bounded, the cells of a table's row with tabs between them; "" for all other files.
     """
 
     name: str
@@ -178,6 +179,7 @@ class File:
     inline: bool = False
     detail: str = ""
     image: ImageFacts | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ _SIGNATURES = (
     (b'x\x9f>"', "application/ms-tnef"),  # winmail.dat
     (b"\0\5\x16\7", APPLE_FORK),
 )
+_OFFICE_PARTS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"customXml/", b"word/", b"xl/", b"ppt/", b"mimetype")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _AVIF_BRANDS = (b"avif", b"avis")
 _ARCHIVES = frozenset(
@@ -96,6 +97,10 @@ def media_type(head: bytes, name: str, declared: str) -> str:
 
 
 def _zip_type(head: bytes, extension: str) -> str:
+    """An office's file, or an archive: also one that begins with an office's file, stored as it is (APPNOTE 4.3.7)."""
+    name = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    if not name.startswith(_OFFICE_PARTS):
+        return "application/zip"
     for part, kind in ((b"word/", "docx"), (b"xl/", "xlsx"), (b"ppt/", "pptx")):
         if part in head:
             return _OFFICE[kind]

@@ -28,6 +28,8 @@ from mailbot.manuscript.outline import ARTICLE_CHARACTERS, bare_title, body_para
 from mailbot.manuscript.setting import captions, layout_of, text_with_rows
 from mailbot.model import BODY, File, FileProblem, Letter, Manuscript, Picture, Reading, Role
 
+ENCLOSED_TEXT = 20_000
+"""So many characters are kept of a document that lies beside the articles."""
 LONGEST_HEADING = 12
 """So many characters of a document's first line are the heading of a list of people."""
 
@@ -125,7 +127,9 @@ def _each_named(document: Document, people: PeopleReader) -> Iterator[str]:
 def _placed(seen: Seen, articles: int) -> File:
     """The file with the article that it belongs to: its own, else the only one."""
     submission = seen.article if seen.article is not None else (0 if articles == 1 else None)
-    return replace(seen.file, submission=submission)
+    beside = seen.document if seen.file.role is Role.OTHER else None
+    text = text_with_rows(beside.paragraphs)[:ENCLOSED_TEXT] if beside else ""
+    return replace(seen.file, submission=submission, text=text)
 
 
 def _document(item: Seen, index: int, seen: list[Seen], told: _Told, language: Language, at: At) -> Manuscript:

@@ -164,6 +164,14 @@ def find_part(anatomy: Anatomy, labels: Iterable[str], phrases: PartPhrases) -> 
     return Part("", mark.label, text, mark.line)
 
 
+def part_called(anatomy: Anatomy, labels: Iterable[str], phrases: PartPhrases) -> Part | None:
+    """The part that a rule names: by a usual name where it has one, else by the label as it is written."""
+    labels = tuple(labels)
+    names = (canonical(label, phrases) for label in labels)
+    usual = (part for name in names if name and (part := anatomy.part(name)))
+    return next(usual, None) or find_part(anatomy, labels, phrases)
+
+
 def canonical(label: str, phrases: PartPhrases) -> str:
     """The name of the part that is labelled or called so, "" for none."""
     return _called(phrases).get(squashed(label), "")

@@ -14,7 +14,7 @@ from datetime import datetime
 from mailbot.codec import load
 from mailbot.model import Dossier, Finding, Judgement, Mode, Outcome, Severity, Verdict
 from mailbot.ports import StoredDossier
-from mailbot.rulebook.judge import SEVEREST, VERDICT_OF, Known, is_judged_by_rules, judge
+from mailbot.rulebook.judge import SEVEREST, VERDICT_OF, Case, Known, is_judged_by_rules, judge
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.trial import LetterTrial, compare
 
@@ -97,14 +97,42 @@ def _meant(rule: Rule) -> tuple[object, ...]:
     return *asked, rule.otherwise, rule.mode, rule.title, rule.cites, rule.advice
 
 
+def _see_alike(was: Rulebook, now: Rulebook) -> bool:
+    """Whether rules of both see the same: it depends on units and issues, too."""
+    return (was.units, was.issues) == (now.units, now.issues)
+
+
 def _alike(was: Rulebook, now: Rulebook) -> frozenset[str]:
     """The rules that say the same of any dossier by both rulebooks: they and all that they see are the same."""
-    if (was.units, was.issues) != (now.units, now.issues):
+    if not _see_alike(was, now):
         return frozenset()
     before = {rule.id: _meant(rule) for rule in was.rules}
     alike = frozenset(rule.id for rule in now.rules if before.get(rule.id) == _meant(rule))
     deciding = {rule.id for rule in (*was.rules, *now.rules) if rule.check.stands_for_article}
     return alike if deciding <= alike else frozenset()  # such a rule has a say in whether others are asked
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two rulebooks, and what of one holds for the other."""
+
+    was: Rulebook
+    now: Rulebook
+    alike: frozenset[str]
+    """The rules that say the same of any dossier by both."""
+    same_sight: bool
+    """Whether the rules of both see the same."""
+
+    @classmethod
+    def of(cls, was: Rulebook, now: Rulebook) -> Pair:
+        """Of any two."""
+        return cls(was, now, _alike(was, now), _see_alike(was, now))
+
+    def judge(self, dossier: Dossier, given: Judgement | None = None) -> tuple[Judgement, Judgement]:
+        """What each says, as if it were asked alone; `given` is the first one's judgement, if that is known."""
+        case = None if given is not None else Case.of(dossier, self.was)
+        old = given or judge(dossier, self.was, case=case)
+        return old, judge(dossier, self.now, Known(old, self.alike), case if self.same_sight else None)
 
 
 @dataclass(slots=True)
@@ -148,7 +176,7 @@ def backtest(
     ids = dict.fromkeys(rule.id for rulebook in (now, was) for rule in rulebook.rules)
     before, after = ({rule.id: rule for rule in rulebook.rules} for rulebook in (was, now))
     report = Report(was.version, now.version, {id: RuleTrial(id, before.get(id), after.get(id)) for id in ids})
-    trial = _Trial(report, was, now, _alike(was, now), name)
+    trial = _Trial(report, Pair.of(was, now), name)
     for stored in dossiers:
         trial.hold(stored)
     return report
@@ -159,16 +187,14 @@ class _Trial:
     """Two rulebooks, and the report that grows with each dossier."""
 
     report: Report
-    was: Rulebook
-    now: Rulebook
-    alike: frozenset[str]
+    pair: Pair
     name: Callable[[StoredDossier], str]
 
     def hold(self, stored: StoredDossier) -> None:
         """Judge one dossier by both."""
         report = self.report
         report.letters += 1
-        same = stored.rulebook == self.was.version
+        same = stored.rulebook == self.pair.was.version
         given: Judgement | _Given
         try:
             dossier = load(Dossier, stored.dossier)
@@ -183,10 +209,9 @@ class _Trial:
             return
         report.judged += 1
         report.articles += len(dossier.manuscripts)
-        old = given if isinstance(given, Judgement) else judge(dossier, self.was)
+        old, new = self.pair.judge(dossier, given if isinstance(given, Judgement) else None)
         report.taken += same
         report.otherwise += _verdicts(old) != _verdicts(given)
-        new = judge(dossier, self.now, Known(old, self.alike))
         _count(report, old, new)
         found = compare(old, new, [manuscript.title or "" for manuscript in dossier.manuscripts])
         if found is not None:

@@ -36,6 +36,8 @@ _MARK = re.compile(
     r"(?:mismatched|extraneous) input '(.*?)' expecting|missing '(.*?)' at|token recognition error at: '(.*)'"
 )
 
+_WRONG_ESCAPE = re.compile(r"^['\"](?:[^\\]|\\[abfnrtvxuU0-7?'\"`\\])*(\\[^abfnrtvxuU0-7?'\"`\\])")
+
 _TYPES = {
     "string": "text",
     "int": "a whole number",
@@ -161,6 +163,10 @@ def _mark(match: re.Match[str], offset: int, source: str) -> Mistake:
         return Mistake(max(len(source.rstrip()) - 1, 0), "ends too early", "something must follow")
     if match.group(2):
         return Mistake(offset, f"a `{sign}` is missing", None)
+    if match.group(3) and (escape := _WRONG_ESCAPE.search(sign)):
+        place = max(source.find(escape.group(1), max(offset - 1, 0)), 0)
+        hint = "put an `r` before the quotation mark, such as `r'\\.pdf$'`, or write the backslash twice"
+        return Mistake(place, f"`{escape.group(1)}` cannot stand in quotes like this", hint)
     return Mistake(offset, f"`{sign.strip()}` cannot stand here", "conditions are joined by `&&` or `||`")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -207,7 +207,8 @@ class _Library:
             except Hinted as error:
                 raise Mistakes(Mistake(token.offset, f"the pattern {error}", error.hint)) from None
             except RuntimeError as error:  # an escape that is none
-                raise Mistakes(*expression_errors.mistakes(str(error), token.text)) from None
+                found = expression_errors.mistakes(str(error), token.text)
+                raise Mistakes(*(replace(one, offset=token.offset + one.offset) for one in found)) from None
             size += patterns.compiled(pattern).programsize
             if size > LARGEST_PATTERNS:
                 hint = "numbers such as {1,200} multiply what stands before them; use smaller ones"

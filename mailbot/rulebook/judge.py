@@ -29,7 +29,7 @@ from mailbot.model import (
 from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_stub, is_unread, skipped
 from mailbot.rulebook.expressions import Unjudgeable
 from mailbot.rulebook.load import Rule, Rulebook
-from mailbot.rulebook.models import When
+from mailbot.rulebook.models import Issue, When
 from mailbot.rulebook.routing import Asked, Route, route
 from mailbot.rulebook.units import Units, submitter
 
@@ -66,6 +66,55 @@ VERDICT_OF = {
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """What units and issues of a rulebook make of a dossier: what its rules look at.
+
+    It serves each rulebook in which both are the same.
+    """
+
+    doubts: tuple[str, ...]
+    letter: LetterFacts
+    articles: tuple[ArticleFacts, ...]
+
+    @classmethod
+    def of(cls, dossier: Dossier, rulebook: Rulebook, way: Route | None = None) -> Case:
+        """`way` is where the articles go, if not where the issues send them."""
+        language = languages.load(dossier.office.language)
+        units, issues = Units(rulebook.known_names, language.units), rulebook.issues
+        submitters = [submitter(manuscript.byline, units) for manuscript in dossier.manuscripts]
+        articles = tuple(
+            ArticleFacts(
+                dossier,
+                units,
+                language.rules,
+                manuscript,
+                unit,
+                way=way or _way(dossier, manuscript, unit.name or "", issues, language),
+                issues=issues,
+            )
+            for manuscript, unit in zip(dossier.manuscripts, submitters, strict=True)
+        )
+        first = articles[0].way if articles else way or _way(dossier, None, "", issues, language)
+        return cls(doubts(dossier), LetterFacts(dossier, units, language.rules, way=first, issues=issues), articles)
+
+
+def _way(
+    dossier: Dossier, manuscript: Manuscript | None, unit: str, issues: tuple[Issue, ...], language: Language
+) -> Route:
+    letter = dossier.letter
+    asked = Asked(
+        dossier.arrived_at.astimezone(ZoneInfo(dossier.office.timezone)),
+        subject=letter.subject,
+        title=manuscript.known_as if manuscript is not None else "",
+        text=manuscript.text if manuscript is not None else "",
+        unit=unit,
+        sender=letter.sender.address if letter.sender else "",
+        letter=letter.text,
+    )
+    return route(asked, issues, language.rules)
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a dossier already: its `judgement` by another rulebook, in which these `rules` are the same.
 
@@ -81,9 +130,12 @@ class Known:
         return {finding.rule: finding for finding in one.findings if finding.rule in self.rules}
 
 
-def judge(dossier: Dossier, rulebook: Rulebook, known: Known | None = None) -> Judgement:
-    """What the rulebook says of a dossier. A letter that lay there before the first start is judged, not answered."""
-    judgement = _judge(dossier, rulebook, known)
+def judge(dossier: Dossier, rulebook: Rulebook, known: Known | None = None, case: Case | None = None) -> Judgement:
+    """What the rulebook says of a dossier. A letter that lay there before the first start is judged, not answered.
+
+    `known` and `case` save work and change nothing.
+    """
+    judgement = _judge(dossier, rulebook, known, case)
     if dossier.adopted and judgement.answer is not None:
         reason = _why(dossier, "adopted")
         return replace(judgement, answer=None, reasons=(*judgement.reasons, reason))
@@ -95,9 +147,9 @@ def is_judged_by_rules(dossier: Dossier) -> bool:
     return dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and bool(dossier.manuscripts))
 
 
-def _judge(dossier: Dossier, rulebook: Rulebook, known: Known | None) -> Judgement:
+def _judge(dossier: Dossier, rulebook: Rulebook, known: Known | None, case: Case | None) -> Judgement:
     if is_judged_by_rules(dossier):
-        return _Court(dossier, rulebook, known=known).judge()
+        return _Court(dossier, rulebook, case or Case.of(dossier, rulebook), known).judge()
     verdict, answer, reason = BY_KIND[dossier.kind]
     doubt = doubts(dossier)
     if answer is not None and doubt:
@@ -110,9 +162,9 @@ def findings_of(dossier: Dossier, rulebook: Rulebook, way: Route | None = None) 
 
     `way` is where the articles go, if not where the issues send them.
     """
-    if dossier.kind is not Kind.SUBMISSION and not (dossier.kind is Kind.REPLY and dossier.manuscripts):
+    if not is_judged_by_rules(dossier):
         return ()
-    judgement = _Court(dossier, rulebook, way).judge()
+    judgement = _Court(dossier, rulebook, Case.of(dossier, rulebook, way)).judge()
     return (*judgement.findings, *(finding for article in judgement.articles for finding in article.findings))
 
 
@@ -140,24 +192,17 @@ class _Court:
 
     dossier: Dossier
     rulebook: Rulebook
-    forced: Route | None = None
+    case: Case
     known: Known | None = None
 
     def judge(self) -> Judgement:
-        language = languages.load(self.dossier.office.language)
-        units = Units(self.rulebook.known_names, language.units)
-        doubt = doubts(self.dossier)
-        ways = [self._way(manuscript, units, language) for manuscript in self.dossier.manuscripts]
-        way = ways[0] if ways else self._way(None, units, language)
-        facts = LetterFacts(self.dossier, units, language.rules, way=way, issues=self.rulebook.issues)
-        findings = self._of_letter(facts)
+        doubt = self.case.doubts
+        findings = self._of_letter(self.case.letter)
         floor = Verdict.HOLD if doubt else verdict_of(findings)
         stands = self._stands_for_article(findings)
         articles = tuple(
-            self._of_article(
-                index, way, units, language, floor, doubtful=bool(doubt), stands=stands and is_stub(manuscript)
-            )
-            for index, (manuscript, way) in enumerate(zip(self.dossier.manuscripts, ways, strict=True))
+            self._of_article(index, facts, floor, doubtful=bool(doubt), stands=stands and is_stub(facts.manuscript))
+            for index, facts in enumerate(self.case.articles)
         )
         verdict = severest([floor, *(article.verdict for article in articles)])
         reasons = doubt
@@ -175,22 +220,6 @@ class _Court:
             reasons=reasons,
         )
 
-    def _way(self, manuscript: Manuscript | None, units: Units, language: Language) -> Route:
-        if self.forced is not None:
-            return self.forced
-        dossier, letter = self.dossier, self.dossier.letter
-        unit = submitter(manuscript.byline, units).name if manuscript is not None else None
-        asked = Asked(
-            dossier.arrived_at.astimezone(ZoneInfo(dossier.office.timezone)),
-            subject=letter.subject,
-            title=manuscript.known_as if manuscript is not None else "",
-            text=manuscript.text if manuscript is not None else "",
-            unit=unit or "",
-            sender=letter.sender.address if letter.sender else "",
-            letter=letter.text,
-        )
-        return route(asked, self.rulebook.issues, language.rules)
-
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         said = self.known.said(None) if self.known else {}
         return tuple(
@@ -204,20 +233,9 @@ class _Court:
         return any(finding.rule in rules and finding.outcome is Outcome.PASSED for finding in findings)
 
     def _of_article(
-        self,
-        index: int,
-        way: Route,
-        units: Units,
-        language: Language,
-        floor: Verdict,
-        *,
-        doubtful: bool,
-        stands: bool,
+        self, index: int, facts: ArticleFacts, floor: Verdict, *, doubtful: bool, stands: bool
     ) -> ArticleJudgement:
-        manuscript = self.dossier.manuscripts[index]
-        unit = submitter(manuscript.byline, units)
-        issues = self.rulebook.issues
-        facts = ArticleFacts(self.dossier, units, language.rules, manuscript, unit, way=way, issues=issues)
+        manuscript, unit, way = facts.manuscript, facts.submitter, facts.way
         said = self.known.said(index) if self.known else {}
         findings = tuple(
             said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts, stands=stands), facts)

@@ -183,6 +183,7 @@ class Routes(Entry):
     subject: Words = Field(default=(), description="words in the letter's subject; any one is enough")
     title: Words = Field(default=(), description="words in the article's title; any one is enough")
     text: Words = Field(default=(), description="words in the article's text; any one is enough")
+    times: int = Field(default=1, ge=1, le=100, description="of the words in text: so often all together, at least")
     units: Words = Field(default=(), description="words in the name of the submitting unit, such as its province")
     senders: Words = Field(default=(), description="domains (example.cn) or addresses that letters come from")
     all: bool = Field(default=False, description="true: each group that is given must fit; false: one is enough")
@@ -194,6 +195,8 @@ class Routes(Entry):
         if self.opens and self.closes and self.closes < self.opens:
             raise Hinted(f"closes ({self.closes}) before it opens ({self.opens})", "exchange or mend the two dates")
         groups = (self.subject, self.title, self.text, self.units, self.senders)
+        if self.times > 1 and not self.text:
+            raise Hinted("says how often (times), but not which words of the text", "give text: [words]")
         if self.all and not any(groups):
             raise Hinted("asks for all groups and gives none", "give subject, title, text, units or senders")
         return self

@@ -6,6 +6,7 @@ A text without any of the words is gone over once, however many words there are.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from mailbot import languages
 from mailbot.rulebook.anatomy import Anatomy
 from mailbot.rulebook.checking import MOST_NAMED, ArticleFacts
 from mailbot.rulebook.models import one_or_more
@@ -27,8 +29,10 @@ MOST_WORDS = 200
 """So many words are told apart at most."""
 AT_ONCE = 500
 """Words in one pattern."""
+FEW = 10
+"""So many words are looked for one by one; of more it is first asked whether any of them is there."""
 OPENING = 40
-"""The first line of the running text with so many characters is its first paragraph."""
+"""The first line of the running text with so many characters, or that ends a sentence, is its first paragraph."""
 
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}[\dXx]")
 
@@ -79,7 +83,7 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
         case "letter":
             return letter.text
         case "first_paragraph":
-            return _opening(facts.anatomy)
+            return _opening(facts.anatomy, languages.load(facts.dossier.office.language).parts.sentence_ends)
         case "keywords" | "references":
             return "\n".join(getattr(facts.anatomy, place))
         case "headings":
@@ -88,11 +92,11 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
             return str(getattr(facts.anatomy, place))
 
 
-def _opening(anatomy: Anatomy) -> str:
+def _opening(anatomy: Anatomy, ends: tuple[str, ...]) -> str:
     """The first paragraph of the running text that is no heading, nor a line of a sub-title or byline."""
     headings = {heading.line for heading in anatomy.headings}
     lines = [line.strip() for n, line in enumerate(anatomy.lines) if n >= anatomy.body_starts and n not in headings]
-    return next((line for line in lines if len(line) >= OPENING), next(filter(None, lines), ""))
+    return next((line for line in lines if len(line) >= OPENING or line.endswith(ends)), next(filter(None, lines), ""))
 
 
 def names_of(facts: ArticleFacts, places: Iterable[Place]) -> str:
@@ -103,15 +107,28 @@ def names_of(facts: ArticleFacts, places: Iterable[Place]) -> str:
 def shown(facts: ArticleFacts, found: Found) -> str:
     """What was found with a few characters around it, and where: "第 3 段：…推进【治理】现代化…"."""
     text, start, end = found.text, found.start, min(found.end, found.start + LONGEST_SHOWN)
-    before = re.split(r"\n", text[max(0, start - AROUND) : start])[-1]
+    before = text[max(0, start - AROUND) : start].rpartition("\n")[2]
     behind = text[end : end + AROUND].partition("\n")[0]
     left = "…" if start - len(before) > 0 and text[start - len(before) - 1] != "\n" else ""
     right = "…" if text[end + len(behind) : end + len(behind) + 1] not in ("", "\n") else ""
     said = _masked(f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}")
     if found.place == "text":
-        number = sum(1 for line in text[:start].split("\n")[:-1] if line.strip()) + 1
+        number = bisect_left(_paragraphs(facts, text), text.rfind("\n", 0, start) + 1) + 1
         return facts.phrases.say("place.paragraph", number=number, said=said)
     return facts.phrases.say("place.shown", place=facts.phrases.say(f"place.{found.place}"), said=said)
+
+
+def _paragraphs(facts: ArticleFacts, text: str) -> list[int]:
+    """Where the lines begin in which something stands; counted once for all that is found in a text."""
+    found: list[int] | None = facts.memo.get(("paragraphs", text))
+    if found is None:
+        found, at = [], 0
+        for line in text.split("\n"):
+            if line and not line.isspace():
+                found.append(at)
+            at += len(line) + 1
+        facts.memo["paragraphs", text] = found
+    return found
 
 
 def _masked(said: str) -> str:
@@ -132,27 +149,35 @@ def words_in(
     A word within one of the `allowed` phrases is passed over.
     """
     first: dict[str, Found] = {}
+    small = _small(tuple(words))
     for place in places:
         text = text_of(facts, place)
-        if not any(pattern.search(text) for pattern in _any_of(tuple(words))):
-            continue
         folded = text.casefold()
+        if len(small) > FEW and not any(pattern.search(folded) for pattern in _any_of(tuple(small.values()))):
+            continue
+        here = [word for word, plain in small.items() if plain in folded and word not in first]
         text = text if len(text) == len(folded) else folded
-        excused = [span for phrase in allowed for span in _occurrences(folded, phrase)]
-        for word in words:
-            spans = (span for span in _occurrences(folded, word) if not _is_within(span, excused))
-            if word not in first and (span := next(spans, None)):
+        excused = [span for phrase in allowed for span in _occurrences(folded, phrase.casefold())] if here else []
+        for word in here:
+            spans = (span for span in _occurrences(folded, small[word]) if not _is_within(span, excused))
+            if span := next(spans, None):
                 first[word] = Found(word, place, text, *span)
     return [first[word] for word in words if word in first][:MOST_WORDS]
+
+
+@cache
+def _small(words: tuple[str, ...]) -> dict[str, str]:
+    """The words in small letters, each by itself."""
+    return {word: word.casefold() for word in words}
 
 
 def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
-def _occurrences(folded: str, word: str) -> Iterator[tuple[int, int]]:
-    """Where a word stands in a text of small letters, up to a bound."""
-    small, at = word.casefold(), -1
+def _occurrences(folded: str, small: str) -> Iterator[tuple[int, int]]:
+    """Where a word stands in a text, both in small letters, up to a bound."""
+    at = -1
     for _ in range(MOST_OCCURRENCES):
         at = folded.find(small, at + 1)
         if at < 0:
@@ -164,4 +189,4 @@ def _occurrences(folded: str, word: str) -> Iterator[tuple[int, int]]:
 def _any_of(words: tuple[str, ...]) -> list[Any]:
     """One pass over a text finds whether any of the words is there: mostly none is."""
     chunks = (words[at : at + AT_ONCE] for at in range(0, len(words), AT_ONCE))
-    return [compiled(f"(?i){'|'.join(map(re.escape, chunk))}") for chunk in chunks]
+    return [compiled("|".join(map(re.escape, chunk))) for chunk in chunks]

@@ -158,7 +158,7 @@ def names(routes: Routes, asked: Asked) -> bool:
         return False
     groups = [_has(asked.plain[group], words) for group in asked.plain if (words := getattr(routes, group))]
     if routes.text:
-        groups.append(_has(asked.plain_text, routes.text))
+        groups.append(sum(asked.plain_text.count(_plain(word)) for word in routes.text) >= routes.times)
     if routes.senders:
         groups.append(comes_from(asked.sender, routes.senders))
     if not groups:

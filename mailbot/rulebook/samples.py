@@ -98,6 +98,7 @@ class SampleFile(Entry):
     inside: str | None = Field(default=None, description="the archive or forwarded letter that it lies in")
     problem: FileProblem | None = Field(default=None, description="what is wrong with it")
     inline: bool = Field(default=False, description="whether it stands in the letter's text")
+    text: str = Field(default="", description="what a document beside the article says: a form, a declaration")
 
 
 class SampleContacts(Entry):

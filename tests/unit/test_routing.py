@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from mailbot.model import Address, Outcome
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.models import Column, Issue, Routes
-from mailbot.rulebook.routing import Asked, Route, route
+from mailbot.rulebook.routing import Asked, Route, names, route
 from tests.unit.dossiers import LANGUAGE, SHANGHAI, UNIT, a_dossier, a_letter, a_rulebook, an_article, signed
 
 
@@ -197,3 +198,12 @@ issues:
         (judged,) = judge(a_dossier(article, letter=letter), book).articles
         outcomes[judged.issue] = [finding.outcome for finding in judged.findings]
     assert outcomes == {"s": [Outcome.PASSED, Outcome.SKIPPED], "x": [Outcome.SKIPPED, Outcome.PASSED]}
+
+
+def test_a_route_may_ask_how_often_its_words_stand_in_the_text() -> None:
+    """All of them count together; once is enough where nothing is said."""
+    often = Routes(text=("老旧小区", "电梯"), times=3)
+    assert not names(often, Asked(arrived=datetime(2026, 1, 5, tzinfo=UTC), text="老旧小区加装电梯"))
+    assert names(often, Asked(arrived=datetime(2026, 1, 5, tzinfo=UTC), text="老旧小区加装电梯，老 旧小区变样"))
+    with pytest.raises(ValidationError, match="how often"):
+        Routes(times=3, title=("老旧小区",))

@@ -45,7 +45,9 @@ class Declared(Params):
         description="what has to be declared: a list of {name, words, patterns}; any word or pattern is enough",
     )
     where: Literal["letter", "article", "anywhere"] = Field(
-        default="anywhere", description="letter: its subject, words and names of files; article: title and text"
+        default="anywhere",
+        description="letter: its subject, words, names of files and documents beside the article; "
+        "article: title and text",
     )
     each: Literal["all", "any"] = Field(
         default="all", description="all: every statement has to be made; any: one is enough"
@@ -67,7 +69,12 @@ def run(facts: ArticleFacts, params: Declared) -> Answer:
 def _texts(facts: ArticleFacts, where: str) -> list[str]:
     letter, manuscript = facts.dossier.letter, facts.manuscript
     own = [manuscript.title or "", manuscript.text]
-    covering = [letter.subject, letter.text, *(file.name for file in letter.files)]
+    covering = [
+        letter.subject,
+        letter.text,
+        *(file.name for file in letter.files),
+        *(file.text for file in letter.files),
+    ]
     return {"letter": covering, "article": own}.get(where, [*covering, *own])
 
 

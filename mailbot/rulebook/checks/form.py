@@ -1,9 +1,9 @@
-"""A form in the article is filled in: each field has its label, and something behind it."""
+"""A form is filled in, in the article or in a document beside it: each field has its label and what is asked for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from mailbot.count import characters
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
 from mailbot.rulebook.models import Words
-from mailbot.rulebook.patterns import compiled
+from mailbot.rulebook.patterns import Pattern, compiled
+from mailbot.rulebook.widths import half_width
 from mailbot.yamlfile import Hinted
 
 LABEL = 60
@@ -32,6 +33,17 @@ class FormField(Params):
     longest: int | None = Field(
         default=None, ge=1, description="its first paragraph may have so many characters at most"
     )
+    one_of: Words = Field(default=(), description="it has to be filled in with one of these words")
+    pattern: Pattern | None = Field(default=None, description="a pattern (RE2) that must be found in what is filled in")
+    example: str | None = Field(default=None, description="a good answer, which the message shows")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> FormField:
+        if self.one_of and self.pattern:
+            raise Hinted("has both one_of and pattern", "keep one of them")
+        if self.example is not None and self.pattern is not None and not compiled(self.pattern).search(self.example):
+            raise Hinted(f"has an example that is wrong by its own pattern: `{self.example}`", "mend one of the two")
+        return self
 
 
 def _field(value: Any) -> Any:
@@ -68,32 +80,77 @@ class _Place:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A text in which the form may stand: the cells of its lines, and where each field's label is."""
+
+    rows: list[list[str]]
+    places: dict[str, list[_Place]]
+
+    def value(self, field: FormField) -> str | None:
+        """What is filled in, "" for nothing, None where the field itself is not there."""
+        taken = {(place.line, place.cell) for found in self.places.values() for place in found}
+        values = [_value(self.rows, place, taken) for place in self.places[field.label[0]]]
+        return next(filter(None, values), "") if values else None
+
+
 def run(facts: ArticleFacts, params: Fields) -> Answer:
-    """Fail listing the fields that are missing, left empty or too long."""
+    """Fail listing the fields that are missing, left empty, or not filled in as is asked for."""
     say = facts.phrases.say
-    rows = [_cells(line) for line in facts.manuscript.text.splitlines()[:LINES]]
-    places = {field.label[0]: _places(rows, field) for field in params.fields}
-    taken = {(place.line, place.cell) for found in places.values() for place in found}
-    missing, empty, long, seen = [], [], [], []
+    form = max((_form(text, params) for text in _texts(facts)), key=lambda one: sum(map(bool, one.places.values())))
+    missing, empty, seen = [], [], []
+    wrong: list[str] = []
     for field in params.fields:
         name = field.label[0]
-        values = [_value(rows, place, taken) for place in places[name]]
-        value = next(filter(None, values), "")
-        limit = field.longest or params.longest
-        if not values:
+        value = form.value(field)
+        if value is None:
             missing.append(name)
         elif not value:
             empty.append(name)
-        elif limit is not None and characters(value) > limit:
-            long.append(say("form.long", field=name, count=characters(value), limit=limit))
-        if value:
-            seen.append(say("form.passed", field=name, value=value[:SHOWN] + ("…" if len(value) > SHOWN else "")))
+        else:
+            seen.append(say("form.passed", field=name, value=_short(value)))
+            wrong += _faults(facts, field, value, params.longest)
     if len(missing) == len(params.fields):
         return failed(say("form.none", fields=facts.listed(missing)))
     cases = (("form.missing", missing), ("form.empty", empty))
-    said = [say(case, fields=facts.listed(names)) for case, names in cases if names] + long
+    said = [say(case, fields=facts.listed(names)) for case, names in cases if names] + wrong
     evidence = facts.listed(seen)
     return failed(say("faults.and").join(said), evidence) if said else passed(evidence)
+
+
+def _texts(facts: ArticleFacts) -> list[str]:
+    """The article, and what lies beside it: forms of its own, or of the whole letter."""
+    own = {None, *(n for n, one in enumerate(facts.dossier.manuscripts) if one is facts.manuscript)}
+    return [
+        facts.manuscript.text,
+        *(file.text for file in facts.dossier.letter.files if file.text and file.submission in own),
+    ]
+
+
+def _form(text: str, params: Fields) -> _Form:
+    rows = [_cells(line) for line in text.splitlines()[:LINES]]
+    return _Form(rows, {field.label[0]: _places(rows, field) for field in params.fields})
+
+
+def _faults(facts: ArticleFacts, field: FormField, value: str, longest: int | None) -> Iterator[str]:
+    """What is wrong with the answer in a field."""
+    say, name = facts.phrases.say, field.label[0]
+    limit = field.longest or longest
+    if limit is not None and characters(value) > limit:
+        yield say("form.long", field=name, count=characters(value), limit=limit)
+    if field.one_of and _plain(value) not in map(_plain, field.one_of):
+        yield say("form.other", field=name, value=_short(value), words=facts.listed(list(field.one_of)))
+    if field.pattern is not None and not compiled(field.pattern).search(half_width(value)):
+        example = say("form.example", text=field.example) if field.example else ""
+        yield say("form.wrong", field=name, value=_short(value), example=example)
+
+
+def _short(value: str) -> str:
+    return value[:SHOWN] + ("…" if len(value) > SHOWN else "")
+
+
+def _plain(value: str) -> str:
+    return "".join(half_width(value).casefold().split())
 
 
 def _squeezed(text: str) -> str:

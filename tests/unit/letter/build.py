@@ -14,7 +14,7 @@ HEAD = (
     b"From: =?gb18030?B?1cXI/Q==?= <zhangsan@example.cn>\r\nTo: tougao@example.org\r\n"
     b"Date: Mon, 23 Nov 2026 10:00:00 +0800\r\nMessage-ID: <1@example.cn>\r\nMIME-Version: 1.0\r\n"
 )
-DOCX = b"PK\x03\x04" + b"\0" * 26 + b"word/document.xml" + bytes(range(256)) * 8
+DOCX = b"PK\x03\x04" + b"\0" * 22 + b"\x11\0\0\0word/document.xml" + bytes(range(256)) * 8
 
 
 def simple(text: str, subject: str = "", more: str = "", charset: str = "utf-8") -> bytes:

@@ -17,6 +17,7 @@ OCTETS = "application/octet-stream"
     [
         (DOCX, "a.docx", OCTETS, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (DOCX, "照片.jpg", "image/jpeg", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (b"PK\x03\x04" + b"\0" * 22 + b"\x06\0\0\0a.docx" + DOCX, "a.zip", OCTETS, "application/zip"),
         (b"PK\x03\x04", "a.zip", "application/msword", "application/zip"),
         (OLE, "a.doc", OCTETS, "application/msword"),
         (OLE, "a.wps", OCTETS, "application/vnd.ms-works"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import docx
 import pytest
@@ -77,6 +78,23 @@ def test_what_goes_with_an_article_is_told_by_its_name(tmp_path: Path, name: str
     """A document that is called a form is one beside an article, and its photos go nowhere else."""
     sources, _ = outcome(read(tmp_path, {"花园.docx": ONE, name: document("内容见附件，谢谢。")}))
     assert sources == ["花园.docx"]
+
+
+def test_a_form_keeps_its_words_for_the_rules(tmp_path: Path) -> None:
+    """What a document beside the article says stands at its file, also where its archive bears the article's name."""
+    made = docx.Document()
+    table = made.add_table(rows=0, cols=2)
+    labels = ("案例名称", "申报单位", "案例类别", "实施时间", "联系人", "单位意见")
+    for label in labels:
+        cells = table.add_row().cells
+        cells[0].text, cells[1].text = label, "某某"
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("附件1.docx", saved(made))
+        archive.writestr("花园.docx", ONE)
+    reading = read(tmp_path, {"花园.zip": packed.getvalue()})
+    assert [manuscript.source for manuscript in reading.manuscripts] == ["花园.docx"]
+    assert [file.text for file in reading.files] == ["", "\n".join(f"{label}\t某某" for label in labels), ""]
 
 
 def test_an_enclosure_alone_is_what_was_sent_in(tmp_path: Path) -> None:

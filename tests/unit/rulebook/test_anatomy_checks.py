@@ -66,7 +66,9 @@ def asked(name: str, article: Manuscript, letter: Any, **params: Any) -> Answer:
         ("declares", {"statements": []}, "at least 1"),
         ("declares", {"statements": [{"name": "原创"}]}, "by which it is told"),
         ("matches", {"in": "title", "pattern": "(?=x)"}, "looks ahead"),
-        ("matches", {"in": [], "pattern": "x"}, "at least 1"),
+        ("matches", {"in": [], "pattern": "x"}, "does not say where"),
+        ("matches", {"in": "title", "part": "成效", "pattern": "x"}, "says it twice"),
+        ("length", {"of": "title", "part": "成效", "min": 1}, "both `of` and `part`"),
         ("mentions", {"words": ["甲", "甲"], "at_least": 2}, "never be met"),
         ("avoids", {"words": ["甲"], "in": "heart"}, "title"),
     ],
@@ -240,12 +242,20 @@ def test_count_of_paragraphs_is_the_readers() -> None:
         ("keyword", {"max": 3}, "最长的关键词“社区治理” 4 字，多于 3 字"),
         ("paragraph", {"max": 40}, "最长的一段“近年来，某某市以党建为引领，推动社区议事…” 44 字，多于 40 字"),
         ("body", {"min": 3000}, "字，少于 3000 字"),
+        ("first_paragraph", {"max": 40}, "第一段 44 字，多于 40 字"),
     ],
 )
 def test_length_of_a_part(of: str, params: dict[str, int], said: str) -> None:
     """Each part has limits of its own."""
     assert fails(ask("length", journal(), of=of, **params), said)
     assert passes(ask("length", journal(), of=of, min=1, max=5000))
+
+
+def test_length_of_the_letter() -> None:
+    """What the letter itself says can be measured, too, such as the description of a photograph."""
+    dossier = a_dossier(journal(), letter=a_letter(text="请查收"))
+    facts = ask("length", dossier, of="letter", min=50)
+    assert fails(facts, "邮件正文 3 字，少于 50 字")
 
 
 def test_length_of_what_is_not_there() -> None:
@@ -438,6 +448,24 @@ def test_matches_in_every_place(place: str, pattern: str) -> None:
     assert not passes(asked("matches", journal(), letter, **{"in": place, "pattern": "没有这些字"}))
 
 
+def test_blanks_in_patterns_are_also_wide_ones() -> None:
+    """`\\s` finds the blanks that Chinese text is written with, in and out of brackets; `\\S` does not."""
+    article = an_article(text="（文/张三　图/李四）")
+    for pattern in (r"张三\s图", r"张三[\s]图", r"文/[^\s]{2}\s"):
+        assert passes(ask("matches", article, pattern=pattern, **{"in": "text"})), pattern
+    assert fails(ask("matches", article, pattern=r"张三\S图", **{"in": "text"}))
+
+
+def test_the_first_paragraph_may_be_short() -> None:
+    """A short first paragraph is one when it ends as a sentence does; a sub-title above it is none."""
+    long = "活动分为三个环节，" + "师生代表先后登台朗读经典作品，" * 8 + "现场气氛热烈。"
+    article = an_article(
+        title="我院举办读书节", text=f"我院举办读书节\n——第十届纪实\n11月20日，文学院举办读书节。\n{long}"
+    )
+    assert fails(ask("length", article, of="first_paragraph", min=50), "第一段 15 字，少于 50 字")
+    assert fails(ask("length", an_article(text=long), of="first_paragraph", max=50), "第一段 136 字，多于 50 字")
+
+
 def test_mentions_of_several_words() -> None:
     """`at_least` asks for different words; what is there is told with the number."""
     words = ["社区", "协商", "养老", "志愿"]
@@ -473,3 +501,24 @@ def test_two_hundred_words_in_ten_thousand_characters() -> None:
         assert ask("avoids", article, words=words).outcome is Outcome.PASSED
         best = min(best, process_time() - started)
     assert best < 0.003  # with room for a slow machine
+
+
+CASE = "一、背景\n老小区。\n二、主要做法\n（一）议事\n大家商量。\n三、工作成效\n加装电梯 12 部。\n四、启示\n2 条。"
+
+
+def test_a_part_that_a_rule_names_has_its_length() -> None:
+    """It goes up to the next heading of its level; without it a least length is not met."""
+    made = an_article(text=CASE, title="")
+    assert fails(ask("length", made, part="主要做法", min=100), "“主要做法”部分 10 字，少于 100 字")
+    assert passes(ask("length", made, part=["做法", "主要做法"], max=100))
+    assert fails(ask("length", made, part="体会", min=1), "没有找到“体会”部分")
+    assert ask("length", made, part="体会", max=9).outcome is Outcome.SKIPPED
+
+
+def test_a_pattern_is_looked_for_in_a_part_that_a_rule_names() -> None:
+    """Only what stands in it counts; an article without it is another rule's matter."""
+    made = an_article(text=CASE, title="")
+    assert passes(ask("matches", made, part="工作成效", pattern=r"\d+", called="数据"), "12")
+    assert fails(ask("matches", made, part="主要做法", pattern=r"\d+", called="数据"), "“主要做法”部分里没有找到数据")
+    assert fails(ask("matches", made, part="工作成效", pattern=r"\d+", absent=True), "“工作成效”部分里不应有")
+    assert ask("matches", made, part="体会", pattern="甲").outcome is Outcome.SKIPPED

@@ -292,6 +292,7 @@ def test_keys_that_do_not_go_with_an_expression(extra: str, said: str) -> None:
         ("article.title == 'x", "'x", "never closed", "'"),
         ("article.title)", ")", "closes nothing", "`(`"),
         ("article.characters >", ">", "ends too early", ""),
+        (r"article.source.matches('\.pdf$')", "\\.", "cannot stand in quotes", "`r`"),
         ("article.title 'x'", "'x'", "cannot stand here", "&&"),
         ("article.title", "article", "is text, not a condition", "compare"),
         ("!article.title", "!", "needs conditions", "compare it"),

@@ -150,3 +150,34 @@ def test_a_form_says_what_is_missing_empty_or_long() -> None:
     assert fails(ask("form", article(), fields=["姓名"]), "没有找到要填的表格，缺少：姓名")
     assert "twice" in refused("form", fields=["姓名", "姓 名"])
     assert "fields" in refused("form")
+
+
+def test_a_form_in_a_document_of_its_own_is_read() -> None:
+    """The text of what lies beside the article counts, not that of what belongs to another article."""
+    from mailbot.rulebook.checking import ArticleFacts
+    from mailbot.rulebook.units import KnownNames, Units
+    from tests.unit.dossiers import LANGUAGE, a_dossier, a_letter
+
+    check, one, two = CHECKS["form"], article(text="正文"), article(text="另一篇")
+    params = check.params.model_validate({"fields": ["姓名", "案例名称"]})
+    file = File(name="表.docx", media_type="", bytes=9, sha256="", where="", text=FORM, submission=1)
+    dossier = a_dossier(one, two, letter=a_letter(files=(file,)))
+    answers = [
+        check.run(ArticleFacts(dossier, Units(KnownNames.of(()), LANGUAGE.units), LANGUAGE.rules, manuscript), params)
+        for manuscript in (one, two)
+    ]
+    assert [answer.outcome for answer in answers] == [Outcome.FAILED, Outcome.PASSED]
+
+
+def test_a_form_is_filled_in_with_what_is_asked_for() -> None:
+    """One of some words, or after a pattern; the message says what would be right, and width does not matter."""
+    kinds = {"label": "类别", "one_of": ["党建引领", "智慧社区"]}
+    phone = {"label": "电话", "pattern": r"^1\d{10}$", "example": "13800000000"}
+    good = article(text="类别\t智慧 社区\n电话：１３８０００００００１")
+    assert ask("form", good, fields=[kinds, phone]).outcome is Outcome.PASSED
+    bad = article(text="类别\t文化\n电话：1380")
+    answer = ask("form", bad, fields=[kinds, phone])
+    assert fails(answer, "“类别”填的是“文化”，只能填：党建引领、智慧社区；“电话”填的“1380”不合要求")
+    assert "应当像“13800000000”这样写" in answer.message
+    assert "its own pattern" in refused("form", fields=[{"label": "电话", "pattern": r"^\d+$", "example": "无"}])
+    assert "both one_of" in refused("form", fields=[{"label": "电话", "pattern": "甲", "one_of": ["甲"]}])
