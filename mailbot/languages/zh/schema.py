@@ -193,6 +193,9 @@ DESCRIPTIONS: dict[str, str] = {
     "check.mentions.at_least": "至少要有几个不同的词",
     "*.in": "在哪里找：title 标题，text 全文，body 正文，abstract 摘要，keywords 关键词，references 参考文献，"
     "headings 小标题，first_paragraph 第一段，subject 邮件主题，letter 信的文字",
+    "check.numbered": "图题、表题的编号连续：图 1、图 2，表 1、表 2",
+    "check.numbered.words": "以这个词加数字开头的一行是一个题，如 [图, 表]；每个词各自从 1 编起",
+    "check.numbered.needed": "true：每个词至少要有一个",
     "check.not_sent_before": "编辑部以前没有收到过同一篇（或大部分相同的）文章",
     "check.not_sent_before.within": "只看这段时间里收到的，如 180d；不写就不限",
     "check.not_sent_before.likeness": "文字相同多少（50 到 100，百分数）算同一篇",

@@ -394,6 +394,17 @@ def test_anonymous_with_own_works_in_the_references() -> None:
     assert skips(ask("anonymous", an_article(byline=Byline())), "不知道作者和单位")
 
 
+def test_captions_are_numbered() -> None:
+    """Figures and tables each from 1; a sentence that begins with a figure's name is no caption, nor is 图 1-2."""
+    good = an_article(text="图1 框架\n如下。\n表 1 数据\n图 2：样本\n图 1 显示了变化。\n图 1-2 附图")
+    assert passes(ask("numbered", good, words=["图", "表"]), "图1 框架、图 2：样本、表 1 数据")
+    gap = an_article(text="表 1 数据\n表 3 结果")
+    assert fails(ask("numbered", gap, words="表"), "“表 3 结果”的编号不连续，这里应是 2")
+    assert fails(ask("numbered", an_article(text="图 2 框架"), words="图"), "这里应是 1")
+    assert skips(ask("numbered", gap, words="图"), "没有以“图”加编号开头的行")
+    assert fails(ask("numbered", gap, words="图", needed=True), "没有找到“图 1”")
+
+
 # --- words and patterns
 
 
