@@ -32,5 +32,6 @@ class PartPhrases:
     numerals: Mapping[str, int]  # numbers that are not written in digits
     no_heading: str  # a pattern: what makes a bare number a quantity ("3 years")
     strong_separators: str  # between keywords; blanks part them only where there is none of these
+    sentence_ends: tuple[str, ...]  # a line that ends so is running text, however short
     negations: tuple[str, ...]  # words right before a statement that turn it round
     denials: tuple[str, ...]  # what right behind a statement denies it; half-width, small letters, without blanks

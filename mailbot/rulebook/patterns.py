@@ -1,10 +1,13 @@
 """Patterns (regular expressions) that admins write: RE2, whose time grows with the text and nothing else.
 
+Blanks (`\\s`) are all that people see as such, also the wide ones of Chinese text, which RE2 alone does not count.
+
 Syntax: https://github.com/google/re2/wiki/Syntax. Look-around and back references are not in it, by design.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Annotated, Any
 
@@ -17,6 +20,10 @@ LONGEST = 1000
 MEMORY = 8 << 20
 """Bytes that one compiled pattern may take."""
 
+_WIDE = r"\x{3000}\x{a0}"
+"""Blanks of Chinese text and of Word."""
+_CLASS_OR_ESCAPE = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\\.", re.DOTALL)
+
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 
 
@@ -28,7 +35,15 @@ def compiled(pattern: str) -> Any:
     options = re2.Options()
     options.max_mem = MEMORY
     options.log_errors = False
-    return re2.compile(pattern, options)
+    return re2.compile(_CLASS_OR_ESCAPE.sub(_with_wide_blanks, pattern), options)
+
+
+def _with_wide_blanks(part: re.Match[str]) -> str:
+    """A class of characters, or an escaped one, whose blanks are also the wide ones."""
+    written = part[0]
+    if written.startswith("["):
+        return re.sub(r"\\.", lambda one: one[0] + _WIDE if one[0] == r"\s" else one[0], written)
+    return {r"\s": rf"[\s{_WIDE}]", r"\S": rf"[^\s{_WIDE}]"}.get(written, written)
 
 
 def found(pattern: str, text: str) -> str | None:

@@ -14,6 +14,7 @@ from mailbot import languages
 from mailbot.quantities import Duration, Size
 from mailbot.rulebook.checking import MOST_NAMED, Answer, Demand, LetterFacts, Params, failed, passed, skipped
 from mailbot.rulebook.files import Formats, alike, size_shown
+from mailbot.rulebook.models import Day
 from mailbot.yamlfile import Hinted
 
 SCREENS = frozenset({640, 720, 750, 800, 828, 1080, 1125, 1170, 1179, 1206, 1242, 1260, 1284, 1290, 1320, 1440})
@@ -45,6 +46,9 @@ class PictureLimits(Params):
     min_height: int | None = Field(default=None, ge=1, description="each is at least so many pixels high")
     shorter_side: int | None = Field(default=None, ge=1, description="the shorter side has at least so many pixels")
     longer_side: int | None = Field(default=None, ge=1, description="the longer side has at least so many pixels")
+    shape: Literal["landscape", "portrait"] | None = Field(
+        default=None, description="each is landscape (wider than high) or portrait (higher than wide)"
+    )
     min_megapixels: float | None = Field(
         default=None, gt=0, description="width times height is at least so many million pixels, such as 5"
     )
@@ -58,8 +62,12 @@ class PictureLimits(Params):
         default=None,
         description="each was taken at most so long before the arrival, such as 90d (camera's date)",
     )
+    taken_after: Day | None = Field(
+        default=None, description="each was taken on this day or later, such as 2026-01-01 (camera's date)"
+    )
     undated: Literal["passes", "fails"] = Field(
-        default="passes", description="with taken_within: what a picture does that does not tell when it was taken"
+        default="passes",
+        description="with taken_within or taken_after: what a picture does that does not tell when it was taken",
     )
 
     @model_validator(mode="after")
@@ -126,8 +134,8 @@ def _faults(facts: LetterFacts, shot: Shot, limits: PictureLimits) -> Iterator[s
         yield say("pictures.format", format=shot.format, formats=facts.listed(list(limits.formats)))
     if limits.not_screenshot and is_screenshot(shot, _screen_words(facts)):
         yield say("pictures.screenshot")
-    if limits.taken_within is not None:
-        yield from _of_time(facts, shot, limits.taken_within, limits.undated)
+    if limits.taken_within is not None or limits.taken_after is not None:
+        yield from _of_time(facts, shot, limits)
 
 
 def _of_sides(facts: LetterFacts, shot: Shot, limits: PictureLimits) -> Iterator[str]:
@@ -140,6 +148,9 @@ def _of_sides(facts: LetterFacts, shot: Shot, limits: PictureLimits) -> Iterator
     for case, found, limit in sides:
         if limit is not None and found < limit:
             yield facts.phrases.say(f"pictures.{case}", pixels=found, limit=limit)
+    wide, high = shot.width > shot.height, shot.height > shot.width
+    if limits.shape is not None and not (wide if limits.shape == "landscape" else high):
+        yield facts.phrases.say(f"pictures.{limits.shape}")
     area, least = shot.width * shot.height, limits.min_megapixels
     if least is not None and area < least * 1_000_000:
         yield facts.phrases.say("pictures.megapixels", megapixels=area // 10_000, limit=f"{least * 100:g}")
@@ -149,13 +160,17 @@ def _sizes(size: int, limit: int) -> dict[str, str]:
     return {"bytes": size_shown(size, limit), "limit": size_shown(limit, limit)}
 
 
-def _of_time(facts: LetterFacts, shot: Shot, within: timedelta, undated: str) -> Iterator[str]:
+def _of_time(facts: LetterFacts, shot: Shot, limits: PictureLimits) -> Iterator[str]:
     taken = _moment(shot.taken_at)
     if taken is None:
-        if undated == "fails":
+        if limits.undated == "fails":
             yield facts.phrases.say("pictures.undated")
-    elif facts.dossier.arrived_at.replace(tzinfo=None) - taken > within:
+        return
+    within, after = limits.taken_within, limits.taken_after
+    if within is not None and facts.dossier.arrived_at.replace(tzinfo=None) - taken > within:
         yield facts.phrases.say("pictures.old", taken=shot.taken_at[:10], limit=period(facts, within))
+    if after is not None and taken.date() < after:
+        yield facts.phrases.say("pictures.early", taken=shot.taken_at[:10], limit=after.isoformat())
 
 
 def _moment(taken_at: str) -> datetime | None:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from mailbot import languages
 from mailbot.rulebook.anatomy import Anatomy
 from mailbot.rulebook.checking import MOST_NAMED, ArticleFacts
 from mailbot.rulebook.models import one_or_more
@@ -31,7 +32,9 @@ AT_ONCE = 500
 FEW = 10
 """So many words are looked for one by one; of more it is first asked whether any of them is there."""
 OPENING = 40
-"""The first line of the running text with so many characters is its first paragraph."""
+"""The first line of the running text with so many characters, or that ends a sentence, is its first paragraph."""
+
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}[\dXx]")
 
 Place = Literal[
     "title",
@@ -80,7 +83,7 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
         case "letter":
             return letter.text
         case "first_paragraph":
-            return _opening(facts.anatomy)
+            return _opening(facts.anatomy, languages.load(facts.dossier.office.language).parts.sentence_ends)
         case "keywords" | "references":
             return "\n".join(getattr(facts.anatomy, place))
         case "headings":
@@ -89,11 +92,11 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
             return str(getattr(facts.anatomy, place))
 
 
-def _opening(anatomy: Anatomy) -> str:
+def _opening(anatomy: Anatomy, ends: tuple[str, ...]) -> str:
     """The first paragraph of the running text that is no heading, nor a line of a sub-title or byline."""
     headings = {heading.line for heading in anatomy.headings}
     lines = [line.strip() for n, line in enumerate(anatomy.lines) if n >= anatomy.body_starts and n not in headings]
-    return next((line for line in lines if len(line) >= OPENING), next(filter(None, lines), ""))
+    return next((line for line in lines if len(line) >= OPENING or line.endswith(ends)), next(filter(None, lines), ""))
 
 
 def names_of(facts: ArticleFacts, places: Iterable[Place]) -> str:
@@ -108,7 +111,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
     behind = text[end : end + AROUND].partition("\n")[0]
     left = "…" if start - len(before) > 0 and text[start - len(before) - 1] != "\n" else ""
     right = "…" if text[end + len(behind) : end + len(behind) + 1] not in ("", "\n") else ""
-    said = f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}"
+    said = _masked(f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}")
     if found.place == "text":
         number = bisect_left(_paragraphs(facts, text), text.rfind("\n", 0, start) + 1) + 1
         return facts.phrases.say("place.paragraph", number=number, said=said)
@@ -126,6 +129,11 @@ def _paragraphs(facts: ArticleFacts, text: str) -> list[int]:
             at += len(line) + 1
         facts.memo["paragraphs", text] = found
     return found
+
+
+def _masked(said: str) -> str:
+    """Long numbers told apart and no more: they may be those of a telephone, a person, a bank card."""
+    return _LONG_NUMBER.sub(lambda number: f"{number[0][:3]}…{number[0][-2:]}", said)
 
 
 def evidence_of(facts: ArticleFacts, found: Sequence[Found]) -> str:
@@ -149,9 +157,9 @@ def words_in(
             continue
         here = [word for word, plain in small.items() if plain in folded and word not in first]
         text = text if len(text) == len(folded) else folded
-        excused = [span for phrase in allowed for span in _occurrences(folded, phrase.casefold())] if here else []
+        excused = [span for phrase in allowed for span in occurrences(folded, phrase.casefold())] if here else []
         for word in here:
-            spans = (span for span in _occurrences(folded, small[word]) if not _is_within(span, excused))
+            spans = (span for span in occurrences(folded, small[word]) if not _is_within(span, excused))
             if span := next(spans, None):
                 first[word] = Found(word, place, text, *span)
     return [first[word] for word in words if word in first][:MOST_WORDS]
@@ -167,7 +175,7 @@ def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
-def _occurrences(folded: str, small: str) -> Iterator[tuple[int, int]]:
+def occurrences(folded: str, small: str) -> Iterator[tuple[int, int]]:
     """Where a word stands in a text, both in small letters, up to a bound."""
     at = -1
     for _ in range(MOST_OCCURRENCES):

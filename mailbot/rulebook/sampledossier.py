@@ -137,7 +137,7 @@ def _file(one: SampleFile, *, home: int | None, is_original: bool) -> File:
         submission=home if home is not None else 0 if is_original else None,
         inline=one.inline,
         image=image,
-        text=one.text if home is None else "",
+        text="" if home is not None else one.text,
     )
 
 

@@ -403,8 +403,16 @@ def test_matches() -> None:
     assert passes(ask("matches", journal(), **params), "摘要：本文【以某某市为例】，考察了社区治理…")
     assert fails(ask("matches", an_article(), **params), "标题、摘要里没有找到研究的地方")
     answer = ask("matches", journal(), **params, absent=True)
-    assert fails(answer, "摘要里不应有研究的地方")
+    assert fails(answer, "摘要里不应有研究的地方（")
     assert passes(ask("matches", an_article(), **params, absent=True))
+
+
+def test_what_must_not_be_there_is_shown_but_no_long_number() -> None:
+    """The author learns where it stands; the number of a person or card is told apart and not repeated."""
+    article = an_article(text="张三\n身份证号：110101199001010000。")
+    answer = ask("matches", article, **{"in": "text", "pattern": r"\d{17}[\dXx]", "absent": True, "called": "身份证号"})
+    assert fails(answer, "全文里不应有身份证号（第 2 段：身份证号：【110…00】。）")
+    assert "19900101" not in answer.message + answer.evidence
 
 
 @pytest.mark.parametrize(
@@ -427,6 +435,22 @@ def test_matches_in_every_place(place: str, pattern: str) -> None:
     letter = a_letter(text="随信附上稿件。此致敬礼")
     assert passes(asked("matches", journal(), letter, **{"in": place, "pattern": pattern}))
     assert not passes(asked("matches", journal(), letter, **{"in": place, "pattern": "没有这些字"}))
+
+
+def test_blanks_in_patterns_are_also_wide_ones() -> None:
+    """`\\s` finds the blanks that Chinese text is written with, in and out of brackets; `\\S` does not."""
+    article = an_article(text="（文/张三　图/李四）")
+    for pattern in (r"张三\s图", r"张三[\s]图", r"文/[^\s]{2}\s"):
+        assert passes(ask("matches", article, pattern=pattern, **{"in": "text"})), pattern
+    assert fails(ask("matches", article, pattern=r"张三\S图", **{"in": "text"}))
+
+
+def test_the_first_paragraph_may_be_short() -> None:
+    """A short first paragraph is one when it ends as a sentence does; a sub-title above it is none."""
+    long = "活动分为三个环节，" + "师生代表先后登台朗读经典作品，" * 8 + "现场气氛热烈。"
+    article = an_article(title="我院举办读书节", text=f"我院举办读书节\n——第十届纪实\n11月20日，文学院举办读书节。\n{long}")
+    assert fails(ask("length", article, of="first_paragraph", min=50), "第一段 15 字，少于 50 字")
+    assert fails(ask("length", an_article(text=long), of="first_paragraph", max=50), "第一段 136 字，多于 50 字")
 
 
 def test_mentions_of_several_words() -> None:

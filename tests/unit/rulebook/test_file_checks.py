@@ -258,6 +258,9 @@ def test_the_name_of_the_archive() -> None:
         ({"max_bytes": "50KiB"}, "“大.jpg”（4000×3000 像素）100 KB，大于 50 KB"),
         ({"formats": ["jpg"]}, "是 PNG 格式，只收 jpeg"),
         ({"taken_within": "30d"}, "“大.jpg”（4000×3000 像素）拍摄于 2026-01-02，已超过 30 天"),
+        ({"taken_after": "2026-02-01"}, "“大.jpg”（4000×3000 像素）拍摄于 2026-01-02，只收 2026-02-01 及以后拍摄的"),
+        ({"taken_after": "2026-01-02", "undated": "fails"}, "“小.png”（640×480 像素）没有记下拍摄时间"),
+        ({"shape": "portrait"}, "“小.png”（640×480 像素）不是竖幅（高应大于宽）"),
         ({"taken_within": "9w", "undated": "fails"}, "没有记下拍摄时间"),
         ({"min_count": 9, "min_width": 800}, "少于要求的 9 张；有 1 张图片不符合要求"),
     ],
@@ -268,6 +271,14 @@ def test_pictures_name_each_wrong_one(limits: dict[str, Any], said: str) -> None
     dossier = enclosing(MANUSCRIPT, LOGO, a_photo("大.jpg", taken_at="2026-01-02T10:00:00"), small)
     assert fails(ask("pictures", dossier, **limits), said)
     assert "小.png 640×480" in ask("pictures", dossier, min_width=100).evidence
+
+
+def test_the_shape_of_pictures() -> None:
+    """A square picture is neither landscape nor portrait."""
+    square, tall = enclosing(a_photo("方.jpg", 2000, 2000)), enclosing(a_photo("高.jpg", 3000, 4000))
+    assert fails(ask("pictures", square, shape="landscape"), "不是横幅（宽应大于高）")
+    assert fails(ask("pictures", square, shape="portrait"), "不是竖幅")
+    assert ask("pictures", tall, shape="portrait").outcome is Outcome.PASSED
 
 
 def test_pictures_that_are_there_or_not() -> None:
