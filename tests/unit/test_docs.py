@@ -116,6 +116,16 @@ def test_the_rules_of_the_chinese_guide_load() -> None:
         assert load_rulebook({"rules.yaml": example}).rules
 
 
+def test_what_the_shipped_rules_offer_in_comments_is_good() -> None:
+    """Without the `# ` in front, the samples below the last entry load together with all that is in force."""
+    files = {name: (ROOT / "rules" / name).read_text("utf-8") for name in ("call-for-papers.yaml", "issues.yaml")}
+    files["units.yaml"] = (ROOT / "rules" / "units.yaml").read_text("utf-8")
+    before = load_rulebook(files)
+    whole = load_rulebook({name: re.sub(r"(?m)^  # (?=- (?:\{|id:)|  )", "  ", text) for name, text in files.items()})
+    assert len(whole.rules) >= len(before.rules) + 10
+    assert len(whole.issues) == len(before.issues) + 1
+
+
 def test_no_check_is_documented_that_is_not_there() -> None:
     """The table of checks has no row too many."""
     rows = re.findall(r"^\| `(\w+)` \|", section(document("rules.md"), "## The checks"), re.MULTILINE)
