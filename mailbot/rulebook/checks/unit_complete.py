@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from mailbot.languages.units import plain
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed, skipped
-from mailbot.rulebook.units import plain
 
 
 class Names(Params):
@@ -13,12 +13,12 @@ class Names(Params):
 
     listed: bool = Field(
         default=False,
-        description="true: only full names that stand in units.yaml, as where it lists all that there are",
+        description="true: only full names that stand in units.yaml count, as where it lists all",
     )
 
 
 def run(facts: ArticleFacts, params: Names) -> Answer:
-    """Fail saying what is missing (place, kind of organisation), of what it is a short form, or that it is not listed."""
+    """Fail saying what is missing (place, kind of organisation), of what it is short, or that it is not listed."""
     name, fullness = facts.submitter.name, facts.submitter.fullness
     if name is None:
         return skipped(facts.phrases.say("skipped.no_unit"))
