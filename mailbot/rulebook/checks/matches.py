@@ -61,7 +61,9 @@ def _in_part(facts: ArticleFacts, params: Form) -> Answer:
     match = compiled(params.pattern).search(part.text)
     evidence = say("place.shown", place=where, said=match.group(0)[:LONGEST_SHOWN]) if match else ""
     if bool(match) == params.absent:
-        return failed(say("matches.present" if match else "matches.failed", places=where, what=what, found=evidence), evidence)
+        return failed(
+            say("matches.present" if match else "matches.failed", places=where, what=what, found=evidence), evidence
+        )
     return passed(evidence)
 
 
