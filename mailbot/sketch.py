@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
+from itertools import chain
+from struct import iter_unpack
 from unicodedata import normalize
 from zlib import crc32
 
@@ -34,6 +36,7 @@ SHORTEST = 100
 LONGEST = 100_000
 """Letters whose runs are looked at."""
 
+_MARKS = re.compile("[\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\u2026\u3000]+")
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -65,16 +68,24 @@ def sketch(text: str) -> Sketch | None:
     bare = letters_of(text)
     if len(bare) < SHORTEST:
         return None
-    width = 4 * RUN
-    coded = bare[:LONGEST].encode("utf-32-le")
-    runs = {crc32(coded[start : start + width]) for start in range(0, len(coded) - width + 1, 4)}
     whole = blake2b(bare.encode(), digest_size=16).hexdigest()
-    return Sketch(whole, tuple(nsmallest(KEPT, runs)))
+    return Sketch(whole, tuple(nsmallest(KEPT, _runs(bare[:LONGEST]))))
+
+
+def _runs(letters: str) -> set[int]:
+    """The hashes of all runs: those that begin at the first letter and lie end to end, those at the second, …"""
+    coded, width = letters.encode("utf-32-le"), 4 * RUN
+    found: set[int] = set()
+    for start in range(0, width, 4):
+        end = start + (len(coded) - start) // width * width
+        found.update(map(crc32, chain.from_iterable(iter_unpack(f"{width}s", coded[start:end]))))
+    return found
 
 
 def letters_of(text: str) -> str:
     """The letters and digits of a text in one run: two texts with the same ones are the same text."""
-    return "".join(_LETTERS.findall(normalize("NFKC", text).casefold()))
+    spaced = _MARKS.sub(" ", text)  # normalizing them would take a third of all the time, and they do not count
+    return "".join(_LETTERS.findall(normalize("NFKC", spaced).casefold()))
 
 
 def likeness(one: Sketch, other: Sketch) -> int:

@@ -141,7 +141,7 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
         references=split_references(said.get("references") or said.get("notes", "")),
         body="\n".join(lines[n] for n in running),
         headings=_with_levels(headings, told),
-        body_starts=_body_starts(lines, running, first, phrases),
+        body_starts=next((n for n in running if n in first or len(lines[n]) > HEADING), running[0] if running else 0),
     )
 
 
@@ -170,14 +170,6 @@ def part_called(anatomy: Anatomy, labels: Iterable[str], phrases: PartPhrases) -
     names = (canonical(label, phrases) for label in labels)
     usual = (part for name in names if name and (part := anatomy.part(name)))
     return next(usual, None) or find_part(anatomy, labels, phrases)
-
-
-def _body_starts(lines: Sequence[str], running: Sequence[int], headings: set[int], phrases: PartPhrases) -> int:
-    """The first line that is a heading, too long for one, or a sentence; before it may stand a sub-title or a place."""
-    for number in running:
-        if number in headings or len(lines[number]) > HEADING or lines[number].rstrip().endswith(phrases.sentence_ends):
-            return number
-    return running[0] if running else 0
 
 
 def canonical(label: str, phrases: PartPhrases) -> str:

@@ -94,7 +94,7 @@ class RuleTrial:
 def _meant(rule: Rule) -> tuple[object, ...]:
     """What a rule asks for and what follows, wherever it stands."""
     asked = (rule.check.name, rule.expect, rule.params, dict(rule.by_issue), dict(rule.by_column), rule.when)
-    return *asked, rule.otherwise, rule.mode, rule.title, rule.cites, rule.advice
+    return *asked, rule.otherwise, rule.mode, rule.title, rule.cites, rule.says, rule.advice
 
 
 def _see_alike(was: Rulebook, now: Rulebook) -> bool:

@@ -196,7 +196,7 @@ def _unit(dossier: Dossier, manuscript: Manuscript, rulebook: Rulebook | None) -
     if rulebook is None:
         return None
     units = Units(rulebook.known_names, languages.load(dossier.office.language).units)
-    taken = submitter(manuscript.byline, units)
+    taken = submitter(manuscript.byline, units, dossier.letter.subject)
     return {
         "found": list(manuscript.byline.found),
         "stands_in": taken.stands_in,

@@ -81,7 +81,7 @@ class Case:
         """`way` is where the articles go, if not where the issues send them."""
         language = languages.load(dossier.office.language)
         units, issues = Units(rulebook.known_names, language.units), rulebook.issues
-        submitters = [submitter(manuscript.byline, units) for manuscript in dossier.manuscripts]
+        submitters = [submitter(manuscript.byline, units, dossier.letter.subject) for manuscript in dossier.manuscripts]
         articles = tuple(
             ArticleFacts(
                 dossier,
@@ -238,7 +238,7 @@ class _Court:
         manuscript, unit, way = facts.manuscript, facts.submitter, facts.way
         said = self.known.said(index) if self.known else {}
         findings = tuple(
-            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts, stands=stands), facts)
+            said[rule.id] if rule.id in said else _finding(rule, _of_article_rule(rule, facts, stands=stands), facts)
             for rule in self.rulebook.of_articles
         )
         verdict = severest([floor, verdict_of(findings)])
@@ -268,7 +268,7 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
 
 
-def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
+def _of_article_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
     if is_unread(facts.manuscript) and not rule.check.unread:
         if not stands:
             return skipped(facts.phrases.say("skipped.unreadable"))
@@ -310,7 +310,7 @@ def _finding(rule: Rule, answer: Answer, facts: LetterFacts) -> Finding:
         outcome=answer.outcome,
         severity=rule.otherwise,
         mode=rule.mode,
-        message=answer.message,
+        message=rule.says if rule.says and answer.outcome is Outcome.FAILED else answer.message,
         advice=rule.advice,
         evidence=answer.evidence,
     )

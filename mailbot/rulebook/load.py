@@ -74,6 +74,7 @@ class Rule:
     examples: tuple[Example, ...] = ()
     expect: str = ""
     help: str | None = None
+    says: str = ""
 
     def params_for(self, way: Route) -> Params:
         """The details for an article that goes this way: those of its column, else of its issue, else the rule's."""
@@ -217,6 +218,7 @@ class _Loader:
 
     def _rule(self, raw: _Raw) -> None:
         entry = check = details = condition = None
+        before = len(self.problems)
         raw, misplaced = self._without_details(raw)
         with self._collecting():
             entry = yamlfile.check_data(raw.document, RuleEntry, raw.data, raw.path)
@@ -232,7 +234,8 @@ class _Loader:
         examples = self._examples(raw)
         if entry is not None and check is not None and details is not None:
             self._spots[entry.id] = raw.document, raw.path
-            self.rules.append(_rule(raw, entry, check, details, condition, examples))
+            sound = len(self.problems) == before  # else its examples say the same again, in other words
+            self.rules.append(_rule(raw, entry, check, details, condition, examples if sound else ()))
 
     def _without_details(self, raw: _Raw) -> tuple[_Raw, bool]:
         """The rule without what belongs below its `with`, which is a problem of its own; and whether there was any."""
@@ -468,6 +471,7 @@ def _rule(
         advice=entry.advice,
         expect=entry.expect or "",
         help=entry.help,
+        says=entry.says,
         mode=entry.mode,
         examples=examples,
         file=raw.document.name,

@@ -94,8 +94,9 @@ def text_of(facts: ArticleFacts, place: Place) -> str:
 
 def _opening(anatomy: Anatomy, ends: tuple[str, ...]) -> str:
     """The first paragraph of the running text that is no heading, nor a line of a sub-title or byline."""
-    headings = {heading.line for heading in anatomy.headings}
-    lines = [line.strip() for n, line in enumerate(anatomy.lines) if n >= anatomy.body_starts and n not in headings]
+    headings = {anatomy.lines[heading.line].strip() for heading in anatomy.headings}
+    running = anatomy.lines[anatomy.body_starts :] if anatomy.parts else anatomy.body.splitlines()  # news has no parts
+    lines = [stripped for line in running if (stripped := line.strip()) not in headings]
     return next((line for line in lines if len(line) >= OPENING or line.endswith(ends)), next(filter(None, lines), ""))
 
 
@@ -157,9 +158,9 @@ def words_in(
             continue
         here = [word for word, plain in small.items() if plain in folded and word not in first]
         text = text if len(text) == len(folded) else folded
-        excused = [span for phrase in allowed for span in _occurrences(folded, phrase.casefold())] if here else []
+        excused = [span for phrase in allowed for span in occurrences(folded, phrase.casefold())] if here else []
         for word in here:
-            spans = (span for span in _occurrences(folded, small[word]) if not _is_within(span, excused))
+            spans = (span for span in occurrences(folded, small[word]) if not _is_within(span, excused))
             if span := next(spans, None):
                 first[word] = Found(word, place, text, *span)
     return [first[word] for word in words if word in first][:MOST_WORDS]
@@ -175,7 +176,7 @@ def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
-def _occurrences(folded: str, small: str) -> Iterator[tuple[int, int]]:
+def occurrences(folded: str, small: str) -> Iterator[tuple[int, int]]:
     """Where a word stands in a text, both in small letters, up to a bound."""
     at = -1
     for _ in range(MOST_OCCURRENCES):

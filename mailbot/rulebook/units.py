@@ -7,6 +7,7 @@ dossier (`Place`); where that knows none, the kinds of division decide. The admi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -15,6 +16,8 @@ from mailbot.languages.units import UnitPhrases, plain
 from mailbot.model import Byline, Place
 from mailbot.rulebook.models import Unit
 
+_PARTS = re.compile(r"[\W_]+")
+"""What divides a subject."""
 LONGEST = 80
 """Names beyond this many characters are sentences."""
 ALIKE = 80
@@ -97,6 +100,11 @@ class Units:
         better = place.meant if not fault else self.known.like(name) or self._better(name, place)
         return Fullness(not fault, fault, better)
 
+    def listed_in(self, subject: str) -> str | None:
+        """The first listed name, or short form of one, between separators or brackets of a subject."""
+        names = self.known.full.keys() | self.known.full_of_short.keys()
+        return next((part for part in map(plain, _PARTS.split(subject)) if part in names), None) if names else None
+
     def begins_with_place(self, name: str, places: Sequence[Place] = ()) -> bool:
         """Whether a name begins with a division of the state, of county level or above."""
         place, name = _place_of(name, places), plain(name)
@@ -178,17 +186,18 @@ class Units:
         return kind is not None and len(head) > len(kind) and not head.endswith(self.phrases.not_places)
 
 
-def submitter(byline: Byline, units: Units) -> Submitter:
-    """The submitting unit, or where none is named apart the authors' unit that stands in for it.
+def submitter(byline: Byline, units: Units, subject: str = "") -> Submitter:
+    """The submitting unit, or where none is named apart what stands in for it.
 
-    That is the first that begins with a division of the state and is full, else the first that is full.
+    That is the authors' first unit that begins with a division of the state and is full, else their first that is full,
+    else a unit of the office's list that is a part of its own in the letter's subject.
     """
     places = byline.places
     if byline.unit:
         return Submitter(byline.unit, units.fullness(byline.unit, places))
     full = [author.unit for author in byline.authors if author.unit and units.fullness(author.unit, places).full]
     placed = [name for name in full if units.begins_with_place(name, places)]
-    name = next(iter([*placed, *full]), None)
+    name = next(iter([*placed, *full]), None) or units.listed_in(subject)
     return Submitter(name, units.fullness(name, places), stands_in=True) if name else Submitter(None)
 
 

@@ -15,7 +15,8 @@ from ruamel.yaml import YAML
 from mailbot.codec import dump, load
 from mailbot.manuscript.bylines.places import Gazetteer, places, with_places
 from mailbot.manuscript.read import read_manuscripts
-from mailbot.model import Byline, Letter, Place
+from mailbot.model import Byline, Letter, Outcome, Place
+from mailbot.rulebook.checking import Answer
 from mailbot.rulebook.models import Unit
 from mailbot.rulebook.units import Fullness, KnownNames, Units, submitter
 from tests.unit.dossiers import LANGUAGE, an_article, ask, fails, signed
@@ -231,3 +232,25 @@ def test_an_authors_unit_stands_in() -> None:
     assert (found.name, found.stands_in) == ("示例市民政局", True)
     assert submitter(signed(("张三", "示例学院"), ("李四", "示例大学")), UNITS).name == "示例大学"
     assert submitter(signed(("张三", "示例学院"), ("李四", "")), UNITS).name is None
+
+
+def test_a_listed_unit_in_the_subject_stands_in() -> None:
+    """Where nothing else names a unit, the office's own list finds it as a part of the subject, in full or short."""
+    units = Units(KnownNames.of((Unit(name="文学院", short=("中文系",)),)), LANGUAGE.units)
+    assert submitter(Byline(), units, "【新闻投稿】文学院-我院举办读书节").name == "文学院"
+    assert submitter(Byline(), units, "【新闻投稿】中文系-我院举办读书节").fullness.better == "文学院"
+    assert submitter(Byline(), units, "【新闻投稿】示例大学文学院举办读书节").name is None
+    assert submitter(Byline(unit="示例省图书馆"), units, "投稿-文学院-读书节").name == "示例省图书馆"
+
+
+def test_only_listed_units() -> None:
+    """`listed` refuses a full name that is not on the list, and asks for one that is nearly the same."""
+    known = (Unit(name="经济与管理学院", short=("经管学院",)),)
+
+    def answer(name: str) -> Answer:
+        return ask("unit_complete", an_article(byline=signed(unit=name)), known, listed=True)
+
+    assert answer("经济与管理学院").outcome is Outcome.PASSED
+    assert fails(answer("经管学院"), "“经管学院”是简称，完整名称应为“经济与管理学院”")
+    assert fails(answer("示例大学化学学院"), "“示例大学化学学院”不在单位名单里")
+    assert fails(answer("经济和管理学院"), "不在单位名单里，是不是“经济与管理学院”")

@@ -18,6 +18,7 @@ DESCRIPTIONS: dict[str, str] = {
     "rule.expect": "不用现成的检查，自己写一个表达式，如 article.keywords.size() >= 3",
     "rule.with": "这种检查的具体数值或词语",
     "rule.otherwise": "不符合时怎么办：note 只提醒，照常收下；return 退回补正；hold 交编辑人工处理；reject 不予受理",
+    "rule.says": "不符合时告诉作者的话；不写就用程序自己的说法（有具体数字）",
     "rule.advice": "怎样改正，会写进给作者的信里",
     "rule.help": "“投稿须知”里怎么说这一条；不写就用 title 和 advice，写 off 就不提",
     "rule.examples": "例子：每次读规则时都试一遍，结果和说的不一样，这条规则就不能用",

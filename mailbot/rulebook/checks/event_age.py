@@ -50,7 +50,7 @@ def run(facts: ArticleFacts, params: Age) -> Answer:
     evidence = f"{event.words} = {event.day.isoformat()}"
     if age <= params.within:
         return passed(evidence)
-    old, limit = period(facts, _whole(age, params.within)), period(facts, params.within)
+    old, limit = _shown(facts, age, params.within)
     return failed(say("event_age.failed", day=event.day.isoformat(), words=event.words, age=old, limit=limit), evidence)
 
 
@@ -68,10 +68,15 @@ def _end(event: Told, arrived: datetime) -> datetime:
     return datetime.combine(event.day, datetime.min.time(), arrived.tzinfo) + timedelta(days=1)
 
 
-def _whole(age: timedelta, limit: timedelta) -> timedelta:
-    """An age as it is said beside its limit: in whole days, or in whole hours where that one is not in days."""
-    unit = timedelta(days=1) if limit % timedelta(days=1) == timedelta(0) and age > limit * 2 else timedelta(hours=1)
-    return age // unit * unit
+def _shown(facts: ArticleFacts, age: timedelta, limit: timedelta) -> tuple[str, str]:
+    """Age and limit in one unit: days where the limit is in days and the age far above it, hours where it can be."""
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    if limit % day == timedelta(0) and age > limit * 2:
+        return period(facts, age // day * day), period(facts, limit)
+    if limit % hour != timedelta(0):
+        return period(facts, age // hour * hour), period(facts, limit)
+    say = facts.phrases.say
+    return say("period.hours", count=age // hour), say("period.hours", count=limit // hour)
 
 
 CHECK = Check("event_age", "article", Age, run)

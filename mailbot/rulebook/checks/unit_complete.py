@@ -18,7 +18,7 @@ class Names(Params):
 
 
 def run(facts: ArticleFacts, params: Names) -> Answer:
-    """Fail saying what is missing (place, kind of organisation), of what it is short, or that it is unknown."""
+    """Fail saying what is missing (place, kind of organisation), of what it is short, or that it is not listed."""
     name, fullness = facts.submitter.name, facts.submitter.fullness
     if name is None:
         return skipped(facts.phrases.say("skipped.no_unit"))

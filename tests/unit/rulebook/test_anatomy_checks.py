@@ -459,9 +459,8 @@ def test_blanks_in_patterns_are_also_wide_ones() -> None:
 def test_the_first_paragraph_may_be_short() -> None:
     """A short first paragraph is one when it ends as a sentence does; a sub-title above it is none."""
     long = "活动分为三个环节，" + "师生代表先后登台朗读经典作品，" * 8 + "现场气氛热烈。"
-    article = an_article(
-        title="我院举办读书节", text=f"我院举办读书节\n——第十届纪实\n11月20日，文学院举办读书节。\n{long}"
-    )
+    text = f"我院举办读书节\n——第十届纪实\n11月20日，文学院举办读书节。\n{long}"
+    article = an_article(title="我院举办读书节", text=text)
     assert fails(ask("length", article, of="first_paragraph", min=50), "第一段 14 字，少于 50 字")
     assert fails(ask("length", an_article(text=long), of="first_paragraph", max=50), "第一段 136 字，多于 50 字")
 

@@ -166,6 +166,8 @@ def test_an_event_may_be_so_old() -> None:
     answer = of_article("event_age", an_event("11月20日，社区"), arrived=MONDAY, within="48h")
     assert fails(answer, "发生在 2026-11-20（“11月20日”），收到来稿时已过去 58 小时，超过了 48 小时")
     assert of_article("event_age", an_event("11月20日，社区"), arrived=MONDAY, within="3d").outcome is Outcome.PASSED
+    three_days = of_article("event_age", an_event("11月19日，社区"), arrived=MONDAY, within="72h")
+    assert fails(three_days, "已过去 82 小时，超过了 72 小时")
     old = of_article("event_age", an_event("10月20日，社区"), arrived=MONDAY, within="3d")
     assert fails(old, "33 天，超过了 3 天")
 
