@@ -21,7 +21,6 @@ from mailbot.notices.facts import help_facts
 from mailbot.notices.templates import load_templates
 from mailbot.notices.templates import read_folder as read_templates
 from mailbot.ports import Reader
-from mailbot.process import examine
 from mailbot.report import report
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import load_rulebook
@@ -145,6 +144,8 @@ def _message(mail: Path, arrived: datetime) -> RawMessage:
 def _dossier(
     mail: Path, message: RawMessage, settings: Settings | None, make: Callable[[str, int, int], Reader]
 ) -> Dossier:
+    from mailbot.process import examine  # 250 ms that rules without mails for examples do not need
+
     language = settings.office.language if settings else "zh-CN"
     limits = (settings.limits.reading_seconds, settings.limits.memory) if settings else (60, 512 << 20)
     reader = make(language, *limits)

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from mailbot.model import Mode
+
 Folder = Annotated[Path | None, typer.Argument(help="A folder of rules; default: rules/ here, else the shipped ones.")]
 
 
@@ -27,6 +29,9 @@ def add_to(app: typer.Typer, config: Callable[[], Path], show: Callable[..., Non
         examples = sum(len(rule.examples) for rule in rulebook.rules)
         counts = f"{len(rulebook.rules)} rules, {len(rulebook.units)} units, {len(rulebook.issues)} issues"
         typer.echo(f"{folder}: {counts}, {examples} examples, version {rulebook.version}")
+        for mode, said in ((Mode.OFF, "off, not judged"), (Mode.SHADOW, "on trial, without effect")):
+            if named := [rule.id for rule in rulebook.rules if rule.mode is mode]:
+                typer.echo(f"{said}: {', '.join(named)}")
 
     @app.command("test")
     def rules_test(

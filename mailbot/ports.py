@@ -300,9 +300,12 @@ class JudgedAgain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """The mail that tells of it. `instead_of` are mails that have not gone out and shall not go out any more."""
+    """The mail that tells of it. `instead_of` are mails that have not gone out and shall not go out any more.
 
-    draft: Draft
+    Without a `draft` that is all: nothing is left to be told.
+    """
+
+    draft: Draft | None
     held_back: bool = False
     instead_of: tuple[int, ...] = ()
 

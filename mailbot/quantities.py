@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from mailbot.yamlfile import Hinted, suggestion
 
@@ -101,4 +101,8 @@ Size = Annotated[int, BeforeValidator(size)]
 RateField = Annotated[Rate, BeforeValidator(rate)]
 Percentage = Annotated[float, BeforeValidator(percentage)]
 TimeOfDay = Annotated[time, BeforeValidator(hour)]
-Days = Annotated[tuple[int, ...], BeforeValidator(weekdays)]
+Days = Annotated[
+    tuple[int, ...],
+    BeforeValidator(weekdays),
+    WithJsonSchema({"anyOf": [{"const": "daily"}, {"type": "array", "items": {"enum": list(WEEKDAYS)}}]}),
+]

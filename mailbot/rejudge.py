@@ -21,6 +21,7 @@ from mailbot.model import (
     ArticleJudgement,
     Dossier,
     Judgement,
+    MailCause,
     MailState,
     Notice,
     NoticeKind,
@@ -39,6 +40,9 @@ from mailbot.steps import At, Step, unhindered
 SEEN = frozenset({MailState.SENDING, MailState.SENT, MailState.UNCERTAIN})
 """Mails that somebody outside has, or may have."""
 
+
+_Told = tuple[Submission, ArticleJudgement, Verdict]
+"""An article, what holds of it now, and the verdict that its sender heard before."""
 
 COLUMNS = ("number", "title", "was", "now", "issue_now", "rules", "refused")
 APPLIED = ("number", "was", "now", "told", "refused")
@@ -163,6 +167,8 @@ class Rejudge:
             standing=tuple(
                 (one, (now if one.id in new else said[one.id][-1]).articles[one.article]) for one in submissions
             ),
+            first=tuple(said[one.id][0].articles[one.article] for one in submissions),
+            again=frozenset(one.id for one in submissions if one.id in new or len(said[one.id]) > 1),
             times=len(said[mended[0].submission.id]) if mended else 0,
         )
 
@@ -180,12 +186,13 @@ class Rejudge:
         )
         self._at(Step.JUDGED_AGAIN)
         finish_moves(self._ledger, self._store, self._at)
-        return correction.draft.kind if correction is not None else ""
+        return correction.draft.kind if correction is not None and correction.draft is not None else ""
 
     def _correction(self, case: _Case) -> Correction | None:
         """The mail that the sender gets. None where the letter was not answered, or nothing is sent at all.
 
-        An answer that has not gone out yet never will: then the mail is the answer, about the whole letter.
+        A mail that has not gone out yet never will. Was it the answer, then this is the answer, about the whole letter;
+        was it a correction, then this tells what that would have told as well.
         """
         mails = self._ledger.mails_to(case.letter)
         unsent = tuple(mail.id for mail in mails if mail.state in UNSENT)
@@ -193,8 +200,11 @@ class Rejudge:
         if self._policy.notices == "off" or not (answered or unsent):
             return None
         if answered:
-            told = [(change.submission, change.now) for change in case.mended]
-            notice = self._compose(case, NoticeKind.CORRECTION, told, [change.was.verdict for change in case.mended])
+            corrected = any(mail.state in SEEN and mail.cause == MailCause.CORRECTION for mail in mails)
+            told = case.untold(corrected=corrected) if unsent else case.just_mended
+            if not told:
+                return Correction(draft=None, instead_of=unsent)  # the sender heard what holds again
+            notice = self._compose(case, NoticeKind.CORRECTION, [one[:2] for one in told], [one[2] for one in told])
         else:
             notice = self._compose(case, NOTICE_OF[case.verdict], case.standing, ())
         if notice is None:
@@ -236,7 +246,8 @@ class Rejudge:
 class _Case:
     """One letter that is judged again: what was `found` of the named submissions (by id), those that are `mended`.
 
-    `standing` is what counts of each of its articles afterwards; `times` how often the first was judged before.
+    `standing` is what counts of each of its articles afterwards, `first` what was found of each at first, and `again`
+    the submissions that were ever judged again; `times` how often the first of the mended ones was judged before.
     """
 
     letter: int
@@ -245,12 +256,32 @@ class _Case:
     found: Mapping[int, Change | None]
     mended: tuple[Change, ...]
     standing: tuple[tuple[Submission, ArticleJudgement], ...]
+    first: tuple[ArticleJudgement, ...]
+    again: frozenset[int]
     times: int
+
+    @property
+    def just_mended(self) -> list[_Told]:
+        """What is mended now, from what it was before."""
+        return [(change.submission, change.now, change.was.verdict) for change in self.mended]
+
+    def untold(self, *, corrected: bool) -> list[_Told]:
+        """What is otherwise than the answer said, or may be otherwise than a correction that went out said."""
+        both = zip(self.standing, self.first, strict=True)
+        return [
+            (one, now, was.verdict)
+            for (one, now), was in both
+            if one.id in self.again and (corrected or _decided(was) != _decided(now))
+        ]
 
     @property
     def verdict(self) -> Verdict:
         """The letter's, afterwards."""
         return severest(article.verdict for _, article in self.standing)
+
+
+def _decided(article: ArticleJudgement) -> tuple[object, ...]:
+    return article.verdict, article.issue, article.column
 
 
 def _applied(number: str, change: Change | None, told: str) -> Applied:

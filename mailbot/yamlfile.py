@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mailbot import languages, yamlslips
+from mailbot import languages, yamlkeys, yamlslips
 from mailbot.errors import Problem, UserError
 
 if TYPE_CHECKING:
@@ -229,6 +229,10 @@ class _Builder:
             if not isinstance(label, ScalarNode):
                 self._refuse(label, "a key must be a plain word", "put text with brackets or braces in quotes")
                 continue
+            if label.value in ("id", "name") and label.value == next(iter(data), None):
+                hint = f"begin it with a dash, `- {label.value}: …`, two blanks further to the left"
+                self._refuse(label, f"`{label.value}` is there twice: a new entry begins here", hint)
+                return data
             if label.value in data:
                 where = f"it stands in line {first[label.value] + 1} already; keep one of the two"
                 self._refuse(label, f"the key `{label.value}` is there twice", where)
@@ -292,6 +296,11 @@ _SYNTAX = (  # how the parser's words begin, what that means, what to do
         "could not find expected ':'",
         "a key without its colon",
         "write `key: value`, with a half-width colon and a blank",
+    ),
+    (
+        "expected '<document start>'",
+        "something stands above this line that belongs below it",
+        "put the entries below the top key (`rules:`, `issues:`, `units:`)",
     ),
     (
         "expected <block end>",
@@ -390,9 +399,10 @@ def _model_problem(document: Document, model: type[BaseModel], base: tuple[Key, 
     kind = detail["type"]
     if kind == "missing":
         where = f"in `{_dotted(path[:-1])}`" if path[:-1] else "in this file"
-        return document.problem(path[:-1], f"`{path[-1]}` is missing {where}", f"add a line `{path[-1]}: …`", key=True)
+        add = yamlkeys.hint_for(model, detail["loc"], path)
+        return document.problem(path[:-1], f"`{path[-1]}` is missing {where}", add, key=True)
     if kind == "extra_forbidden":
-        known = _keys_at(model, detail["loc"][:-1])
+        known = yamlkeys.keys_at(model, detail["loc"][:-1])
         return document.problem(path, f"unknown key `{path[-1]}`", suggestion(str(path[-1]), known), key=True)
     message, hint = _in_words(detail)
     return document.problem(path, f"`{name}` {message}", hint)
@@ -471,23 +481,3 @@ def _shown(value: object) -> str:
 
 def _dotted(path: Sequence[Key]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
-
-
-def _keys_at(model: type[BaseModel], path: Sequence[Key]) -> list[str]:
-    """The keys that the model knows at a path."""
-    for part in path:
-        if isinstance(part, int):
-            continue  # lists and tuples are unwrapped with their field
-        field = next((f for name, f in model.model_fields.items() if part in (name, f.alias)), None)
-        inner = next(_models_in(field.annotation), None) if field is not None else None
-        if inner is None:
-            return []
-        model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models_in(part)

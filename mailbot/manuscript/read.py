@@ -18,6 +18,7 @@ from mailbot.manuscript.archives import libarchives
 from mailbot.manuscript.articles import find_articles, place_by_name
 from mailbot.manuscript.bylines import places
 from mailbot.manuscript.bylines.byline import read_byline, read_contacts
+from mailbot.manuscript.bylines.people import PeopleReader, reader_of
 from mailbot.manuscript.covering import covering
 from mailbot.manuscript.document import Document, Embedded, Paragraph, Unreadable
 from mailbot.manuscript.files import At, Known, Looker, Seen, nowhere
@@ -29,6 +30,9 @@ from mailbot.model import BODY, File, FileProblem, Letter, Manuscript, Picture, 
 
 ENCLOSED_TEXT = 20_000
 """So many characters are kept of a document that lies beside the articles."""
+LONGEST_HEADING = 12
+"""So many characters of a document's first line are the heading of a list of people."""
+
 _LIBRARIES = ("mailparser", "markdown_it", "olefile")
 
 
@@ -62,7 +66,7 @@ def read_manuscripts(
     told = _Told.by(whole, language).with_texts(looked.texts)
     texts = [text for text in told.texts if is_article(text.words, language.bylines)]
     articles = find_articles(seen, language.articles, body=bool(texts))
-    beside = told.with_enclosures(seen) if len(articles) == 1 else told
+    beside = told.with_enclosures(seen, reader_of(language.bylines)) if len(articles) == 1 else told
     manuscripts = [_document(item, index, seen, beside, language, at) for index, item in enumerate(articles)]
     at("")
     if not manuscripts:
@@ -100,15 +104,24 @@ class _Told:
         """With what a winmail.dat says, which is often all that the letter says."""
         return replace(self, texts=(*self.texts, *map(_Text, texts)))
 
-    def with_enclosures(self, seen: Sequence[Seen]) -> _Told:
+    def with_enclosures(self, seen: Sequence[Seen], people: PeopleReader) -> _Told:
         """With what the documents beside the article say: forms and biographies name its unit and authors."""
         documents = (item.document for item in seen if item.document and item.article is None)
-        said = (_Text("\n".join(paragraph.text for paragraph in document.paragraphs)) for document in documents)
+        said = (_Text("\n".join(_each_named(document, people))) for document in documents)
         return replace(self, texts=(*said, *self.texts))
 
     def beside(self, own: _Text | None) -> list[str]:
         """The lines that cover an article: all but its own text."""
         return [line for text in self.texts if text is not own for line in text.words.splitlines()]
+
+
+def _each_named(document: Document, people: PeopleReader) -> Iterator[str]:
+    """Its lines; each that begins with a person's name is headed as the document is: a biography may be of several."""
+    lines = [paragraph.text.strip() for paragraph in document.paragraphs if paragraph.text.strip()]
+    head = lines[0] if lines and len(lines[0]) <= LONGEST_HEADING else ""
+    for line in lines:
+        name, comma, _ = line.replace(",", "\uff0c").partition("\uff0c")
+        yield f"{head}\uff1a{line}" if head and comma and people.is_common_name(name) else line
 
 
 def _placed(seen: Seen, articles: int) -> File:

@@ -136,7 +136,8 @@ def as_check(expression: Expression) -> Check[Expected]:
         evidence = expression.evidence(facts)
         return passed(evidence) if holds else failed(facts.phrases.say("expect.failed", title=params.title), evidence)
 
-    return Check("expect", expression.about, Expected, run)
+    wordless = "article" not in expression.scanned.roots
+    return Check("expect", expression.about, Expected, run, wordless=wordless)
 
 
 def _why(said: str) -> str:

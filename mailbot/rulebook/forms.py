@@ -90,6 +90,9 @@ def form(text: str) -> Form:
         raise Hinted("names one part twice", "name each part once; `{anything}` stands for what does not matter")
     if not parts and not _SPLIT.sub("", text).strip():
         raise Hinted("has neither words nor parts", "write it as `{unit}-{author}-{title}`, words as they are")
+    if not parts and "{" not in text and "}" not in text and _SPLIT.search(text.strip()):
+        hint = "put what each letter says differently in braces, such as `{unit}-{title}`"
+        raise Hinted("has no part in braces: every letter would need these very words", hint)
     if "}{" in text:
         raise Hinted("has two parts side by side", "put a separator between them, such as `{unit}-{author}`")
     if "{" in _PART.sub("", text) or "}" in _PART.sub("", text):

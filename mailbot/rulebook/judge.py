@@ -238,7 +238,7 @@ class _Court:
         manuscript, unit, way = facts.manuscript, facts.submitter, facts.way
         said = self.known.said(index) if self.known else {}
         findings = tuple(
-            said[rule.id] if rule.id in said else _finding(rule, _of_rule(rule, facts, stands=stands), facts)
+            said[rule.id] if rule.id in said else _finding(rule, _of_article_rule(rule, facts, stands=stands), facts)
             for rule in self.rulebook.of_articles
         )
         verdict = severest([floor, verdict_of(findings)])
@@ -268,7 +268,7 @@ def severest(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=SEVEREST.index, default=Verdict.ACKNOWLEDGE)
 
 
-def _of_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
+def _of_article_rule(rule: Rule, facts: ArticleFacts, *, stands: bool) -> Answer:
     if is_unread(facts.manuscript) and not rule.check.unread:
         if not stands:
             return skipped(facts.phrases.say("skipped.unreadable"))

@@ -218,6 +218,7 @@ class _Loader:
 
     def _rule(self, raw: _Raw) -> None:
         entry = check = details = condition = None
+        before = len(self.problems)
         raw, misplaced = self._without_details(raw)
         with self._collecting():
             entry = yamlfile.check_data(raw.document, RuleEntry, raw.data, raw.path)
@@ -233,7 +234,8 @@ class _Loader:
         examples = self._examples(raw)
         if entry is not None and check is not None and details is not None:
             self._spots[entry.id] = raw.document, raw.path
-            self.rules.append(_rule(raw, entry, check, details, condition, examples))
+            sound = len(self.problems) == before  # else its examples say the same again, in other words
+            self.rules.append(_rule(raw, entry, check, details, condition, examples if sound else ()))
 
     def _without_details(self, raw: _Raw) -> tuple[_Raw, bool]:
         """The rule without what belongs below its `with`, which is a problem of its own; and whether there was any."""

@@ -30,6 +30,9 @@ def _identifier(value: str) -> str:
 
 def _day(value: Any) -> Any:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        if hour := re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T]+\d{1,2}:\d{2}", value.strip()):
+            hint = f"write {hour[1]}; an hour stands in a rule: check: arrival, with: {{before: {value.strip()}}}"
+            raise Hinted(f"must be a date without a time, not `{value}`", hint)
         parts = re.fullmatch(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?", value)
         right = f"{parts[1]}-{int(parts[2]):02}-{int(parts[3]):02}" if parts else "2026-11-30"
         raise Hinted(f"must be a date, not `{value}`", f"write it as {right}")
@@ -85,12 +88,21 @@ def _hours(value: Any) -> Any:
     found = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–—~]\s*(\d{1,2}):(\d{2})", str(value).strip())
     start, end = (_minutes(found[1], found[2]), _minutes(found[3], found[4])) if found else (None, None)
     if start is None or end is None or start == end:
-        raise Hinted(f"must be hours of the day, not `{value}`", "write two times with a hyphen, such as 09:00-17:30")
+        raise Hinted(f"must be hours of the day, not `{value}`", _hours_hint(str(value).strip()))
     return Span(start, end)
 
 
+def _hours_hint(value: str) -> str:
+    if re.fullmatch(r"\d{1,2}:\d{2}", value):
+        return f"write two times with a hyphen: 00:00-{value} for until then on every day"
+    return "write two times with a hyphen, such as 09:00-17:30"
+
+
 def one_or_more(value: Any) -> Any:
-    """One word as a list of one."""
+    """One word as a list of one; several in one text are a slip that would never be found."""
+    if isinstance(value, str) and len(words := re.split(r"[\uff0c\u3001]\s*(?=\S)", value.strip())) > 1:
+        right = ", ".join(words)
+        raise Hinted(f"is one text, not several words: `{value}`", f"write a list: [{right}]")
     return (value,) if isinstance(value, str | int) else value
 
 

@@ -34,6 +34,8 @@ FEW = 10
 OPENING = 40
 """The first line of the running text with so many characters, or that ends a sentence, is its first paragraph."""
 
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}[\dXx]")
+
 Place = Literal[
     "title",
     "text",
@@ -110,7 +112,7 @@ def shown(facts: ArticleFacts, found: Found) -> str:
     behind = text[end : end + AROUND].partition("\n")[0]
     left = "…" if start - len(before) > 0 and text[start - len(before) - 1] != "\n" else ""
     right = "…" if text[end + len(behind) : end + len(behind) + 1] not in ("", "\n") else ""
-    said = f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}"
+    said = _masked(f"{left}{before}{facts.phrases.say('place.mark', word=text[start:end])}{behind}{right}")
     if found.place == "text":
         number = bisect_left(_paragraphs(facts, text), text.rfind("\n", 0, start) + 1) + 1
         return facts.phrases.say("place.paragraph", number=number, said=said)
@@ -128,6 +130,11 @@ def _paragraphs(facts: ArticleFacts, text: str) -> list[int]:
             at += len(line) + 1
         facts.memo["paragraphs", text] = found
     return found
+
+
+def _masked(said: str) -> str:
+    """Long numbers told apart and no more: they may be those of a telephone, a person, a bank card."""
+    return _LONG_NUMBER.sub(lambda number: f"{number[0][:3]}…{number[0][-2:]}", said)
 
 
 def evidence_of(facts: ArticleFacts, found: Sequence[Found]) -> str:
@@ -151,9 +158,9 @@ def words_in(
             continue
         here = [word for word, plain in small.items() if plain in folded and word not in first]
         text = text if len(text) == len(folded) else folded
-        excused = [span for phrase in allowed for span in _occurrences(folded, phrase.casefold())] if here else []
+        excused = [span for phrase in allowed for span in occurrences(folded, phrase.casefold())] if here else []
         for word in here:
-            spans = (span for span in _occurrences(folded, small[word]) if not _is_within(span, excused))
+            spans = (span for span in occurrences(folded, small[word]) if not _is_within(span, excused))
             if span := next(spans, None):
                 first[word] = Found(word, place, text, *span)
     return [first[word] for word in words if word in first][:MOST_WORDS]
@@ -169,7 +176,7 @@ def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
-def _occurrences(folded: str, small: str) -> Iterator[tuple[int, int]]:
+def occurrences(folded: str, small: str) -> Iterator[tuple[int, int]]:
     """Where a word stands in a text, both in small letters, up to a bound."""
     at = -1
     for _ in range(MOST_OCCURRENCES):

@@ -17,6 +17,7 @@ from mailbot.cli import app
 from mailbot.model import FileProblem, Mode, Severity
 from mailbot.rulebook import explain
 from mailbot.rulebook.checks import CHECKS
+from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.models import Issue, RuleEntry, Unit, When
 from mailbot.trials import backtest
 from mailbot.trials import explain as trials_explain
@@ -94,6 +95,25 @@ def test_every_check_stands_in_the_table_with_its_parameters(name: str) -> None:
         if not field.is_required() and field.default not in (None, ()):
             shown = f"[{', '.join(field.default)}]" if isinstance(field.default, tuple) else str(field.default).lower()
             assert f"`{shown}" in said
+
+
+def test_the_chinese_guide_names_every_check_and_no_other() -> None:
+    """Its table has one row for each check, which says what it is about and names no key that the check has not."""
+    table = section(document("rules.zh-CN.md"), "## 检查一览")
+    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == sorted(CHECKS)
+    for name, check in CHECKS.items():
+        _, about, _, keys = row(table, name)
+        assert about == {"letter": "信", "article": "稿"}[check.about]
+        named = re.findall(r"`(\w+)`", keys)
+        known = {field.alias or key for key, field in check.params.model_fields.items()}
+        needed = {field.alias or key for key, field in check.params.model_fields.items() if field.is_required()}
+        assert needed <= set(named) <= known, name
+
+
+def test_the_rules_of_the_chinese_guide_load() -> None:
+    """Each of its examples, given the columns that it speaks of, is accepted as it stands."""
+    for example in re.findall(r"```yaml\n(.*?)```", document("rules.zh-CN.md"), re.DOTALL):
+        assert load_rulebook({"rules.yaml": example}).rules
 
 
 def test_no_check_is_documented_that_is_not_there() -> None:

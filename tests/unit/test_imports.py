@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 RANKS = (
     {"model", "errors", "steps", "languages", "names", "codec", "count", "sketch", "backoff", "log", "defaults"},
-    {"lifecycle", "ports", "yamlfile", "yamlslips"},
+    {"lifecycle", "ports", "yamlfile", "yamlkeys", "yamlslips"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
     {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}

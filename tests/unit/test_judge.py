@@ -298,6 +298,24 @@ issues:
     assert [finding.outcome for finding in article.findings] == [Outcome.SKIPPED, Outcome.FAILED, Outcome.SKIPPED]
 
 
+def test_rules_of_the_letter_may_be_for_some_issues_and_columns() -> None:
+    """A letter goes the way of its first article."""
+    rule = (
+        "  - {{id: {id}, title: t, check: subject_prefix, with: {{words: 投稿}}, when: {{{when}}}, otherwise: return}}"
+    )
+    asked = {"a": "issues: A", "b": "issues: B", "c": "columns: 摄影", "d": "special: true", "e": "special: false"}
+    issues = """issues:
+  - {id: A, name: a, opens: 2026-11-01, closes: 2026-11-30, columns: [摄影, 案例]}
+  - {id: B, name: b, opens: 2026-11-01, closes: 2026-11-30, special: true, routes: {subject: 议事}}
+"""
+    rulebook = a_rulebook(
+        "rules:\n" + "\n".join(rule.format(id=id, when=when) for id, when in asked.items()), issues=issues
+    )
+    assert failed(judge(a_dossier(letter=a_letter(subject="请审阅")), rulebook).findings) == ["a", "e"]
+    assert failed(judge(a_dossier(letter=a_letter(subject="议事")), rulebook).findings) == ["b", "d"]
+    assert failed(judge(a_dossier(letter=a_letter(subject="摄影：早晨")), rulebook).findings) == ["a", "c", "e"]
+
+
 def test_judging_again_gives_the_same() -> None:
     """The same dossier under the same rulebook has the same judgement (promise 9)."""
     dossier = a_dossier(an_article(byline=signed(("张三", "某学院"))), an_article())

@@ -433,3 +433,32 @@ def test_the_command_lists_applies_and_refuses(tmp_path: Path, monkeypatch: pyte
     with World(config) as world:
         world.claim()
         assert verify(world.store, world.ledger) == []
+
+
+def test_corrections_that_wait_become_one(desk: Desk) -> None:
+    """Two articles of a letter that are mended one after the other: the mail that goes out tells of both."""
+    desk.receive(
+        letter("投稿：两篇", "请查收。", files={"一.docx": manuscript("楼门口", unit=None), "二.docx": another()})
+    )
+    desk.rulebook = rules(
+        a_rule("hold") + "  - {id: long, title: 字数, check: length, with: {min: 5000}, otherwise: hold}\n"
+    )
+    for number in ("SQ-2026-0001", "SQ-2026-0002"):
+        (done,) = desk.rejudge().apply([number], "admin")
+        assert done.told == "correction"
+    (told,) = desk.send()
+    assert "SQ-2026-0001" in told
+    assert "SQ-2026-0002" in told
+    assert desk.sound()
+
+
+def test_a_mend_that_is_taken_back_in_time_is_not_told(desk: Desk) -> None:
+    """The waiting correction never goes out where the first answer holds again."""
+    desk.receive(WITHOUT_UNIT)
+    for rulebook in (LENIENT, STRICT):
+        desk.rulebook = rulebook
+        desk.rejudge().apply(["SQ-2026-0001"], "admin")
+    assert desk.state() is SubmissionState.INCOMPLETE
+    assert desk.send() == []
+    assert [mail.state for mail in desk.corrections()] == [MailState.DISMISSED]
+    assert desk.sound()

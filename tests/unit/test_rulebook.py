@@ -127,6 +127,8 @@ def test_a_condition_about_articles_is_refused_for_a_check_of_letters() -> None:
     """Such a rule would not know which article is meant."""
     rule = "{id: s, title: t, check: manuscript_enclosed, when: {pictures: true}, otherwise: note}"
     assert "about one article" in problems(rules=f"rules:\n  - {rule}\n")[0].message
+    rule = rule.replace("pictures: true", "if: issue.late")
+    assert "about one article" in problems(rules=f"rules:\n  - {rule}\n")[0].message
 
 
 def test_all_mistakes_of_all_files_come_in_one_go() -> None:

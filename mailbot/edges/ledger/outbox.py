@@ -56,14 +56,16 @@ def queue(connection: Connection, draft: Draft, at: datetime) -> bool:
 
 def correct(connection: Connection, letter: int, correction: Correction, who: str, at: datetime) -> None:
     """Put in the mail that corrects what a letter was answered; WrongTransition where a mail to be replaced is gone."""
-    draft = correction.draft
-    if draft.cause is not MailCause.CORRECTION or draft.submission is None:
-        raise ValueError("a correction corrects what was said of a submission")
     for mail in correction.instead_of:
         row = _row(connection, mail)
         if row.state not in UNSENT:
             raise WrongTransition(f"mail {mail} is {row.state}: it cannot be replaced any more")
-        _set(connection, row, MailState.DISMISSED, at, "another mail goes out in its place", who=who)
+        _set(connection, row, MailState.DISMISSED, at, "it says what does not hold any more", who=who)
+    draft = correction.draft
+    if draft is None:
+        return
+    if draft.cause is not MailCause.CORRECTION or draft.submission is None:
+        raise ValueError("a correction corrects what was said of a submission")
     state = MailState.QUEUED if correction.held_back else MailState.WAITING
     _put(connection, draft, at, state, cause_id=draft.cause_id, about=draft.submission, letter=letter)
 

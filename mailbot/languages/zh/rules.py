@@ -102,7 +102,7 @@ RULES = RulePhrases(
         "mentions.few": "要求提到下列词中的至少 {limit} 个，只提到 {count} 个：{words}",
         "matches.called": "要求的写法",
         "matches.failed": "{places}里没有找到{what}",
-        "matches.present": "{places}里不应有{what}",
+        "matches.present": "{places}里不应有{what}（{found}）",
         "place.title": "标题",
         "place.text": "全文",
         "place.body": "正文",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from mailbot.rulebook.anatomy import squashed
 from mailbot.rulebook.checking import MOST_NAMED, Answer, ArticleFacts, Check, Params, failed, passed, skipped
 from mailbot.rulebook.places import Found, evidence_of
 
@@ -41,7 +42,10 @@ def _named(facts: ArticleFacts, names: list[str]) -> Iterator[Found]:
     anatomy = facts.anatomy
     listed = {line for part in anatomy.parts if part.name == "references" for line in part.text.split("\n")}
     text = "\n".join("" if listed and line.strip() in listed else line for line in anatomy.lines)
+    bare = squashed(text)
     for name in names[:MOST_NAMED]:
+        if squashed(name) not in bare:  # mostly: a pattern for each name costs more than all else
+            continue
         spaced = r"\s{0,3}".join(map(re.escape, "".join(name.split())))
         if match := re.search(spaced, text, re.IGNORECASE):
             yield Found(name, "text", text, match.start(), match.end())

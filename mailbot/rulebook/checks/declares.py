@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import islice
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mailbot.languages.parts import PartPhrases
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed
-from mailbot.rulebook.models import Words
+from mailbot.rulebook.models import Words, one_or_more
 from mailbot.rulebook.patterns import Pattern, compiled
+from mailbot.rulebook.places import occurrences
 from mailbot.yamlfile import Hinted
 
 MOST_OCCURRENCES = 100
@@ -37,12 +39,19 @@ class Statement(Params):
         return self
 
 
+def _named(value: Any) -> Any:
+    return {"name": value, "words": (value,)} if isinstance(value, str) else value
+
+
 class Declared(Params):
     """The statements, and where they may stand."""
 
-    statements: tuple[Statement, ...] = Field(
-        min_length=1,
-        description="what has to be declared: a list of {name, words, patterns}; any word or pattern is enough",
+    statements: Annotated[tuple[Annotated[Statement, BeforeValidator(_named)], ...], BeforeValidator(one_or_more)] = (
+        Field(
+            min_length=1,
+            description="what has to be declared: a list of words, or of {name, words, patterns}; any word or "
+            "pattern is enough",
+        )
     )
     where: Literal["letter", "article", "anywhere"] = Field(
         default="anywhere",
@@ -56,7 +65,7 @@ class Declared(Params):
 
 def run(facts: ArticleFacts, params: Declared) -> Answer:
     """Fail with the statements that are missing; the words found are the evidence."""
-    texts = [_squashed(text) for text in _texts(facts, params.where)]
+    texts = _squashed_texts(facts, params.where)
     found = {statement.name: _told(statement, texts, facts.part_phrases) for statement in params.statements}
     missing = [name for name, words in found.items() if not words]
     evidence = facts.listed([facts.phrases.say("declares.found", name=n, words=w) for n, w in found.items() if w])
@@ -64,6 +73,15 @@ def run(facts: ArticleFacts, params: Declared) -> Answer:
     if enough:
         return passed(evidence)
     return failed(facts.phrases.say(f"declares.{params.each}", names=facts.listed(missing)), evidence)
+
+
+def _squashed_texts(facts: ArticleFacts, where: str) -> list[str]:
+    """Where statements may stand, in one form; made once for all rules."""
+    key = ("declares", where)
+    if key not in facts.memo:
+        facts.memo[key] = [_squashed(text) for text in _texts(facts, where) if text]
+    texts: list[str] = facts.memo[key]
+    return texts
 
 
 def _texts(facts: ArticleFacts, where: str) -> list[str]:
@@ -82,7 +100,7 @@ def _squashed(text: str) -> str:
     """One form for full and half width, small and capital letters, without any blanks."""
     text = "".join(text.split()).casefold()
     if _WIDE.search(text):
-        return unicodedata.normalize("NFKC", text)
+        return unicodedata.normalize("NFKC", text).casefold()
     for wide, narrow in _MARKS:  # all that differs in most texts, in a tenth of the time
         text = text.replace(wide, narrow)
     return text
@@ -90,13 +108,23 @@ def _squashed(text: str) -> str:
 
 def _told(statement: Statement, texts: list[str], phrases: PartPhrases) -> str:
     """The statement's words with what stands around them, "" where it is not made."""
-    patterns = [*(f"(?i){re.escape(_squashed(word))}" for word in statement.words), *statement.patterns]
-    for pattern in patterns:
+    for start, end, text in _where(statement, texts):
+        if not _is_denied(text, start, end, phrases):
+            return text[max(0, start - AROUND) : end + AROUND]
+    return ""
+
+
+def _where(statement: Statement, texts: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Where it is made, perhaps: its words before its patterns, up to a bound for each in each text."""
+    for word in statement.words:
+        small = _squashed(word)
+        for text in texts:
+            for start, end in islice(occurrences(text, small), MOST_OCCURRENCES):
+                yield start, end, text
+    for pattern in statement.patterns:
         for text in texts:
             for match in islice(compiled(pattern).finditer(text), MOST_OCCURRENCES):
-                if not _is_denied(text, match.start(), match.end(), phrases):
-                    return text[max(0, match.start() - AROUND) : match.end() + AROUND]
-    return ""
+                yield match.start(), match.end(), text
 
 
 def _is_denied(text: str, start: int, end: int, phrases: PartPhrases) -> bool:

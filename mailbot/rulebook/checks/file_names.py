@@ -17,7 +17,7 @@ from mailbot.yamlfile import Hinted
 class Names(Params):
     """What is asked of a name; its ending does not belong to it."""
 
-    of: Of = Field(description=f"which files: {OF}")
+    of: Of = Field(default="manuscripts", description=f"which files: {OF}")
     form: FormText | None = Field(
         default=None, description=f"how a name should read, such as {{unit}}-{{title}}; parts: {', '.join(PARTS)}"
     )

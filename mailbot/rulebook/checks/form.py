@@ -19,6 +19,8 @@ from mailbot.yamlfile import Hinted
 
 LABEL = 60
 """Characters of a cell or line in which a label is looked for."""
+BEFORE = 6
+"""So many blanks, digits and marks may stand before it."""
 SHOWN = 20
 LINES = 5_000
 _GAP = re.compile(r"[ \u3000]{2,20}(?=[^\s:：]{1,12}\s{0,3}[:：])")
@@ -166,7 +168,7 @@ def _cells(line: str) -> list[str]:
 def _pattern(labels: tuple[str, ...]) -> str:
     words = "|".join(r"\s*".join(re.escape(letter) for letter in _squeezed(label)) for label in labels)
     note = r"\s*(?:[(（][^()（）]{0,30}[)）])?\s*"
-    return rf"(?s)^[\s\d.、*＊※●■]{{0,6}}(?:{words}){note}(?:$|[:：](.*)$)"
+    return rf"(?s)^[\s\d.、*＊※●■]{{0,{BEFORE}}}(?:{words}){note}(?:$|[:：](.*)$)"
 
 
 def _places(rows: Sequence[Sequence[str]], field: FormField) -> list[_Place]:
@@ -176,8 +178,9 @@ def _places(rows: Sequence[Sequence[str]], field: FormField) -> list[_Place]:
     found = []
     for number, cells in enumerate(rows):
         for at, cell in enumerate(cells):
-            head = cell[:LABEL]
-            match = label.search(head) if any(first in head for first in firsts) else None
+            if firsts.isdisjoint(cell[: BEFORE + 1]):
+                continue
+            match = label.search(cell[:LABEL])
             if match is not None:
                 found.append(_Place(number, at, (match.group(1) or "") + (cell[LABEL:] if match.group(1) else "")))
     return found

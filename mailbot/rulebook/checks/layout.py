@@ -28,7 +28,9 @@ def _points(value: Any) -> Any:
         raise Hinted(f"`{value}` is no size of type", hint) from None
 
 
-Points = Annotated[float, BeforeValidator(_points), Field(gt=0, le=500), WithJsonSchema({"type": ["number", "string"]})]
+_SIZE = {"type": ["number", "string"], "description": "points, such as 12, or a name"}
+
+Points = Annotated[Annotated[float, Field(gt=0, le=500)], BeforeValidator(_points), WithJsonSchema(_SIZE)]
 
 
 class Setting(Params):

@@ -45,8 +45,8 @@ def run(facts: ArticleFacts, params: Form) -> Answer:
     say = facts.phrases.say
     what = params.called or say("matches.called")
     if params.absent and found:
-        where = names_of(facts, [one.place for one in found])
-        return failed(say("matches.present", places=where, what=what), evidence_of(facts, found))
+        where, evidence = names_of(facts, [one.place for one in found]), evidence_of(facts, found)
+        return failed(say("matches.present", places=where, what=what, found=evidence), evidence)
     if not params.absent and not found:
         return failed(say("matches.failed", places=names_of(facts, params.in_), what=what))
     return passed(evidence_of(facts, found))
@@ -61,7 +61,9 @@ def _in_part(facts: ArticleFacts, params: Form) -> Answer:
     match = compiled(params.pattern).search(part.text)
     evidence = say("place.shown", place=where, said=match.group(0)[:LONGEST_SHOWN]) if match else ""
     if bool(match) == params.absent:
-        return failed(say("matches.present" if match else "matches.failed", places=where, what=what), evidence)
+        return failed(
+            say("matches.present" if match else "matches.failed", places=where, what=what, found=evidence), evidence
+        )
     return passed(evidence)
 
 

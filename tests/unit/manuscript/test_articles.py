@@ -120,6 +120,21 @@ def test_what_goes_with_an_article_names_its_unit(tmp_path: Path) -> None:
     assert (author.name, author.unit) == ("张三", "中共甲江省乙水市委党校")
 
 
+def test_a_biography_of_several_authors_names_them_all(tmp_path: Path) -> None:
+    """Each begins a line of his own; blanks in a date of birth do not matter, and a life's further lines are nobody."""
+    lives = (
+        "张三，1980 年 5 月生，乙水大学社会学院副教授，研究方向：城市社会学。",
+        "主要研究城市社会学，发表论文多篇。",
+        "李四，1985 年生，丙山理工大学公共管理学院讲师，研究方向：基层治理。",
+    )
+    files = {"某某小院.docx": article("某某小院", []), "作者简介.docx": document("作者简介", *lives)}
+    (manuscript,) = read(tmp_path, files).manuscripts
+    assert [(author.name, author.unit) for author in manuscript.byline.authors] == [
+        ("张三", "乙水大学社会学院"),
+        ("李四", "丙山理工大学公共管理学院"),
+    ]
+
+
 def test_several_articles_are_several_submissions(tmp_path: Path) -> None:
     """Each document that is an article of its own becomes one, in the order of the letter."""
     sources, files = outcome(read(tmp_path, {"函.docx": COVER, "老街坊.docx": TWO, "花园.docx": ONE}))

@@ -403,8 +403,16 @@ def test_matches() -> None:
     assert passes(ask("matches", journal(), **params), "摘要：本文【以某某市为例】，考察了社区治理…")
     assert fails(ask("matches", an_article(), **params), "标题、摘要里没有找到研究的地方")
     answer = ask("matches", journal(), **params, absent=True)
-    assert fails(answer, "摘要里不应有研究的地方")
+    assert fails(answer, "摘要里不应有研究的地方（")
     assert passes(ask("matches", an_article(), **params, absent=True))
+
+
+def test_what_must_not_be_there_is_shown_but_no_long_number() -> None:
+    """The author learns where it stands; the number of a person or card is told apart and not repeated."""
+    article = an_article(text="张三\n身份证号：110101199001010000。")
+    answer = ask("matches", article, **{"in": "text", "pattern": r"\d{17}[\dXx]", "absent": True, "called": "身份证号"})
+    assert fails(answer, "全文里不应有身份证号（第 2 段：身份证号：【110…00】。）")
+    assert "19900101" not in answer.message + answer.evidence
 
 
 @pytest.mark.parametrize(

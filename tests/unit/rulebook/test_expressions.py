@@ -472,11 +472,12 @@ def test_no_text_breaks_the_loader(text: str) -> None:
 
 
 def test_nothing_of_the_library_is_loaded_without_an_expression() -> None:
-    """Rules without expressions, and the help, do not pay for it."""
+    """Rules without expressions, and the help, do not pay for it, nor for what processes letters."""
     code = (
-        "import sys; import mailbot.cli; from tests.unit.dossiers import a_rulebook, the_shipped_rulebook;"
+        "import sys; import mailbot.cli; import mailbot.ruletests;"
+        "from tests.unit.dossiers import a_rulebook, the_shipped_rulebook;"
         "a_rulebook('rules:\\n  - {id: r, title: x, check: has_title, otherwise: note}\\n');"
-        "print([name for name in sys.modules if name.startswith(('cel_expr', 'google.protobuf'))])"
+        "print([name for name in sys.modules if name.startswith(('cel_expr', 'google.protobuf', 'structlog'))])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -70,7 +70,14 @@ def problems(text: str, **more: str) -> list[Problem]:
         ("rules:", "rule:", 1, 1, "no top key says what this file holds", "did you mean `rules`?"),
         ("rules:", "规则:", 1, 1, "no top key says what this file holds", "did you mean `rules`?"),
         ("note\n", "note\n---\nrules: []\n", 7, 1, "a second document begins here", "remove the line `---`"),
+        (CHECK, "check: contacts", 2, 5, "`need` is missing", "`with: {need: …}`; it is one of phone"),
+        ("note\n", "note\n    id: b\n    title: 又\n", 7, 5, "a new entry begins here", "`- id: …`"),
         # words
+        ("check: length", "check: phone", 4, 12, "there is no check `phone`", "did you mean `contacts`?"),
+        ("check: length", "check: 原创声明", 4, 12, "there is no check", "did you mean `declares`?"),
+        (CHECK, "check: arrival\n    with: {daily: 18:00}", 5, 19, "must be hours of the day", "00:00-18:00"),
+        (CHECK, "check: mentions\n    with: {words: 社区、居民}", 5, 19, "not several words", "[社区, 居民]"),
+        (CHECK, "check: file_names\n    with: {form: 单位-题目}", 5, 18, "no part in braces", "{unit}-{title}"),
         ("check: length", "check: 长度", 4, 12, "there is no check `长度`", "did you mean `length`?"),
         ("check: length", "check: lenght", 4, 12, "there is no check `lenght`", "did you mean `length`?"),
         ("check: length", "Check: length", 4, 5, "unknown key `Check`", "did you mean `check`?"),
@@ -111,6 +118,7 @@ def test_a_mistake_of_a_beginner(old: str, new: str, line: int, column: int, sai
     [
         ("2026-03-31", "2026/3/31", "must be a date, not `2026/3/31`", "write it as 2026-03-31"),
         ("2026-03-31", "2026年3月31日", "must be a date", "write it as 2026-03-31"),
+        ("2026-03-31", "2026-03-31 18:00", "without a time", "before: 2026-03-31 18:00"),
         ("2026-03-31", "2026-02-30", "must be a date such as 2026-11-30", None),
         ("columns: [cases]", "grace: 3", "must be a duration, not `3`", "7d"),
         ("columns: [cases]", "grace: 3天", "must be a duration, not `3天`", "7d"),

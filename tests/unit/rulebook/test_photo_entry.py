@@ -72,6 +72,15 @@ def test_photographs_of_a_contest_are_acknowledged(checked: Checked) -> None:
     assert "社区的早晨" in found["notice"]["text"]
 
 
+def test_an_expression_about_the_issue_needs_no_text(checked: Checked) -> None:
+    """It judges photographs too, for they are late as articles are; one about the text does not."""
+    rules = CONTEST + "  - {id: open, title: 在征集期内, expect: issue.id != '', otherwise: note}\n"
+    rules += "  - {id: full, title: 有正文, expect: article.text != '', otherwise: note}\n"
+    (work,) = checked(entry(), rules)["submissions"]
+    outcomes = {finding["rule"]: finding["outcome"] for finding in work["findings"]}
+    assert (outcomes["open"], outcomes["full"]) == ("failed", "skipped")
+
+
 def test_the_author_is_read_out_of_the_subject(checked: Checked) -> None:
     """A name between others in the subject is the author where the letter says nothing; without a unit it returns."""
     found = checked(entry(body="作品请见附件。"), CONTEST)
