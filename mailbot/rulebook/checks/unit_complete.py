@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from mailbot.languages.units import plain
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Params, failed, passed, skipped
-from mailbot.rulebook.units import plain
 
 
 class Names(Params):
