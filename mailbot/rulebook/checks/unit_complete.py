@@ -18,7 +18,7 @@ class Names(Params):
 
 
 def run(facts: ArticleFacts, params: Names) -> Answer:
-    """Fail saying what is missing (place, kind of organisation), of what it is a short form, or that it is not listed."""
+    """Fail saying what is missing (place, kind of organisation), what it is short for, or that it is not listed."""
     name, fullness = facts.submitter.name, facts.submitter.fullness
     if name is None:
         return skipped(facts.phrases.say("skipped.no_unit"))
