@@ -60,4 +60,4 @@ def test_a_wrong_rule_is_mended_and_its_victim_hears_of_it_once(office: Office) 
     assert "agree" in office.mailbot("store", "verify").stdout
     with office.world() as world:
         page = world.daily.page([world.daily.today()])
-    assert (page.total.received, page.unbalanced) == (2, [])
+    assert (page.total.received, page.unbalanced) == (2, ())
