@@ -20,12 +20,12 @@ def add_to(app: typer.Typer, config: Callable[[], Path], show: Callable[..., Non
     @app.command("check")
     def rules_check(folder: Folder = None) -> None:
         """Whether the rules can be understood; says every mistake with file and line."""
-        from mailbot.rulebook.load import load_rulebook, read_folder
-        from mailbot.ruletests import MailFiles
+        from mailbot.rulebook.load import read_folder
+        from mailbot.ruletests import load_tried
 
         folder = _folder(folder)
-        with MailFiles(folder, *_reading(config())) as mails:
-            rulebook = load_rulebook(read_folder(folder), mails)
+        settings, reader = _reading(config())
+        rulebook = load_tried(read_folder(folder), folder=folder, settings=settings, reader=reader)
         examples = sum(len(rule.examples) for rule in rulebook.rules)
         counts = f"{len(rulebook.rules)} rules, {len(rulebook.units)} units, {len(rulebook.issues)} issues"
         typer.echo(f"{folder}: {counts}, {examples} examples, version {rulebook.version}")

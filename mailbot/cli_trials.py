@@ -34,8 +34,8 @@ def add_to(
 
         with open_world() as world:
             now, start = world.clock.now(), backtest.day(since, world.zone)
-            was = backtest.in_force(world.ledger, world.settings.paths.rules, now)
-            report = backtest.try_rules(world.ledger, was, new, start)
+            was = backtest.in_force(world.ledger, world.settings.paths.rules, now, world.edited_rules)
+            report = backtest.try_rules(world.ledger, was, new, start, world.edited_rules)
             office, made = world.settings.office, now.astimezone(world.zone)
         if html:
             text = page.html(report, language=office.language, office=office.name, made=made, since=start)
@@ -65,5 +65,13 @@ def add_to(
         else:
             with open_world() as world:
                 now, folder = world.clock.now(), world.settings.paths.rules
-                found = explain.explain_letter(world.ledger, name, now=now, folder=folder, today=today, rules=rules)
+                found = explain.explain_letter(
+                    world.ledger,
+                    name,
+                    now=now,
+                    folder=folder,
+                    edited=world.edited_rules,
+                    today=today,
+                    rules=rules,
+                )
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else explain.describe(found))

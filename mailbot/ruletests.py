@@ -17,7 +17,7 @@ from mailbot.model import ArticleJudgement, Dossier, Judgement, Kind, Letter, Ou
 from mailbot.ports import Reader
 from mailbot.rulebook.examples import arriving, outcome_of, try_examples
 from mailbot.rulebook.judge import judge
-from mailbot.rulebook.load import Rulebook
+from mailbot.rulebook.load import Rulebook, load_rulebook
 from mailbot.rulebook.models import Entry
 from mailbot.rulebook.samples import Moment
 
@@ -77,6 +77,14 @@ class _Shared:
 
     def close(self) -> None:
         """Nothing: the next letter follows."""
+
+
+def load_tried(
+    files: Mapping[str, str], *, folder: Path, settings: Settings | None, reader: Callable[[str, int, int], Reader]
+) -> Rulebook:
+    """The rulebook of these files of a folder; all examples are tried, also those that are mail files below it."""
+    with MailFiles(folder, settings, reader) as mails:
+        return load_rulebook(files, mails)
 
 
 def _outcomes(value: Any) -> Any:

@@ -206,17 +206,15 @@ class World:
 
         folder = self.settings.paths.rules
         kept = partial(load_rulebook, examples=False)
-        rules = InForce("rules", folder, read_folder, self._edited_rules, self.ledger, kept=kept)
+        rules = InForce("rules", folder, read_folder, self.edited_rules(folder), self.ledger, kept=kept)
         rules.refresh(self.clock.now())
         return rules
 
-    def _edited_rules(self, files: Mapping[str, str]) -> Rulebook:
-        """Rules as somebody has just written them: their examples are tried, also those that are mail files."""
-        from mailbot.rulebook.load import load_rulebook
-        from mailbot.ruletests import MailFiles
+    def edited_rules(self, folder: Path) -> Callable[[Mapping[str, str]], Rulebook]:
+        """Loads rules as somebody has just written them in a folder: their examples are tried."""
+        from mailbot.ruletests import load_tried
 
-        with MailFiles(self.settings.paths.rules, self.settings, reader_for) as mails:
-            return load_rulebook(files, mails)
+        return partial(load_tried, folder=folder, settings=self.settings, reader=reader_for)
 
     @cached_property
     def templates(self) -> InForce[Templates]:

@@ -139,7 +139,7 @@ def _trace(rule: Rule, finding: Finding | None, way: Route) -> dict[str, Any]:
         "check": rule.check.name,
         "expect": rule.expect or None,
         "when": _when(rule.when),
-        "with": rule.params_for(way).model_dump(mode="json"),
+        "with": rule.params_for(way).model_dump(mode="json", by_alias=True),
         "variant": _variant(rule, way),
         "file": rule.file,
         "line": rule.line,

@@ -32,16 +32,19 @@ class _Untouched:
         return self._ledger.kept_files(kind, version)
 
 
-def in_force(ledger: Ledger, folder: Path, now: datetime) -> Rulebook:
+Edited = Callable[[Path], Callable[[Mapping[str, str]], Rulebook]]
+"""Given a folder, what makes a rulebook of its files as the worker does when they were edited."""
+
+
+def in_force(ledger: Ledger, folder: Path, now: datetime, edited: Edited) -> Rulebook:
     """The rules that the next letter would be judged by: those of the folder, or the last good ones. Writes nothing."""
     kept = partial(load_rulebook, examples=False)
-    return InForce("rules", folder, read_folder, load_rulebook, _Untouched(ledger), kept=kept).refresh(now)
+    return InForce("rules", folder, read_folder, edited(folder), _Untouched(ledger), kept=kept).refresh(now)
 
 
-def try_rules(ledger: Ledger, was: Rulebook, new: Path, since: datetime | None) -> Report:
+def try_rules(ledger: Ledger, was: Rulebook, new: Path, since: datetime | None, edited: Edited) -> Report:
     """What the rules in the folder `new` would change of what arrived since then. UserError where they are broken."""
-    now = load_rulebook(read_folder(new))
-    return backtest(ledger.dossiers(since), was, now, name=named(ledger))
+    return backtest(ledger.dossiers(since), was, edited(new)(read_folder(new)), name=named(ledger))
 
 
 def named(ledger: Ledger) -> Callable[[StoredDossier], str]:

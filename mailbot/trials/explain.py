@@ -17,7 +17,7 @@ from mailbot.rulebook.explain import explain
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
 from mailbot.rulebook.trial import ArticleTrial, LetterTrial, compare
-from mailbot.trials.backtest import in_force, letter_name
+from mailbot.trials.backtest import Edited, in_force, letter_name
 from mailbot.trials.table import differences, plain
 
 SCHEMA = 1
@@ -38,7 +38,7 @@ class _Rules:
 
 
 def explain_letter(
-    ledger: Ledger, name: str, *, now: datetime, folder: Path, today: bool, rules: Path | None
+    ledger: Ledger, name: str, *, now: datetime, folder: Path, edited: Edited, today: bool, rules: Path | None
 ) -> dict[str, Any]:
     """Why the ledger's letter with this number or name was judged so. `folder` holds the office's rules.
 
@@ -56,7 +56,12 @@ def explain_letter(
         raise UserError(f"{name} was kept by another mailbot, whose dossiers this one cannot read: {error}") from None
     made = [one for one in ledger.submissions_of(letter) if article is None or one.article == article]
     given = given if article is None else ledger.judgements_of(made[0].id)[-1]
-    chosen = _chosen(ledger, given.rulebook, now=now, folder=folder, today=today, rules=rules)
+    if rules is not None:
+        chosen = _those("folder", edited(rules)(read_folder(rules)))
+    elif today:
+        chosen = _those("in force", in_force(ledger, folder, now, edited))
+    else:
+        chosen = _of_that_day(ledger, given.rulebook)
     judgement = judge(dossier, chosen.rulebook) if chosen.rulebook is not None else given
     differs = compare(given, judgement, [manuscript.title or "" for manuscript in dossier.manuscripts])
     events = _events(ledger, letter, made)
@@ -98,7 +103,7 @@ def explain_dossier(dossier: Dossier, name: str, rulebook: Rulebook) -> dict[str
         "sender": dossier.letter.sender.address if dossier.letter.sender else "",
         "arrived_at": dossier.arrived_at.isoformat(),
         "judged_at": None,
-        "rules": _told(_Rules("folder", rulebook.version, rulebook)),
+        "rules": _told(_those("folder", rulebook)),
         "given": None,
         "same": None,
         "differs": [],
@@ -120,13 +125,11 @@ def _find(ledger: Ledger, name: str) -> tuple[int, int | None]:
     return row.id, None
 
 
-def _chosen(ledger: Ledger, version: str, *, now: datetime, folder: Path, today: bool, rules: Path | None) -> _Rules:
-    if rules is not None:
-        rulebook = load_rulebook(read_folder(rules))
-        return _Rules("folder", rulebook.version, rulebook)
-    if today:
-        rulebook = in_force(ledger, folder, now)
-        return _Rules("in force", rulebook.version, rulebook)
+def _those(which: Which, rulebook: Rulebook) -> _Rules:
+    return _Rules(which, rulebook.version, rulebook)
+
+
+def _of_that_day(ledger: Ledger, version: str) -> _Rules:
     kept = ledger.kept_files("rules", version)
     since = next((one.kept_at for one in ledger.kept_versions("rules") if one.version == version), None)
     if kept is None:

@@ -84,6 +84,7 @@ def rules(report: Report) -> Table:
     table = _table(
         "rule", "", "mode", "otherwise", "failed", "fails", "newly failing", "no longer", "errors", "if it acted"
     )
+    table.columns[0].no_wrap = True  # a name cut in pieces is none
     for rule in report.rules.values():
         table.add_row(
             _escaped(rule.id),

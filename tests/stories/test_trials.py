@@ -176,6 +176,21 @@ def test_only_letters_since_a_day_and_only_good_rules(looked_at: Office) -> None
     assert RULES in refused.stderr
 
 
+def test_examples_that_are_mails_are_tried_before_a_back_test(looked_at: Office) -> None:
+    """As the worker would: rules whose mail comes out otherwise are refused, with what came out."""
+    new = looked_at.home / "with-mails"
+    shutil.copytree(looked_at.home / "rules", new)
+    (new / "good.eml").write_bytes(letters.good(1))
+    rule = "\n  - {id: words, title: 字数, check: length, with: {min: 1}, otherwise: note,"
+    rule += " examples: {passes: [{mail: good.eml}]}}\n"
+    text = (new / RULES).read_text("utf-8")
+    (new / RULES).write_text(text + rule, "utf-8")
+    assert backtest(looked_at, str(new))["letters"] == 3
+    (new / RULES).write_text(text + rule.replace("min: 1", "min: 7000"), "utf-8")
+    refused = looked_at.mailbot("rules", "backtest", str(new), check=False)
+    assert (refused.returncode, "should have passed" in refused.stderr) == (2, True)
+
+
 def test_an_answer_is_traced_to_its_rule(looked_at: Office) -> None:
     """By number or letter: which rules decided, what they saw, where they stand; judging again says the same."""
     before = kept(looked_at)
@@ -186,6 +201,8 @@ def test_an_answer_is_traced_to_its_rule(looked_at: Office) -> None:
     (rule,) = [one for one in article["findings"] if one["rule"] == "unit-named"]
     assert (rule["outcome"], rule["file"]) == ("failed", RULES)
     assert "id: unit-named" in (looked_at.home / "rules" / RULES).read_text("utf-8").splitlines()[rule["line"] - 1]
+    (topic,) = [one for one in article["findings"] if one["rule"] == "topic"]
+    assert set(topic["with"]) >= {"words", "in"}  # as an admin writes them
     everything = {one["rule"] for one in [*found["findings"], *article["findings"]]}
     assert len(everything) == (looked_at.home / "rules" / RULES).read_text("utf-8").count("\n  - id:")
     assert article["way"]["issue"]["id"] == article["issue"]
