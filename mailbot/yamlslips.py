@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 WIDE_COLON = "\uff1a"
 WIDE_COMMAS = "\uff0c\u3001"
@@ -84,14 +85,33 @@ _LINES: tuple[tuple[re.Pattern[str], str, str], ...] = (  # where the group begi
 )
 
 
+_OPENED = re.compile(rf""" *{_KEY}: +(?:[{{\[].*)?(["'])[^"']*(?:#.*)?""")
+_BEGINS = re.compile(rf" *(?:- +)*{_KEY}:(?: |$)")
+
+
 def find(lines: Sequence[str], row: int) -> Slip | None:
-    """The slip that made the parser give up in this row: it is there, or in the line with words before."""
+    """The slip that made the parser give up in this row: it is there, or in the line with words before.
+
+    A quotation mark that is never closed swallows lines up to the next one: it may stand far above.
+    """
+    if slip := _unclosed(lines, row):
+        return slip
     before = next((n for n in range(min(row, len(lines)) - 1, max(row - 20, -1), -1) if _has_words(lines[n])), None)
     for number in (row, before):
         if number is not None and number < len(lines) and (slip := _in_line(lines[number], number)):
             return slip
     if before is not None and row < len(lines):
         return _deeper(lines, before, row)
+    return None
+
+
+def _unclosed(lines: Sequence[str], row: int) -> Slip | None:
+    """The first line up to this row that opens a quotation mark, before a line that begins a key."""
+    for number, (line, below) in enumerate(pairwise(lines[: row + 1])):
+        opened = _OPENED.fullmatch(line)
+        if opened and _BEGINS.match(below):
+            message = "this quotation mark is never closed"
+            return Slip(number, opened.start(1), message, "add the closing quotation mark")
     return None
 
 

@@ -227,3 +227,10 @@ def test_dates_in_the_past_and_rules_that_are_off_are_fine() -> None:
     issues = "issues:\n  - {id: old, name: X, opens: 2001-01-01, closes: 2001-03-31}\n"
     text = GOOD + "    mode: off\n    examples: {passes: [{characters: 500}]}\n"
     assert load_rulebook({"rules.yaml": text, "issues.yaml": issues}).rules
+
+
+def test_a_quotation_mark_that_swallows_what_follows_is_told_where_it_stands() -> None:
+    """Not at the next quotation mark, far below, where the parser gives up."""
+    text = GOOD.replace("title: 标题", 'title: "标题') + '    advice: 例如“题目”\n    # with: {form: "{unit}"}\n'
+    (problem,) = problems(text)
+    assert (problem.line, problem.message) == (3, "this quotation mark is never closed")
