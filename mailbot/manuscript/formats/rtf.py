@@ -10,11 +10,12 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
 
 from mailbot.manuscript.document import Document, Embedded, NeedsOffice, Paragraph, Unreadable
+from mailbot.manuscript.formats.rtflooks import WORDS, Letters, Setting, is_of_paper, page_of
 from mailbot.model import FileProblem
 
 FILE_BYTES = 256 << 20
@@ -22,6 +23,10 @@ PICTURE_BYTES = 64 << 20
 TOKENS = 600_000
 DEPTH = 5_000
 PICTURES = 500
+FONTS = 500
+NAME = 100
+"""Characters of a font's name."""
+IDEOGRAPHIC_BLANK = "\u3000"
 CUT, DOUBTFUL = "cut", "doubtful"
 
 _TOKEN = re.compile(
@@ -112,6 +117,7 @@ def read(path: Path) -> Document:
         tuple(dict.fromkeys(paragraph.text for paragraph in reader.margins)),
         tuple(reader.pictures),
         reader.active,
+        page_of(reader.paper),
     )
 
 
@@ -129,6 +135,8 @@ class _Open:
     pieces: list[str] = field(default_factory=list)
     level: int | None = None
     number: int = 0
+    in_table: bool = False
+    setting: Setting = field(default_factory=Setting)
 
 
 @dataclass(slots=True)
@@ -143,6 +151,7 @@ class _State:
     hidden: bool = False
     kind: str = ""
     starred: bool = False
+    letters: Letters = field(default_factory=Letters)
 
 
 class _Reader:
@@ -153,10 +162,13 @@ class _Reader:
         self.pictures: list[Embedded] = []
         self.active = ""
         self.groups: list[_State] = []
+        self.paper: dict[str, int] = {}
         self._path = path
         self._state = _State(_Use.BODY, _Open())
         self._page = "cp1252"
         self._fonts: dict[int, str] = {}
+        self._names: dict[int, str] = {}
+        self._row, self._cell = 1, 0
         self._styles: dict[int, int] = {}
         self._bytes = bytearray()
         self._to_skip = 0
@@ -196,7 +208,7 @@ class _Reader:
                 raise Unreadable(FileProblem.DAMAGED)
             state = self._state
             self.groups.append(state)
-            self._state = _State(state.use, state.open, state.font, state.skip, state.deleted, state.hidden, state.kind)
+            self._state = replace(state, starred=False)
         elif self.groups:
             outer = self.groups.pop()
             if not self.groups:
@@ -243,13 +255,30 @@ class _Reader:
             self._destination(word)
         elif word in _ENDS:
             self._end_paragraph()
+            self._go_on_in_table(word)
         elif word in _CHARACTERS:
             self._add(_CHARACTERS[word])
         elif word in _SETTINGS:
             _SETTINGS[word](self, value)
+        elif word in WORDS:
+            self._set(word, value)
         elif word in _KINDS:
             state.kind = _KINDS[word]
         return at
+
+    def _set(self, word: str, value: int | None) -> None:
+        state = self._state
+        if is_of_paper(word):
+            self.paper.setdefault(word, value or 0)
+        elif state.use in _STORIES:
+            state.letters = state.letters.with_word(word, value)
+            state.open.setting.word(word, value)
+
+    def _go_on_in_table(self, word: str) -> None:
+        if word == "cell":
+            self._cell += 1
+        elif word == "row":
+            self._row, self._cell = self._row + 1, 0
 
     def _destination(self, word: str) -> None:
         """The group is for something else than the one around it; what is starred and unknown is for nothing."""
@@ -305,8 +334,14 @@ class _Reader:
         return self._fonts.get(self._state.font, self._page)
 
     def _add(self, text: str) -> None:
-        if not (self._state.deleted or self._state.hidden) and self._state.use not in (_Use.SKIP, _Use.MUTE):
-            self._state.open.pieces.append(text)
+        state = self._state
+        if state.deleted or state.hidden or state.use in (_Use.SKIP, _Use.MUTE):
+            return
+        state.open.pieces.append(text)
+        if state.use is _Use.BODY:
+            state.open.setting.letters[state.letters] += len(text)
+        elif state.use is _Use.FONT and len(self._names) < FONTS:
+            self._names[state.font] = (self._names.get(state.font, "") + text)[:NAME]
 
     def _end_paragraph(self) -> None:
         self._decode()
@@ -314,12 +349,16 @@ class _Reader:
         state = self._state
         if state.use not in _STORIES:
             return
-        text = "".join(state.open.pieces).replace("\0", "").strip()
+        raw = "".join(state.open.pieces).replace("\0", "")
+        text = raw.strip()
         state.open.pieces.clear()
         if text:
             whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
             stories = {_Use.BODY: self.body, _Use.NOTE: self.notes, _Use.MARGIN: self.margins}
-            stories[state.use].append(Paragraph(whole, state.open.level))
+            look = state.open.setting.look(self._names, len(raw) - len(raw.lstrip(IDEOGRAPHIC_BLANK)))
+            row, cell = (self._row, self._cell) if state.open.in_table else (0, 0)
+            stories[state.use].append(Paragraph(whole, state.open.level, look, row, cell))
+        state.open.setting.letters.clear()
 
     def _picture(self, start: int, size: int, *, digits: bool) -> None:
         state = self._state
@@ -341,6 +380,7 @@ class _Reader:
     def font(self, value: int | None) -> None:
         """A font is chosen, or, in the table of fonts, described."""
         self._state.font = value if value is not None else -1
+        self._state.letters = self._state.letters.with_font(value)
 
     def font_page(self, value: int | None) -> None:
         """The character set of the font that is being described."""
@@ -362,11 +402,17 @@ class _Reader:
 
     def default_paragraph(self, _value: int | None) -> None:
         """A new paragraph forgets the properties of the one before."""
-        self._state.open.level = None
+        self._state.open.level, self._state.open.in_table = None, False
+        self._state.open.setting.reset()
+
+    def in_table(self, _value: int | None) -> None:
+        """The paragraph is a cell's, or one of several of it."""
+        self._state.open.in_table = True
 
     def default_characters(self, _value: int | None) -> None:
         """Characters forget their properties."""
         self._state.deleted, self._state.hidden, self._state.font = False, False, -1
+        self._state.letters = Letters()
 
     def deleted(self, value: int | None) -> None:
         """Text that was deleted with changes tracked, or no longer."""
@@ -387,6 +433,7 @@ _SETTINGS: dict[str, Callable[[_Reader, int | None], None]] = {
     "fcharset": _Reader.font_page,
     "s": _Reader.style,
     "outlinelevel": _Reader.outline,
+    "intbl": _Reader.in_table,
     "pard": _Reader.default_paragraph,
     "plain": _Reader.default_characters,
     "deleted": _Reader.deleted,

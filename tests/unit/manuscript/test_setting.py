@@ -67,11 +67,11 @@ def set_in(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document]:
     folder = tmp_path_factory.mktemp("set")
     source = folder / "x.docx"
     source.write_bytes(typeset())
-    paths = {"docx": source, "odt": convert([source], "odt", folder / "odt")[0]}
+    paths = {"docx": source} | {kind: convert([source], kind, folder / kind)[0] for kind in ("odt", "rtf")}
     return {kind: READERS[sniff(path)](path) for kind, path in paths.items()}
 
 
-@pytest.mark.parametrize("kind", ["docx", "odt"])
+@pytest.mark.parametrize("kind", ["docx", "odt", "rtf"])
 def test_title_headings_body_and_page_are_told_alike(set_in: dict[str, Document], kind: str) -> None:
     """Styles, what they are based on and what is set directly are resolved; LibreOffice sees the same."""
     layout = layout_of(set_in[kind], TITLE)
@@ -86,10 +86,26 @@ def test_title_headings_body_and_page_are_told_alike(set_in: dict[str, Document]
     assert sides == pytest.approx((210, 297, 37, 28, 26), abs=0.2)
 
 
-@pytest.mark.parametrize("kind", ["docx", "odt"])
+@pytest.mark.parametrize("kind", ["docx", "odt", "rtf"])
 def test_rows_of_tables_are_lines_with_tabs(set_in: dict[str, Document], kind: str) -> None:
     """Cells of one row stand in one line; an empty one leaves its tab, so that a form shows what is missing."""
     assert text_with_rows(set_in[kind].paragraphs).endswith("\n姓名\t\t性别\n单位\t示例社区\t男")
+
+
+def test_an_rtf_of_word_tells_the_font_of_east_asian_letters(tmp_path: Path) -> None:
+    """Word names it behind `\\dbch`; size and weight hold for all letters, and a group takes back what it set."""
+    path = tmp_path / "x"
+    path.write_bytes(
+        rb"{\rtf1\ansi\ansicpg936\deff0{\fonttbl{\f0\froman\fcharset0 Times New Roman;}"
+        rb"{\f13\fnil\fcharset134 \'cb\'ce\'cc\'e5{\*\falt SimSun};}}"
+        rb"\pard\plain \qj\fi480\sl360\slmult1\sb0\sa120 {\rtlch\fcs1 \af0\afs28 \ltrch\fcs0 \b\fs24\loch\af0\hich\af0"
+        rb"\dbch\f13 \'c9\'e7\'c7\'f8}\par}"
+    )
+    (paragraph,) = READERS[sniff(path)](path).paragraphs
+    assert paragraph.text == "社区"
+    assert paragraph.look == Look(
+        font="宋体", size=12, bold=True, align="justify", indent=2, spacing=1.5, before=0, after=6
+    )
 
 
 def test_fonts_of_the_theme_and_defaults_of_the_document(tmp_path: Path) -> None:
