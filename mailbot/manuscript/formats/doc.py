@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +82,7 @@ class _Compound:
             text = word97.read(word, self._stream(table, TEXT_BYTES))
         except (struct.error, ValueError, IndexError, OSError):
             raise NeedsOffice(Unreadable(FileProblem.DAMAGED, DOUBTFUL)) from None
-        found = self._document(text.paragraphs, text.margins, word, table)
+        found = replace(self._document(text.paragraphs, text.margins, word, table), page=text.page)
         return _checked(found, text.raw, word)
 
     def _refuse_others(self) -> None:

@@ -12,14 +12,14 @@ import re
 import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from mailbot.manuscript.document import Paragraph, Unreadable
-from mailbot.manuscript.formats import lists97
+from mailbot.manuscript.formats import doclooks, lists97
 from mailbot.manuscript.formats.numbering import Numbering
-from mailbot.model import FileProblem
+from mailbot.model import FileProblem, Look, Page
 
 WORD97, WORD6 = 0xA5EC, (0xA5DC, 0xA5DB)
 PARAGRAPHS = 200_000
@@ -29,12 +29,14 @@ PAGES = 4_000
 
 _PAGE = 512
 _HASTY, _ENCRYPTED, _TABLE_1 = 0x0004, 0x0100, 0x0200  # bits of the FIB's flags, [MS-DOC] 2.5.2
-_STYLES, _CHARACTERS, _PARAGRAPHS, _PIECES, _LISTS, _USES = 1, 12, 13, 33, 73, 74  # places in FibRgFcLcb97, 2.5.6
+_STYLES, _SECTIONS, _CHARACTERS, _PARAGRAPHS, _FONTS = 1, 6, 12, 13, 15  # places in FibRgFcLcb97, 2.5.6
+_PIECES, _LISTS, _USES = 33, 73, 74
 _COUNTS = ("text", "notes", "margins", "macros", "comments", "endnotes", "boxes", "margin_boxes")  # 2.5.4
 _READ, _BORDERS = ("text", "notes", "endnotes", "boxes"), ("margins", "margin_boxes")
 _STYLE_TITLE = 62  # the invariant number of the built-in style Title; headings have 1 to 9
 _DELETED, _HIDDEN, _SYMBOL, _OUTLINE = 0x0800, 0x083C, 0x6A09, 0x2640  # sprmCFRMarkDel, CFVanish, CSymbol, POutLvl
 _LIST_LEVEL, _LIST_USE = 0x260A, 0x460B  # sprmPIlvl, sprmPIlfo
+_IN_TABLE, _ROW_ENDS = 0x2416, 0x2417  # sprmPFInTable, sprmPFTtp
 _OPERAND = (1, 1, 2, 4, 2, 2, 0, 3)
 _FIELDS = 20  # so many fields lie in one another
 _ENDS = re.compile("[\r\x07\x0c\x0e]")
@@ -49,6 +51,7 @@ class Text:
     paragraphs: list[Paragraph] = field(default_factory=list)
     margins: list[str] = field(default_factory=list)
     raw: str = ""
+    page: Page | None = None
 
 
 def table_name(word: bytes) -> str:
@@ -111,12 +114,13 @@ class _Reader:
         result = Text()
         shown = self._without_deleted(pieces)
         levels = self._levels()
-        numbering = self._numbering()
+        setting = _Setting(self._numbering(), self._looks())
+        result.page = self._page()
         at = 0
         counts = struct.unpack_from(f"<{len(_COUNTS)}I", self._word, 0x4C)
         for story, count in zip(_COUNTS, counts, strict=True):
             if story in _READ:
-                result.paragraphs += self._paragraphs(pieces, shown, range(at, at + count), levels, numbering)
+                result.paragraphs += self._paragraphs(pieces, shown, range(at, at + count), levels, setting)
             elif story in _BORDERS:
                 result.margins += [paragraph.text for paragraph in paragraphs_of(_visible(shown[at : at + count]))]
             at += count
@@ -139,6 +143,28 @@ class _Reader:
             return lists97.read(self._table, self._place(_LISTS), self._place(_USES))
         except struct.error:
             return Numbering()
+
+    def _looks(self) -> doclooks.Looks | None:
+        """How paragraphs are set; None where its tables are damaged, which costs nothing of the text."""
+        try:
+            styles, font = doclooks.styles_of(self._part(_STYLES))
+            return doclooks.Looks(styles, doclooks.fonts_of(self._part(_FONTS)), font, list(self._runs()), _properties)
+        except (struct.error, ValueError, IndexError):
+            return None
+
+    def _runs(self) -> Iterator[doclooks.Run]:
+        for page in self._pages(_CHARACTERS):
+            many = page[-1]
+            places = struct.unpack_from(f"<{many + 1}I", page)
+            for number in range(many):
+                at = 2 * page[4 * (many + 1) + number]
+                yield doclooks.Run(places[number], places[number + 1], page[at + 1 : at + 1 + page[at]] if at else b"")
+
+    def _page(self) -> Page | None:
+        try:
+            return doclooks.page_of(self._word, self._part(_SECTIONS), _properties)
+        except struct.error:
+            return None
 
     def _pieces(self) -> Iterator[_Piece]:
         clx, at, room = self._part(_PIECES), 0, len(self._word)
@@ -240,7 +266,7 @@ class _Reader:
         shown: str,
         story: range,
         levels: list[tuple[int, _Kind]],
-        numbering: Numbering,
+        setting: _Setting,
     ) -> Iterator[Paragraph]:
         starts, firsts = [start for start, _ in levels], [piece.first for piece in pieces]
         codes = 0  # of open fields: a table of contents goes over many paragraphs
@@ -251,16 +277,47 @@ class _Reader:
             text = _cleaned(_visible("\x13" * codes + part))
             opened = part.count("\x13") - part.count("\x15")
             codes = 0 if "\x14" in part else max(0, min(codes + opened, _FIELDS))
-            end = at + len(part)
+            first, end = at, at + len(part)
             at = end + 1
             if "\0" in part and not text:  # deleted, and counts no more
                 continue
             piece = pieces[max(0, bisect_right(firsts, end) - 1)]
             known = bisect_right(starts, piece.where(end)) - 1
             kind = levels[known][1] if known >= 0 else _PLAIN_KIND
-            label = numbering.next(str(kind.list), kind.list_level) if kind.list else ""
+            label = setting.numbering.next(str(kind.list), kind.list_level) if kind.list else ""
+            row, cell = setting.place(kind, ends=shown[end : end + 1])
             if text:
-                yield Paragraph(label + text, kind.level)
+                look = setting.look(kind, piece.where(first), piece.where(end), part)
+                yield Paragraph(label + text, kind.level, look, row, cell)
+
+
+@dataclass(slots=True)
+class _Setting:
+    """What goes on from paragraph to paragraph: numbers of lists, and the place in a table. And looks."""
+
+    numbering: Numbering
+    looks: doclooks.Looks | None
+    row: int = 1
+    cell: int = 0
+
+    def place(self, kind: _Kind, ends: str) -> tuple[int, int]:
+        """Row and cell of a paragraph, 0 and 0 outside tables; `ends` is the character that ends it."""
+        if not kind.in_table:
+            return 0, 0
+        here = self.row, self.cell
+        if kind.row_ends:
+            self.row, self.cell = self.row + 1, 0
+        elif ends == "\x07":
+            self.cell += 1
+        return here
+
+    def look(self, kind: _Kind, start: int, end: int, letters: str) -> Look | None:
+        """How a paragraph is set; ideographic blanks before its letters indent it, too."""
+        if self.looks is None:
+            return None
+        look = self.looks.look(kind.style, kind.own, start, end)
+        blanks = len(letters) - len(letters.lstrip("\u3000"))
+        return replace(look, indent=(look.indent or 0) + blanks) if blanks else look
 
 
 @dataclass(slots=True)
@@ -331,6 +388,10 @@ class _Kind(NamedTuple):
     level: int | None = None
     list: int = 0
     list_level: int = 0
+    style: int = 0
+    own: bytes = b""
+    in_table: bool = False
+    row_ends: bool = False
 
 
 _PLAIN_KIND = _Kind()
@@ -341,14 +402,20 @@ def _kind(page: bytes, at: int, styles: dict[int, int]) -> _Kind:
     start, size = (at + 1, 2 * size - 1) if size else (at + 2, 2 * page[at + 1])
     (style,) = struct.unpack_from("<H", page, start)
     level, use, list_level = styles.get(style), 0, 0
-    for code, value in _properties(page[start + 2 : start + size]):
+    own = page[start + 2 : start + size]
+    in_table = row_ends = False
+    for code, value in _properties(own):
         if code == _OUTLINE and value:
             level = value[0] + 1 if value[0] < 9 else None
         elif code == _LIST_USE and len(value) == 2:
             use = int.from_bytes(value, "little")
         elif code == _LIST_LEVEL and value:
             list_level = value[0]
-    return _Kind(level, use, list_level)
+        elif code == _IN_TABLE:
+            in_table = value[:1] != b"\0"
+        elif code == _ROW_ENDS:
+            row_ends = value[:1] != b"\0"
+    return _Kind(level, use, list_level, style, own, in_table, row_ends)
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, bytes]]:

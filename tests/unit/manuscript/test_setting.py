@@ -67,11 +67,11 @@ def set_in(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document]:
     folder = tmp_path_factory.mktemp("set")
     source = folder / "x.docx"
     source.write_bytes(typeset())
-    paths = {"docx": source} | {kind: convert([source], kind, folder / kind)[0] for kind in ("odt", "rtf")}
+    paths = {"docx": source} | {kind: convert([source], kind, folder / kind)[0] for kind in ("odt", "rtf", "doc")}
     return {kind: READERS[sniff(path)](path) for kind, path in paths.items()}
 
 
-@pytest.mark.parametrize("kind", ["docx", "odt", "rtf"])
+@pytest.mark.parametrize("kind", ["docx", "odt", "rtf", "doc"])
 def test_title_headings_body_and_page_are_told_alike(set_in: dict[str, Document], kind: str) -> None:
     """Styles, what they are based on and what is set directly are resolved; LibreOffice sees the same."""
     layout = layout_of(set_in[kind], TITLE)
@@ -86,7 +86,7 @@ def test_title_headings_body_and_page_are_told_alike(set_in: dict[str, Document]
     assert sides == pytest.approx((210, 297, 37, 28, 26), abs=0.2)
 
 
-@pytest.mark.parametrize("kind", ["docx", "odt", "rtf"])
+@pytest.mark.parametrize("kind", ["docx", "odt", "rtf", "doc"])
 def test_rows_of_tables_are_lines_with_tabs(set_in: dict[str, Document], kind: str) -> None:
     """Cells of one row stand in one line; an empty one leaves its tab, so that a form shows what is missing."""
     assert text_with_rows(set_in[kind].paragraphs).endswith("\n姓名\t\t性别\n单位\t示例社区\t男")
