@@ -66,7 +66,7 @@ def copied(office: Office, old: str = "", new: str = "") -> Path:
 def longer(folder: Path) -> Path:
     """The folder, with a rule that asks for 7,000 characters, and its example."""
     return edited(
-        edited(folder, "{min: 500, max: 8000}", "{min: 7000, max: 8000}"), "characters: 500", "characters: 7000"
+        edited(folder, "{min: 500, max: 8000}", "{min: 7000, max: 8000}"), "characters: 2000", "characters: 7500"
     )
 
 
