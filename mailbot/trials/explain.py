@@ -323,11 +323,18 @@ def _rules(traces: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _shown(values: dict[str, Any]) -> str:
-    """Keys and values as they stand in YAML, nearly."""
-    return ", ".join(
-        f"{key}: [{', '.join(map(str, value))}]" if isinstance(value, list) else f"{key}: {value}"
-        for key, value in values.items()
-    )
+    """Keys and values as they stand in YAML, nearly; without those that say nothing."""
+    return ", ".join(f"{key}: {_value(value)}" for key, value in values.items() if value not in (None, [], {}))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, dict):
+        return f"{{{_shown(value)}}}"
+    return str(value)
 
 
 def _moment(text: str, zone: tzinfo | None) -> str:
