@@ -20,7 +20,7 @@ demo: $(VENV)/demo.stamp ## the main job with sample letters on embedded mail se
 	@$(BIN)/mailbot demo demo
 
 test: servers $(VENV)/dev.stamp check ## everything: ruff, mypy, pytest (Debian 12: installs Dovecot and Postfix as root)
-	$(BIN)/python -m pytest -m "not torture" -n $(JOBS)
+	$(BIN)/python -m pytest -m "not torture" -n $(JOBS) --dist worksteal
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

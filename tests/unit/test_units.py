@@ -105,7 +105,7 @@ def test_no_name_is_too_strange(name: str) -> None:
     assert place.divisions or not place.implied
 
 
-def test_it_is_quick_and_small() -> None:
+def test_it_is_quick_and_small(own_heap: None) -> None:
     """A thousand names take less than 0.3 s; the gazetteer loads in a moment and takes less than 20 MB."""
     names = [name for name, _ in expected()]
     names = [f"{name}{number}" for number in range(6) for name in names][:1000]

@@ -192,7 +192,7 @@ def test_the_sample_is_a_good_submission() -> None:
     assert failed == []
 
 
-def test_examples_cost_little() -> None:
+def test_examples_cost_little(own_heap: None) -> None:
     """Those of 40 rules add less than 50 ms to a load."""
     text = "rules:\n" + "".join(
         f"  - id: r{n}\n    title: T\n    check: length\n    with: {{min: 500}}\n    otherwise: note\n"
