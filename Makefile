@@ -2,7 +2,7 @@
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+JOBS ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
 PART ?=
 SECONDS ?= 120
 SEED ?= 1
