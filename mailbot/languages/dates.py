@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DatePhrases:
-    """Patterns over half-width text. Groups: `y` year, `m` month, `d` day; `before` months back, by its words."""
+    """Patterns over half-width text.
+
+    Groups: `y` year, `m` month, `d` day, `f` the first of several days; `before` months back, by its words.
+    """
 
     days: str
     """Any day, told by at least its number; a year or month may be missing."""

@@ -15,8 +15,6 @@ class RulePhrases:
     """Between the items of a list."""
     reply_prefixes: tuple[str, ...]
     """What mail programs put before a subject, without the colon, lower-case, without blanks."""
-    openers: str
-    """Brackets and ornaments that may stand before the first word of a subject."""
     column_labels: tuple[str, ...] = ()
     """What stands before a colon and the name of the column that an article is meant for."""
     column_endings: tuple[str, ...] = ()

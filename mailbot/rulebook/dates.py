@@ -44,9 +44,18 @@ def _relative(text: str, arrived: date, phrases: DatePhrases) -> Iterator[tuple[
 
 
 def _day(groups: dict[str, str], arrived: date, phrases: DatePhrases) -> date | None:
-    """The day of a match: what it does not tell is filled in so that it lies nearest to the arrival."""
+    """The day of a match: what it does not tell is filled in so that it lies nearest to the arrival.
+
+    Of several days the last one; where that is still to come and the first is over, the arrival.
+    """
     told = {key.rstrip("0123456789"): value for key, value in groups.items()}
-    day = _number(told["d"], phrases)
+    last = _dated(told, told["d"], arrived, phrases)
+    first = _dated(told, told["f"], arrived, phrases) if "f" in told else last
+    return arrived if first is not None and last is not None and first <= arrived < last else last
+
+
+def _dated(told: dict[str, str], number: str, arrived: date, phrases: DatePhrases) -> date | None:
+    day = _number(number, phrases)
     if "y" in told and "m" in told:
         year, month = _year(told["y"], arrived, phrases), _number(told["m"], phrases)
         return _date(year, month, day)

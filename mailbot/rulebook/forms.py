@@ -31,6 +31,8 @@ _AROUND = rf"[{_SEPARATORS}{_BRACKETS}\s,.;#*]*"
 _EITHER = rf"[{_SEPARATORS}{_BRACKETS}\s]"
 _MARK = rf"[{_SEPARATORS}{_BRACKETS}]"
 """A separator that is no blank: tried first, because blanks also stand within names."""
+_LOOSE = rf"[{_SEPARATORS}{_BRACKETS}\s,;.*#\\\x{{B7}}\x{{2022}}\x{{2190}}-\x{{21FF}}\x{{3001}}\x{{3002}}\x{{4E28}}]"
+"""What else people put between parts; tried last, because commas and points also stand within names."""
 _SHAPES = {
     "unit": rf"[^{_SEPARATORS}]{{2,80}}?",
     "author": rf"[^{_SEPARATORS}]{{1,40}}?",
@@ -45,6 +47,7 @@ _SHAPES = {
 PARTS = tuple(_SHAPES)
 """What may stand in braces."""
 
+_COUNT = re.compile(r"(?:[\[(]\d{1,3}[\])]|\d{1,3})$")
 _PART = re.compile(r"\{([^{}]*)\}")
 _SPLIT = re.compile(r"[-_+/:|~&\u2010-\u2015\u2500\u2501\u2212\s]")
 _CLOSED = re.compile(r"[\[\](){}<>\u3008-\u3011\u3014-\u3017\"\u201c\u201d]")
@@ -97,7 +100,7 @@ def form(text: str) -> Form:
         raise Hinted("has two parts side by side", "put a separator between them, such as `{unit}-{author}`")
     if "{" in _PART.sub("", text) or "}" in _PART.sub("", text):
         raise Hinted("has a brace that is not closed or not opened", "write parts as `{title}`")
-    return Form(text, (_pattern(text, _MARK), _pattern(text, _EITHER)), tuple(parts))
+    return Form(text, (_pattern(text, _MARK), _pattern(text, _EITHER), _pattern(text, _LOOSE, _LOOSE)), tuple(parts))
 
 
 def _checked(text: str) -> str:
@@ -114,10 +117,15 @@ def bare(text: str, phrases: RulePhrases) -> str:
     text = " ".join(normalize("NFKC", text[:LONGEST]).split())
     for _ in range(10):
         head, colon, rest = text.partition(":")
-        if not colon or "".join(head.split()).lower() not in phrases.reply_prefixes:
+        if not colon or not is_reply_mark(head, phrases):
             break
         text = rest.strip()
     return text
+
+
+def is_reply_mark(head: str, phrases: RulePhrases) -> bool:
+    """Whether this, before a colon, is what mail programs put there: Re, 回复, also counted (Re[2])."""
+    return _COUNT.sub("", "".join(head.split()).lower()) in phrases.reply_prefixes
 
 
 def told(facts: LetterFacts, manuscript: Manuscript | None) -> dict[str, str]:
@@ -140,35 +148,35 @@ def told(facts: LetterFacts, manuscript: Manuscript | None) -> dict[str, str]:
     return {part: value for part, value in values.items() if value}
 
 
-def _pattern(text: str, separator: str) -> str:
+def _pattern(text: str, separator: str, either: str = _EITHER) -> str:
     """The form as RE2: words as they are but for blanks and case, parts by their shapes, separators by any of them."""
     pieces, found = [normalize("NFKC", piece) for piece in _PART.split(text)], list[str]()
-    separated = f"{_EITHER}{{0,6}}{separator}{_EITHER}{{0,6}}"
+    separated = f"{either}{{0,6}}{separator}{either}{{0,6}}"
     for number, piece in enumerate(pieces):
         if number % 2:
             found.append(f"(?P<{piece}>{_SHAPES[piece]})")
         elif 0 < number < len(pieces) - 1 and not _CLOSED.sub("", _SPLIT.sub("", piece)):
             found.append(separated)  # nothing else tells two parts apart
         else:
-            found.append(_between(piece, separated))
+            found.append(_between(piece, separated, either))
     return f"(?is){_AROUND}{''.join(found)}{_AROUND}"
 
 
-def _between(text: str, separated: str) -> str:
+def _between(text: str, separated: str, either: str) -> str:
     """What stands between words and parts: a separator must be there where one is asked for, brackets need not."""
     found, word, gap = "", "", ""
     for character in text:
         if _SPLIT.match(character) or _CLOSED.match(character):
             found, word, gap = found + _word(word), "", gap + character
         else:
-            found, word, gap = found + _gap(gap, separated), word + character, ""
-    return found + _word(word) + _gap(gap, separated)
+            found, word, gap = found + _gap(gap, separated, either), word + character, ""
+    return found + _word(word) + _gap(gap, separated, either)
 
 
-def _gap(gap: str, separated: str) -> str:
+def _gap(gap: str, separated: str, either: str) -> str:
     if not gap:
         return ""
-    return separated if _SPLIT.search(gap) else f"{_EITHER}{{0,12}}"
+    return separated if _SPLIT.search(gap) else f"{either}{{0,12}}"
 
 
 def _word(word: str) -> str:

@@ -19,6 +19,7 @@ from mailbot.rulebook.anatomy import Anatomy
 from mailbot.rulebook.checking import MOST_NAMED, ArticleFacts
 from mailbot.rulebook.models import one_or_more
 from mailbot.rulebook.patterns import compiled
+from mailbot.rulebook.widths import cuts
 
 AROUND = 8
 """So many characters on either side of what was found are shown."""
@@ -34,6 +35,8 @@ FEW = 10
 OPENING = 40
 """The first line of the running text with so many characters, or that ends a sentence, is its first paragraph."""
 
+_WIDE = re.compile("[\uff01-\uff5e]")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()}
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}[\dXx]")
 
 Place = Literal[
@@ -145,23 +148,24 @@ def evidence_of(facts: ArticleFacts, found: Sequence[Found]) -> str:
 def words_in(
     facts: ArticleFacts, words: Sequence[str], places: Iterable[Place], allowed: Sequence[str] = ()
 ) -> list[Found]:
-    """Each of the words that stands in one of the places, where it does first; small and capital letters are the same.
+    """Each of the words that stands in one of the places, where it does first, whatever its case and width.
 
-    A word within one of the `allowed` phrases is passed over.
+    A word of Latin letters or digits stands by itself: "AI" is not in "said". A word within one of the `allowed`
+    phrases is passed over.
     """
     first: dict[str, Found] = {}
     small = _small(tuple(words))
     for place in places:
         text = text_of(facts, place)
-        folded = text.casefold()
+        folded = _folded(text)
         if len(small) > FEW and not any(pattern.search(folded) for pattern in _any_of(tuple(small.values()))):
             continue
         here = [word for word, plain in small.items() if plain in folded and word not in first]
         text = text if len(text) == len(folded) else folded
-        excused = [span for phrase in allowed for span in occurrences(folded, phrase.casefold())] if here else []
+        excused = [span for phrase in allowed for span in occurrences(folded, _folded(phrase))] if here else []
         for word in here:
             spans = (span for span in occurrences(folded, small[word]) if not _is_within(span, excused))
-            if span := next(spans, None):
+            if span := next((span for span in spans if not cuts(folded, *span)), None):
                 first[word] = Found(word, place, text, *span)
     return [first[word] for word in words if word in first][:MOST_WORDS]
 
@@ -169,7 +173,27 @@ def words_in(
 @cache
 def _small(words: tuple[str, ...]) -> dict[str, str]:
     """The words in small letters, each by itself."""
-    return {word: word.casefold() for word in words}
+    return {word: _folded(word) for word in words}
+
+
+def _folded(text: str) -> str:
+    return (text.translate(_NARROW) if _WIDE.search(text) else text).casefold()
+
+
+def spread(facts: ArticleFacts, words: Sequence[str], places: Iterable[Place]) -> list[Found]:
+    """The words whose characters stand there with blanks or a line's end between; those of Latin letters do not."""
+    found: dict[str, Found] = {}
+    for place in places:
+        text = text_of(facts, place)
+        bare = "".join(_folded(text).split())
+        for word in words:
+            plain = "".join(_folded(word).split())
+            if word in found or plain.isascii() or plain not in bare:
+                continue
+            pattern = compiled(r"(?i)" + r"\s{0,9}".join(map(re.escape, plain)))
+            if match := pattern.search(text):
+                found[word] = Found(word, place, text, match.start(), match.end())
+    return [found[word] for word in words if word in found][:MOST_WORDS]
 
 
 def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:

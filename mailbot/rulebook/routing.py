@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from unicodedata import normalize
+from itertools import pairwise, zip_longest
+from unicodedata import normalize, numeric
 
 from mailbot.languages.rules import RulePhrases
 from mailbot.rulebook.models import Column, Issue, Routes
-from mailbot.rulebook.widths import half_width
+from mailbot.rulebook.widths import cuts, half_width
 
 LONGEST_NAME = 60
 """Characters behind a label such as "column:" that may name a column."""
@@ -107,7 +108,29 @@ def _asks_for(asked: Asked, issue: Issue) -> bool:
     if {_plain(issue.name), _plain(issue.id)} & asked.parts:
         return True
     name = _letters(issue.name)
-    return len(name) >= SHORTEST_NAME and name in _letters(asked.subject)
+    return len(name) >= SHORTEST_NAME and _stands_in(name, half_width(asked.subject).casefold())
+
+
+def _stands_in(name: str, subject: str) -> bool:
+    """Whether a name is there, whatever marks stand in it; not within a longer number, as "2月特刊" in "12月特刊"."""
+    return any(
+        not (_numeric(subject[: match.start()][-1:] + name[0]) or _numeric(name[-1] + subject[match.end() :][:1]))
+        for match in _spread(name).finditer(subject)
+    )
+
+
+def _numeric(pair: str) -> bool:
+    """Whether both are digits, or Chinese numerals: then they are one number."""
+    return len(pair) == 2 and all(numeric(character, None) is not None for character in pair)
+
+
+@cache
+def _spread(name: str) -> re.Pattern[str]:
+    """The characters of a name with marks between them, but none within a number."""
+    gaps = ("" if _numeric(pair) else r"[\W_]{0,6}" for pair in map("".join, pairwise(name)))
+    return re.compile(
+        "".join(f"{re.escape(character)}{gap}" for character, gap in zip_longest(name, gaps, fillvalue=""))
+    )
 
 
 def _regular(arrived: datetime, issues: Sequence[Issue]) -> tuple[Issue | None, bool]:
@@ -156,9 +179,13 @@ def names(routes: Routes, asked: Asked) -> bool:
     day = asked.arrived.date()
     if (routes.opens and day < routes.opens) or (routes.closes and day > routes.closes):
         return False
-    groups = [_has(asked.plain[group], words) for group in asked.plain if (words := getattr(routes, group))]
+    groups = [
+        any(_times(word, asked.plain[group], said) for word in words)
+        for group, said in (("subject", asked.subject), ("title", asked.title), ("units", asked.unit))
+        if (words := getattr(routes, group))
+    ]
     if routes.text:
-        groups.append(sum(asked.plain_text.count(_plain(word)) for word in routes.text) >= routes.times)
+        groups.append(sum(_times(word, asked.plain_text, asked.text) for word in routes.text) >= routes.times)
     if routes.senders:
         groups.append(comes_from(asked.sender, routes.senders))
     if not groups:
@@ -176,8 +203,19 @@ def comes_from(address: str, senders: Iterable[str]) -> bool:
     return any(address == one or domain == one or domain.endswith(f".{one}") for one in plain)
 
 
-def _has(plain: str, words: Sequence[str]) -> bool:
-    return any(_plain(word) in plain for word in words)
+def _times(word: str, plain: str, text: str) -> int:
+    """How often a word stands in a text, given with its plain form; "AI" is not in "said", nor in "Wei Hai"."""
+    wanted = _plain(word)
+    found = plain.count(wanted)
+    if not found or not (wanted[:1] + wanted[-1:]).isascii():
+        return found
+    said = half_width(text).casefold()
+    return sum(not cuts(said, *match.span()) for match in _with_blanks(wanted).finditer(said))
+
+
+@cache
+def _with_blanks(plain: str) -> re.Pattern[str]:
+    return re.compile(r"\s{0,9}".join(map(re.escape, plain)))
 
 
 def _plain(text: str) -> str:

@@ -16,3 +16,12 @@ def half_width(text: str) -> str:
     for wide, narrow in _MARKS:
         text = text.replace(wide, narrow)
     return text
+
+
+def cuts(text: str, start: int, end: int) -> bool:
+    """Whether what stands there is torn out of a longer word or number in Latin letters and digits."""
+    return _joined(text[start - 1 : start + 1]) or _joined(text[end - 1 : end + 1])
+
+
+def _joined(pair: str) -> bool:
+    return len(pair) == 2 and pair.isascii() and pair.isalnum()

@@ -30,11 +30,24 @@ def a_file(name: str, problem: FileProblem | None = None, **changes: bool) -> Fi
         "转发：Fw:【投 稿】题目",
         "答复: ［投稿］题目",
         "　投稿",
+        "★投稿：题目",
+        "～投稿～题目",
+        "\u200b投稿：题目",
+        "Re[2]: 投稿：题目",
+        "转发（投稿）题目",
     ],
 )
 def test_subject_prefix_takes_the_usual_forms(subject: str) -> None:
     """Brackets, blanks, full-width forms and reply marks around the word do not matter."""
     assert ask("subject_prefix", a_dossier(letter=a_letter(subject=subject)), words="投稿").outcome is Outcome.PASSED
+
+
+def test_brackets_of_the_rule_may_be_other_ones_in_the_subject() -> None:
+    """A rule that asks for 【投稿】 takes what stands before a colon, too."""
+    assert (
+        ask("subject_prefix", a_dossier(letter=a_letter(subject="投稿：题目")), words="【投稿】").outcome
+        is Outcome.PASSED
+    )
 
 
 @pytest.mark.parametrize("subject", ["", "题目（投稿）", "关于投稿的咨询", "Re: ", "【" * 5000])

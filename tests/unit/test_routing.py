@@ -165,6 +165,47 @@ def test_a_special_issue_is_found_by_its_name() -> None:
     assert way(JANUARY, "投稿：幸福社区的春节活动", None, issues).issue == "one"
 
 
+@pytest.mark.parametrize(
+    ("name", "subject", "named"),
+    [
+        ("2月特刊", "投稿：2月特刊 幸福社区", True),
+        ("2月特刊", "投稿：12月特刊 幸福社区", False),
+        ("二月特刊", "投稿：十二月特刊 幸福社区", False),
+        ("第12期专刊", "投稿-第12期专刊-幸福社区", True),
+        ("第12期专刊", "投稿-第1-2期专刊-幸福社区", False),
+        ("三社联动专刊2", "投稿：三社联动专刊21", False),
+        ("三社联动专刊", "投稿：“三社联动”·专刊 幸福社区", True),
+        ("AI专题征文", "投稿：ＡＩ 专题征文", True),
+    ],
+)
+def test_a_name_that_only_looks_like_a_special_issue_s(name: str, subject: str, named: bool) -> None:
+    """Numbers in a name are whole ones; marks and blanks between its words do not matter."""
+    special = Issue(id="sp", name=name, opens=date(2026, 1, 1), closes=date(2026, 3, 1), special=True)
+    assert way(JANUARY, subject, None, (*ISSUES, special)).issue == ("sp" if named else "one")
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [
+        ("投稿：AI进社区", True),
+        ("投稿：ａｉ 进社区", True),
+        ("投稿：Wei Hai 的社区", False),
+        ("投稿：Email社区", False),
+    ],
+)
+def test_a_route_s_latin_word_is_a_word_of_its_own(subject: str, named: bool) -> None:
+    """A word in Latin letters is not found within another one, nor across a blank between two."""
+    special = Issue(
+        id="sp",
+        name="人工智能专刊",
+        opens=date(2026, 1, 1),
+        closes=date(2026, 3, 1),
+        special=True,
+        routes=Routes(subject=("AI",)),
+    )
+    assert way(JANUARY, subject, None, (*ISSUES, special)).issue == ("sp" if named else "one")
+
+
 def test_routes_that_make_no_sense_are_refused() -> None:
     """Days the wrong way round, and `all` of nothing."""
     with pytest.raises(ValueError, match="before it opens"):

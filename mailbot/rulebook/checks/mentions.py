@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from mailbot.rulebook.checking import Answer, ArticleFacts, Check, Demand, Params, failed, passed
 from mailbot.rulebook.models import Words
-from mailbot.rulebook.places import Places, are_of_letter, evidence_of, words_in
+from mailbot.rulebook.places import Places, are_of_letter, evidence_of, spread, words_in
 from mailbot.yamlfile import Hinted
 
 
@@ -27,14 +27,18 @@ class Wanted(Params):
 
 def run(facts: ArticleFacts, params: Wanted) -> Answer:
     """Pass with the words found."""
-    found = words_in(facts, tuple(dict.fromkeys(params.words)), params.in_)
+    words = tuple(dict.fromkeys(params.words))
+    found = words_in(facts, words, params.in_)
+    if len(found) < params.at_least:
+        here = {one.word for one in found}
+        found += spread(facts, [word for word in words if word not in here], params.in_)
     evidence = evidence_of(facts, found)
     if len(found) >= params.at_least:
         return passed(evidence)
-    words = facts.listed(list(params.words))
+    wanted = facts.listed(list(params.words))
     if params.at_least == 1:
-        return failed(facts.phrases.say("mentions.failed", words=words))
-    message = facts.phrases.say("mentions.few", words=words, count=len(found), limit=params.at_least)
+        return failed(facts.phrases.say("mentions.failed", words=wanted))
+    message = facts.phrases.say("mentions.few", words=wanted, count=len(found), limit=params.at_least)
     return failed(message, evidence)
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from mailbot.languages.rules import RulePhrases
 from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, passed
+from mailbot.rulebook.forms import is_reply_mark
 from mailbot.rulebook.models import Words
 
 LONGEST = 300
@@ -22,25 +23,38 @@ def run(facts: LetterFacts, params: Prefix) -> Answer:
     """Pass when the bare subject begins with a word."""
     subject = facts.dossier.letter.subject
     start = bare(subject, facts.phrases)
-    words = [bare(word, facts.phrases) for word in params.words]
+    words = [_word(word, facts.phrases) for word in params.words]
     if start.startswith(tuple(words)):
         return passed(subject)
     return failed(facts.phrases.say("subject_prefix.failed", words=facts.listed(list(params.words))), subject)
 
 
 def bare(subject: str, phrases: RulePhrases) -> str:
-    """A subject without blanks, full-width forms, reply marks and opening brackets at its beginning, lower-case."""
-    text = "".join(normalize("NFKC", subject[:LONGEST]).split()).lower()
-    marks = tuple(f"{prefix}:" for prefix in phrases.reply_prefixes)
-    openers = normalize("NFKC", phrases.openers)
-    while text:
-        shorter = text.lstrip(openers)
-        mark = next((mark for mark in marks if shorter.startswith(mark)), "")
-        shorter = shorter[len(mark) :]
-        if shorter == text:
+    """A subject in lower case without blanks, full-width forms, and reply marks, signs, brackets at its beginning."""
+    text = _shorn("".join(normalize("NFKC", subject[:LONGEST]).split()).lower())
+    for _ in range(LONGEST):
+        head, colon, rest = text.partition(":")
+        mark = next((mark for mark in phrases.reply_prefixes if text.startswith((f"{mark}(", f"{mark}["))), "")
+        if colon and is_reply_mark(head, phrases):
+            text = _shorn(rest)
+        elif mark:
+            text = _shorn(text[len(mark) :])
+        else:
             break
-        text = shorter
     return text
+
+
+def _word(word: str, phrases: RulePhrases) -> str:
+    """An admin's word in the same form; the brackets around it are his, a contributor may write others."""
+    text = bare(word, phrases)
+    last = next((at for at in range(len(text), 0, -1) if text[at - 1].isalnum()), len(text))
+    return text[:last]
+
+
+def _shorn(text: str) -> str:
+    """From its first letter or digit on; a text that has none stays as it is."""
+    first = next((at for at, character in enumerate(text) if character.isalnum()), 0)
+    return text[first:]
 
 
 def demands(params: Prefix) -> tuple[Demand, ...]:

@@ -474,6 +474,23 @@ def test_mentions_of_several_words() -> None:
     assert fails(ask("mentions", journal(), words="协商", **{"in": "title"}), "协商")
 
 
+@pytest.mark.parametrize("text", ["社区治\n理，居民", "社区治 理，居民", "社区治　理，居民"])
+def test_a_line_s_end_within_a_word_does_not_hide_it(text: str) -> None:
+    """What a rule asks for is there also where a line ends, or blanks stand, in the middle of it."""
+    article = an_article(title="幸福", text=text)
+    assert ask("mentions", article, words="治理").outcome is Outcome.PASSED
+    assert ask("mentions", article, words=["治理", "居民"], at_least=2).outcome is Outcome.PASSED
+    assert ask("avoids", article, words="治理").outcome is Outcome.PASSED
+
+
+def test_latin_words_are_words_of_their_own() -> None:
+    """No article is refused for a word that is a piece of another one; its width and case do not matter."""
+    article = an_article(title="幸福", text="见 HTML 页面，编号 11103；ＡＩ助力")
+    assert ask("avoids", article, words=["TM", "110", "agent"]).outcome is Outcome.PASSED
+    assert fails(ask("avoids", article, words=["ai"]), "ai")
+    assert fails(ask("avoids", article, words=["html"]), "html")
+
+
 def test_avoids_shows_where() -> None:
     """Each word with a few characters around it, by the paragraph; overlapping words are all found."""
     article = an_article(text=f"题目\n{RUNNING}\n这是最佳社区，最佳社区工作者。")
