@@ -20,6 +20,8 @@ MOST_LINES = 20_000
 """What stands behind so many lines is not looked at."""
 MOST_ITEMS = 500
 """So many keywords and references are told apart at most."""
+GLUED_LINES = 30
+"""Labels that nothing parts from what they say are looked for in so many first lines."""
 TITLE_LINES = 12
 """The title stands in one of so many first lines."""
 BYLINE = 100
@@ -35,6 +37,8 @@ _ABSTRACTS = ("abstract", "english_abstract")
 _KEYWORDS = ("keywords", "english_keywords")
 _TO_THE_NEXT = ("references", "notes", "appendix", "acknowledgements")
 _OPEN, _CLOSE = "【［\\[〔〖「『（(〈《", "】］\\]〕〗」』）)〉》"
+_ORNAMENTS = r"(?:[★☆●○■□◆◇▲△▶►※＊*•]{1,3}\s{0,4})?"
+_COLON = "(?:[:：﹕∶]|——|--)"
 _UNFINISHED = "；;，,、：:"
 _ENTRY = re.compile(
     r"\s*(?:[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]|[（(](\d{1,3})[）)]|(\d{1,3})\s*[.．、)）](?!\d)"
@@ -42,7 +46,7 @@ _ENTRY = re.compile(
 )
 _BRACKETED = re.compile(r"\s*[\[［【〔]\s*(\d{1,3})\s*[\]］】〕]")
 _ASIAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_NEXT_ENTRY = re.compile(r"(?<=\s)(?=[\[［]\d{1,3}[\]］])")
+_NEXT_ENTRY = re.compile(r"(?<=[\s.。;；])(?=[\[［]\d{1,3}[\]］]|[①-⑳])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ def anatomy_of(manuscript: Manuscript, phrases: PartPhrases) -> Anatomy:
         marks += _unlabelled_references(lines)
     if not any(mark.name == "english_title" for mark in marks):
         marks += _unlabelled_english_title(lines, marks)
+    marks += _glued(lines, marks, phrases)
     marks.sort(key=lambda mark: (mark.line, mark.start))
     told = _told(manuscript)
     titles = set(_title_lines(lines, manuscript.title or ""))
@@ -213,8 +218,8 @@ def _pattern(words: tuple[str, ...], phrases: PartPhrases) -> re.Pattern[str]:
     counted = "".join(key for key in phrases.numerals if len(key) == 1)
     aside = r"(?:\s{0,4}[（(][^（()）]{1,24}[）)])?"
     return re.compile(
-        rf"\s*(?:[{_OPEN}]\s{{0,4}}({label})\s{{0,4}}[{_CLOSE}]\s{{0,4}}[:：]?\s*"
-        rf"|({label})(?:\s?[A-Za-z\d{counted}])?{aside}(\s*[:：]\s*|\s+|$))",
+        rf"\s*{_ORNAMENTS}(?:[{_OPEN}]\s{{0,4}}({label})\s{{0,4}}[{_CLOSE}]\s{{0,4}}{_COLON}?\s*"
+        rf"|({label})(?:\s?[A-Za-z\d{counted}])?{aside}(\s*{_COLON}\s*|\s+|$))",
         re.IGNORECASE,
     )
 
@@ -256,6 +261,33 @@ def _marks(lines: Sequence[str], phrases: PartPhrases) -> Iterator[_Mark]:
         for match in inner.finditer(line, mark.end):
             label = match[1] or match[2] or match[3]
             yield _Mark(names[squashed(label)], label, n, match.start(), match.end())
+
+
+def _glued(lines: Sequence[str], marks: Sequence[_Mark], phrases: PartPhrases) -> Iterator[_Mark]:
+    """Keywords and the abstract above them whose labels nothing parts from what they say, unless labelled better."""
+    known = {mark.name: mark.line for mark in reversed(marks)}
+    if "keywords" not in known and (mark := _first_glued("keywords", lines[:GLUED_LINES], phrases)):
+        known["keywords"] = mark.line
+        yield mark
+    if "abstract" not in known and "keywords" in known:
+        above = max(0, known["keywords"] - ABSTRACT_LINES)
+        mark = _first_glued("abstract", lines[: known["keywords"]], phrases, above)
+        yield from [mark] if mark else []
+
+
+def _first_glued(name: str, lines: Sequence[str], phrases: PartPhrases, start: int = 0) -> _Mark | None:
+    label = re.compile(rf"\s*({_labels(tuple(map(squashed, phrases.labels[name])))})")
+    for n in range(start, len(lines)):
+        match = label.match(lines[n])
+        if match and (name == "abstract" or _is_list(lines[n][match.end() :], phrases)):
+            return _Mark(name, match[1], n, match.start(), match.end())
+    return None
+
+
+def _is_list(words: str, phrases: PartPhrases) -> bool:
+    return sum(words.count(mark) for mark in phrases.strong_separators) > 1 and not words.endswith(
+        phrases.sentence_ends
+    )
 
 
 def _unlabelled_references(lines: Sequence[str]) -> Iterator[_Mark]:
@@ -332,10 +364,12 @@ def _title_lines(lines: Sequence[str], title: str) -> Iterator[int]:
 
 
 def split_keywords(text: str, phrases: PartPhrases) -> tuple[str, ...]:
-    """The keywords of a list, parted by marks, or by blanks where there are none."""
+    """The keywords of a list, parted by marks; where there are none by strokes or blanks, whichever tells more."""
     text = text.strip().rstrip("。.")
-    strong = any(mark in text for mark in phrases.strong_separators)
-    parts = re.split(f"[{re.escape(phrases.strong_separators)}\n]" if strong else r"\s+", text)
+    if any(mark in text for mark in phrases.strong_separators):
+        parts = re.split(f"[{re.escape(phrases.strong_separators)}\n]", text)
+    else:
+        parts = max((re.split(weak, text) for weak in (r"\s+", r"[/／]|-{2,}|—{1,2}|\n")), key=len)
     return tuple(word for part in parts[:MOST_ITEMS] if (word := part.strip()))
 
 

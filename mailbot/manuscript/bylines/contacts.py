@@ -12,8 +12,14 @@ from mailbot.manuscript.bylines.labels import LINE, Label, alternatives, read_la
 from mailbot.model import Contacts
 
 LINES = 5_000
-_MOBILE = r"(?:\(?\+?(?:00)?86\)?[- ]?)?1[3-9]\d(?:[- ]?\d{4}[- ]?\d{4}|[- ]?\d{3}[- ]\d{5})"
-_FIXED = r"(?:\(0\d{2,3}\)|0\d{2,3})[- —]{0,3}\d{3,4}[- ]?\d{4}"
+_GAP = r"[- .\u2010-\u2015\u2212]"
+_MOBILE = (
+    rf"(?:\(?\+?(?:00)?86\)?{_GAP}?)?1[3-9]\d(?:{_GAP}?\d{{4}}{_GAP}?\d{{4}}|{_GAP}?\d{{3}}{_GAP}\d{{5}}|(?: \d){{8}})"
+    r"|1 [3-9] \d(?: \d){8}"
+)
+_FIXED = (
+    rf"(?:\(0\d{{2,3}}\)|0\d{{2,3}}|(?:\+|00)86{_GAP}?[1-9]\d{{1,2}}(?={_GAP})){_GAP}{{0,3}}\d{{3,4}}{_GAP}?\d{{4}}"
+)
 _SERVICE = r"[48]00[- ]?\d{3}[- ]?\d{4}"
 _LOCAL = re.compile(r"[2-9]\d{2,3}[- ]?\d{4}(?!\d)")
 _EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")

@@ -16,7 +16,7 @@ from mailbot.rulebook.widths import half_width
 ENDS = 2_000
 """So many characters at the beginning and at the end of a text are looked into: nobody signs in the middle."""
 
-_BETWEEN = re.compile(r"[\s()+\-\u2014\u2013\u00b7]")
+_BETWEEN = re.compile(r"[\s()+.\-\u2010-\u2015\u2212\u00b7]")
 
 Detail = Literal["phone", "mobile", "email", "address", "postcode", "recipient", "name"]
 

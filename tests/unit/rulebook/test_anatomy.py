@@ -157,6 +157,13 @@ def test_forms_of_an_abstract(line: str) -> None:
         "关键词\n社区；治理；协商",
         "关键词：社区；治理；\n协商",
         "关键词：社区·治理·协商",
+        "关键词：社区/治理/协商",
+        "关键词:社区--治理--协商",
+        "关键词——社区；治理；协商",
+        "关键词社区；治理；协商",
+        "★关键词：社区；治理；协商",
+        "●【关键词】社区；治理；协商",
+        "关键词∶社区；治理；协商",
         "摘要：本文考察社区。关键词：社区；治理；协商",
         "【摘要】本文考察社区。 【关键词】社区；治理；协商",
     ],
@@ -210,6 +217,29 @@ def test_forms_of_references(label: str, entries: list[str]) -> None:
     anatomy = taken_apart("\n".join(filter(None, ["幸福社区", "一、背景", RUNNING, RUNNING, label, *entries])))
     assert anatomy.references == tuple(entries)
     assert not any(entry in anatomy.body for entry in entries)
+
+
+@pytest.mark.parametrize("label", ["摘要：", "摘要——", "摘要", "★摘要：", "摘要﹕", "内容摘要"])
+def test_forms_of_abstracts(label: str) -> None:
+    """Also with a dash, a sign before it, or nothing behind the label."""
+    assert (
+        taken_apart(f"幸福社区\n{label}本文考察社区。\n关键词：甲；乙；丙\n一、背景\n{RUNNING}").abstract
+        == "本文考察社区。"
+    )
+
+
+def test_running_text_that_begins_like_a_label() -> None:
+    """A sentence about keywords is none, and what a label tells better is not told twice."""
+    text = f"幸福社区\n关键词一：暖心\n关键词是社区，也是治理，还是协商。\n{RUNNING}"
+    assert "关键词是社区" in taken_apart(text).body
+    labelled = taken_apart(f"幸福社区\n摘要本应简短\n摘要：本文考察社区。\n一、背景\n{RUNNING}")
+    assert labelled.abstract == "本文考察社区。"
+
+
+def test_references_that_nothing_but_marks_part() -> None:
+    """A number behind the end of an entry begins the next one, also without a blank."""
+    assert len(split_references("[1]甲.文[J].[2]乙.书[M].[3]丙.书[M].")) == 3
+    assert len(split_references("①甲：《书》；②乙：《文》。③丙")) == 3
 
 
 def test_references_in_one_line_and_over_several() -> None:
