@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Self
 from unicodedata import normalize
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
@@ -167,7 +168,8 @@ def _of_time(facts: LetterFacts, shot: Shot, limits: PictureLimits) -> Iterator[
             yield facts.phrases.say("pictures.undated")
         return
     within, after = limits.taken_within, limits.taken_after
-    if within is not None and facts.dossier.arrived_at.replace(tzinfo=None) - taken > within:
+    arrived = facts.dossier.arrived_at.astimezone(ZoneInfo(facts.dossier.office.timezone)).replace(tzinfo=None)
+    if within is not None and arrived - taken > within:
         yield facts.phrases.say("pictures.old", taken=shot.taken_at[:10], limit=period(facts, within))
     if after is not None and taken.date() < after:
         yield facts.phrases.say("pictures.early", taken=shot.taken_at[:10], limit=after.isoformat())

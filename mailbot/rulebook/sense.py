@@ -81,7 +81,7 @@ def _one_way(one: Demand, other: Demand) -> str | None:
     if set(one.of) != set(other.of):
         return None
     if one.least is not None and other.most is not None and one.least > other.most:
-        return f"{_of(one)}: at least {one.least:g} in the one, at most {other.most:g} in the other"
+        return f"{_of(one)}: at least {one.least:.10g} in the one, at most {other.most:.10g} in the other"
     if one.among is not None and other.among is not None and not one.among & other.among:
         return f"{_of(one)}: {_some(one.among)} in the one, {_some(other.among)} in the other"
     if one.among is not None and one.among <= other.not_among:

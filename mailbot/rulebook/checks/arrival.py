@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, model_validator
 
 from mailbot.quantities import Days, Duration
-from mailbot.rulebook.checking import Answer, Check, LetterFacts, Params, failed, passed
+from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, passed
 from mailbot.rulebook.models import Hours, Moment
 from mailbot.yamlfile import Hinted
 
@@ -82,4 +82,20 @@ def _shown(moment: date) -> str:
     return moment.strftime(SHOWN) if isinstance(moment, datetime) else moment.isoformat()
 
 
-CHECK = Check("arrival", "letter", Times, run)
+def demands(params: Times) -> tuple[Demand, ...]:
+    """The first and the last day on which a letter may come, as numbers such as 20261130."""
+    last = _end(params.before) + (params.grace or timedelta(0)) - timedelta(minutes=1) if params.before else None
+    return (
+        Demand(
+            of=("day of arrival",),
+            least=_as_number(_start(params.after)) if params.after else None,
+            most=_as_number(last) if last else None,
+        ),
+    )
+
+
+def _as_number(moment: datetime) -> float:
+    return float(f"{moment:%Y%m%d}")
+
+
+CHECK = Check("arrival", "letter", Times, run, demands=demands)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -348,3 +349,12 @@ def test_two_rules_that_no_letter_can_meet_are_refused(one: str, other: str) -> 
     with pytest.raises(UserError) as caught:
         a_rulebook(f"{rules}  - {{id: b, title: t, check: {other}, otherwise: note}}\n")
     assert "contradict each other" in caught.value.problems[0].message
+
+
+def test_the_age_of_a_photograph_is_counted_on_the_clock_of_the_office() -> None:
+    """The camera tells no zone; an arrival told in another zone is the same moment."""
+    photo = a_photo("a.jpg", taken_at="2026-11-20T10:00:00")
+    arrived = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)  # 10:30 in Shanghai
+    dossier = a_dossier(an_article(), letter=a_letter(files=(MANUSCRIPT, photo)), arrived_at=arrived)
+    assert fails(ask("pictures", dossier, taken_within="24h"))
+    assert ask("pictures", dossier, taken_within="25h").outcome is Outcome.PASSED

@@ -168,6 +168,11 @@ def two(one: str, other: str, more: str = "") -> str:
             "which the other refuses",
         ),
         (
+            "check: arrival, with: {after: 2026-12-01}",
+            "check: arrival, with: {before: 2026-10-31 18:00, grace: 3d}",
+            "day of arrival: at least 20261201 in the one, at most 20261103",
+        ),
+        (
             "check: length, with: {min: 500}",
             "check: length, with: {max: 900, by_issue: {x: {max: 400}}}",
             "at least 500 in the one, at most 400",
