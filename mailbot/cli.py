@@ -310,7 +310,8 @@ def submissions_rejudge(
             raise UserError("say --since DAY to list what would change, or --apply NUMBER to change it")
         else:
             start = datetime.combine(_day(since, "--since"), time(), world.zone)
-            rows, columns = [rejudge.row(change) for change in world.rejudge.changes(start, rule)], rejudge.COLUMNS
+            found = world.rejudge.changes(start, rule, lambda said: typer.echo(said, err=True))
+            rows, columns = [rejudge.row(change) for change in found], rejudge.COLUMNS
     _print(rows, columns, as_json=as_json)
     if apply and any(one["refused"] for one in rows):
         raise typer.Exit(1)

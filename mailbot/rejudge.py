@@ -7,7 +7,7 @@ the same command, or the next start of the worker, finishes it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -110,18 +110,28 @@ class Rejudge:
         self._ledger, self._store, self._sources, self._policy = ledger, store, sources, policy
         self._clock, self._at = clock, at
 
-    def changes(self, since: datetime | None = None, rule: str | None = None) -> list[Change]:
+    def changes(
+        self,
+        since: datetime | None = None,
+        rule: str | None = None,
+        passed_over: Callable[[str], None] = lambda _: None,
+    ) -> list[Change]:
         """What would be decided otherwise about letters that arrived since then, in the order of arrival.
 
-        With `rule`: only where that rule's outcome is another one now.
+        With `rule`: only where that rule's outcome is another one now. What was stored about a letter and cannot be
+        read any more is told to `passed_over`, and hides no other letter.
         """
         rulebook = self._sources.rulebook()
-        found = (
-            change
-            for stored in self._ledger.dossiers(since)
-            if stored.submissions
-            for change in changes(codec.load(Dossier, stored.dossier), _counted(stored), rulebook)
-        )
+        found: list[Change] = []
+        for stored in self._ledger.dossiers(since):
+            if not stored.submissions:
+                continue
+            try:
+                dossier, counted = codec.load(Dossier, stored.dossier), _counted(stored)
+            except ValueError as fault:
+                passed_over(f"{stored.submissions[0].number} cannot be judged again: {fault}")
+                continue
+            found += changes(dossier, counted, rulebook)
         return [change for change in found if rule is None or rule in change.rules]
 
     def apply(self, numbers: Sequence[str], who: str) -> list[Applied]:

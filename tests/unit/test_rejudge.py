@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -189,6 +190,23 @@ def test_the_list_is_bounded_by_day_and_rule(desk: Desk) -> None:
     assert rejudge.changes(ARRIVED + timedelta(seconds=1)) == []
     assert len(rejudge.changes(ARRIVED, "unit-named")) == 1
     assert rejudge.changes(ARRIVED, "originals-enclosed") == []
+
+
+def test_a_letter_whose_facts_cannot_be_read_any_more_hides_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named with the reason; the rest of the list is whole."""
+    desk.receive(WITHOUT_UNIT)
+    desk.receive(TWO)
+    first, *others = desk.ledger.dossiers()
+    monkeypatch.setattr(desk.ledger, "dossiers", lambda since: iter([replace(first, dossier='{"kind": 1}'), *others]))
+    desk.rulebook = LENIENT
+    said: list[str] = []
+    listed = desk.rejudge().changes(passed_over=said.append)
+
+    assert [change.submission.number for change in listed] == ["SQ-2026-0002"]
+    assert len(said) == 1
+    assert said[0].startswith("SQ-2026-0001 cannot be judged again: not a Dossier: ")
 
 
 def test_a_returned_submission_becomes_ready_and_its_sender_is_told_once(desk: Desk) -> None:
