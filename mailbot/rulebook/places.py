@@ -35,8 +35,9 @@ FEW = 10
 OPENING = 40
 """The first line of the running text with so many characters, or that ends a sentence, is its first paragraph."""
 
-_WIDE = re.compile("[\uff01-\uff5e]")
-_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()}
+_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+"""Letters and digits in full width: rare, unlike the full-width marks of every Chinese text."""
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF10, 0xFF5B) if chr(wide - 0xFEE0).isalnum()}
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){9,}[\dXx]")
 
 Place = Literal[
