@@ -315,6 +315,8 @@ class Settings(Section):
             admins=tuple(person.address.lower() for person in self.office.admins),
             language=self.office.language,
             timezone=self.office.timezone,
+            numbers=self.numbers,
+            trusted_authserv=tuple(name.lower() for name in self.mailbox.trusted_authserv),
         )
 
     def number(self, year: int, n: int) -> str:

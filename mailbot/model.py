@@ -165,6 +165,7 @@ class File:
     `detail` says more of the problem in one word ("scanned", "template", "time"): the language has a sentence for it.
     `image` is told of images that could be opened. `text` is what a document beside the articles says (a form, a
     declaration), bounded, the cells of a table's row with tabs between them; "" for all other files.
+    `letter` is the SHA-256 of the earlier letter with which it came, "" for the one in hand.
     """
 
     name: str
@@ -180,6 +181,7 @@ class File:
     detail: str = ""
     image: ImageFacts | None = None
     text: str = ""
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,23 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """What a letter says of a mail that was not delivered (RFC 3464, or a provider's own words).
+
+    `recipients` are the addresses that could not be reached, lower-case. `hard`: they never will be; else it was put
+    off or refused for now. `status` is the enhanced code ("5.1.1", RFC 3463), "" where none is told. `words` are the
+    reason as it is told, on one line, bounded. `message_ids` and `subject` are those of the mail it speaks of.
+    """
+
+    recipients: tuple[str, ...] = ()
+    hard: bool = False
+    status: str = ""
+    words: str = ""
+    message_ids: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What was parsed out of a raw message. All strings are decoded, without NUL and lone surrogates.
 
@@ -227,7 +246,8 @@ class Letter:
     encloses, with their senders; their files stand among `files`. `sender` is None where From has no
     usable address. `fingerprint` is the identity that survives other bytes for the same letter (Message-ID, From, Date,
     hashes of text and files). `defects` are remarks of the parser, for people.
-    `readable` is False for what is not a mail at all (empty, binary).
+    `readable` is False for what is not a mail at all (empty, binary). `bounce` is told of delivery reports.
+    `authentication` are its Authentication-Results fields (RFC 8601), the topmost first, each on one line.
     """
 
     message_id: str = ""
@@ -246,6 +266,8 @@ class Letter:
     defects: tuple[str, ...] = ()
     readable: bool = True
     forwarded: tuple[Forwarded, ...] = ()
+    bounce: Bounce | None = None
+    authentication: tuple[str, ...] = ()
 
     def is_told_by_its_archive(self, file: File) -> bool:
         """Whether the archive that it lies in has the same problem: then it is enough to name that one."""
@@ -427,21 +449,29 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Whose mailbox it is, as far as understanding a letter needs it. Addresses are lower-case."""
+    """Whose mailbox it is, as far as understanding a letter needs it. Addresses are lower-case.
+
+    `numbers` is the pattern of the submissions' numbers; `trusted_authserv` says whose Authentication-Results count.
+    """
 
     address: str
     editors: tuple[str, ...] = ()
     admins: tuple[str, ...] = ()
     language: str = "zh-CN"
     timezone: str = "Asia/Shanghai"
+    numbers: str = "SQ-{year}-{n:04}"
+    trusted_authserv: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """A submission that the office had before this letter.
+    """A submission that the office had before this letter, as it stood then.
 
     `own` when the same address sent it. `article` is the index of this letter's article that it resembles, None for
     none; `likeness` says how much of the two texts is the same, 100 for the same text but for blanks and punctuation.
+    `source` is the file that its article came in, `wordless` tells that no article of it could be read. `faults` is
+    what was found against it. `same_files`: every file of this letter is filed with it. `told`: this address was told
+    lately that it is here already.
     """
 
     number: str
@@ -453,6 +483,28 @@ class Earlier:
     own: bool = True
     article: int | None = None
     likeness: int = 0
+    column: str | None = None
+    source: str = ""
+    wordless: bool = False
+    faults: tuple[str, ...] = ()
+    same_files: bool = False
+    told: bool = False
+
+
+class ClaimedBy(StrEnum):
+    """By what a letter says that it belongs to a submission."""
+
+    MESSAGE_ID = "message_id"  # it answers our mail about it
+    MARK = "mark"  # our signed mark of it stands in subject or text
+    NUMBER = "number"  # its number does, which anybody may guess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A submission that the letter names; it is among the `earlier` ones."""
+
+    number: str
+    by: ClaimedBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -461,12 +513,24 @@ class History:
 
     `answers_ours` is the number of the submission whose mail this letter answers (In-Reply-To or References is a
     Message-ID of ours; "" where that mail belongs to no submission), None where it answers none of ours.
-    `earlier` are the sender's submissions of the last 366 days, the newest first, at most 100; and those of anybody
-    that an article of this letter resembles, at most 5 for each.
+    `claims` are the submissions that it names, the surest first. `earlier` are those, then the sender's submissions of
+    the last 366 days, the newest first, at most 100; and those of anybody that an article of this letter resembles, at
+    most 5 for each.
     """
 
     answers_ours: str | None = None
     earlier: tuple[Earlier, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revises:
+    """The submission of which an article of this letter is the next revision, as it stood then."""
+
+    number: str
+    state: str
+    issue: str | None = None
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -476,6 +540,10 @@ class Dossier:
     `arrived_at` is the server's INTERNALDATE in the office's zone; `announced` its size as announced by the server;
     `complete` is False where only the header was kept. `kind_reasons` say why this kind. `adopted` letters lay in the
     mailbox before the first start, `too_old` ones were older than `answer_within` when first seen: neither is answered.
+    `trial` (a rehearsal) is judged and answered, and nothing of it is tracked. `revises` stands in the order of the
+    manuscripts, None for a new article: then letter and manuscripts are those of this letter together with what stays
+    of earlier ones.
+    `about` are the numbers of the submissions that a letter without an article of its own is about.
     """
 
     kind: Kind
@@ -490,6 +558,8 @@ class Dossier:
     trial: bool = False
     adopted: bool = False
     too_old: bool = False
+    revises: tuple[Revises | None, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -526,6 +596,7 @@ class Judgement:
     """What the rulebook said of a dossier. `articles` stand in the order of the dossier's manuscripts.
 
     `verdict` is the severest of all. `answer` is the notice that is due, None for none; `reasons` say why.
+    `withdrawn` are the numbers of the submissions that it takes back.
     """
 
     verdict: Verdict
@@ -534,6 +605,7 @@ class Judgement:
     findings: tuple[Finding, ...] = ()
     answer: NoticeKind | None = None
     reasons: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
 
 # --- 4. What the office tracks, stores and sends ----------------------------------------------------------------------
@@ -649,6 +721,23 @@ class Draft:
     content: bytes
     submission: int | None = None
     not_before: datetime | None = None
+
+
+class HeldBy(StrEnum):
+    """What keeps a mail from going out until it is released."""
+
+    REHEARSAL = "rehearsal"  # `notices.mode: queue`
+    CORRESPONDENT = "correspondent"  # its address had its answers for now
+    BOUNCES = "bounces"  # mails to its address came back for good
+    BREAKER = "breaker"  # something abnormal goes on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why a mail is queued, and until when: None for until somebody releases it."""
+
+    by: HeldBy
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

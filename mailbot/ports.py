@@ -18,6 +18,8 @@ from mailbot.model import (
     Draft,
     Earlier,
     Filing,
+    HeldBy,
+    Hold,
     Judgement,
     Letter,
     LetterRow,
@@ -306,7 +308,7 @@ class Correction:
     """
 
     draft: Draft | None
-    held_back: bool = False
+    hold: Hold | None = None
     instead_of: tuple[int, ...] = ()
 
 
@@ -359,6 +361,27 @@ class MailSummary:
     created_at: datetime
     reply: str
     attempts: int
+    number: str = ""
+    held_by: HeldBy | None = None
+    release_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceRow:
+    """A delivery report as listings show it: `mail` is the mail of ours that it speaks of, None where none was found.
+
+    `number` is that of the submission which that mail is about, "" for none.
+    """
+
+    letter: int
+    at: datetime
+    recipient: str
+    hard: bool
+    status: str
+    words: str
+    mail: int | None = None
+    kind: str = ""
+    subject: str = ""
     number: str = ""
 
 
@@ -515,10 +538,10 @@ class Ledger(Protocol):
         """JUDGED -> FILED: where the submissions lie and what their manifests say."""
         ...
 
-    def answered(self, letter: int, draft: Draft | None, at: datetime, *, held_back: bool = False) -> Stage:
+    def answered(self, letter: int, draft: Draft | None, at: datetime, *, hold: Hold | None = None) -> Stage:
         """FILED -> ANSWERING with the draft in the outbox, or -> CLOSED when there is nothing to send.
 
-        `held_back` queues the mail until an admin releases it; the letter then waits in ANSWERING.
+        With a `hold` the mail is queued until its time, or until an admin releases it; the letter waits in ANSWERING.
         """
         ...
 

@@ -31,7 +31,9 @@ from mailbot.model import (
     File,
     FileProblem,
     Filing,
+    HeldBy,
     History,
+    Hold,
     Judgement,
     Kind,
     Letter,
@@ -66,6 +68,8 @@ AFTER_A_DEATH = timedelta(seconds=30)
 AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
 
+
+REHEARSED = Hold(by=HeldBy.REHEARSAL)
 
 REMEMBERED = timedelta(days=366)
 """How far back a letter is judged with the sender's other submissions: what `model.History` promises."""
@@ -239,8 +243,8 @@ class Process:
 
     def _answer(self, row: LetterRow) -> None:
         draft = self._draft(row)
-        held_back = draft is not None and (self._policy.notices == "queue" or self._over_the_brake(draft))
-        self._ledger.answered(row.id, draft, self._clock.now(), held_back=held_back)
+        hold = self._hold(draft) if draft is not None else None
+        self._ledger.answered(row.id, draft, self._clock.now(), hold=hold)
         self._at(Step.LETTER_ANSWERING)
 
     # --- what they need -----------------------------------------------------------------------------------------------
@@ -346,6 +350,12 @@ class Process:
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
         )
+
+    def _hold(self, draft: Draft) -> Hold | None:
+        """What keeps an answer back."""
+        if self._policy.notices == "queue":
+            return REHEARSED
+        return Hold(by=HeldBy.CORRESPONDENT) if self._over_the_brake(draft) else None
 
     def _over_the_brake(self, draft: Draft) -> bool:
         """Whether its address had its answers for now: then a person releases this one. Receipts are not braked."""

@@ -32,7 +32,7 @@ from mailbot.names import folder_name, place
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_correction
 from mailbot.ports import Clock, Correction, JudgedAgain, Ledger, Store, StoredDossier
-from mailbot.process import Policy, Sources
+from mailbot.process import REHEARSED, Policy, Sources
 from mailbot.rulebook.again import Change, changes, compare
 from mailbot.rulebook.judge import NOTICE_OF, judge, severest
 from mailbot.steps import At, Step, unhindered
@@ -228,7 +228,7 @@ class Rejudge:
             at=self._clock.now(),
             secret=self._policy.key,
         )
-        return Correction(draft=draft, held_back=self._policy.notices == "queue", instead_of=unsent)
+        return Correction(draft=draft, hold=REHEARSED if self._policy.notices == "queue" else None, instead_of=unsent)
 
     def _compose(
         self,

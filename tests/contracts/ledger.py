@@ -18,6 +18,8 @@ from mailbot.model import (
     Dossier,
     Draft,
     Finding,
+    HeldBy,
+    Hold,
     Judgement,
     Kind,
     Letter,
@@ -568,7 +570,7 @@ class OutboxContract:
         (letter,) = received(ledger, "a")
         filed(ledger, letter)
 
-        assert ledger.answered(letter, draft(), NOW, held_back=True) is Stage.ANSWERING
+        assert ledger.answered(letter, draft(), NOW, hold=Hold(by=HeldBy.REHEARSAL)) is Stage.ANSWERING
         assert ledger.due_mail(NOW + HOUR) is None
         assert ledger.next_mail_at() is None
         assert [mail.state for mail in ledger.mails(MailState.QUEUED)] == [MailState.QUEUED]
@@ -577,7 +579,7 @@ class OutboxContract:
         """A queued mail is released, goes out, and can be sent once more only from where a person may send it."""
         (letter,) = received(ledger, "a")
         filed(ledger, letter)
-        ledger.answered(letter, draft(), NOW, held_back=True)
+        ledger.answered(letter, draft(), NOW, hold=Hold(by=HeldBy.REHEARSAL))
         (queued,) = ledger.mails(MailState.QUEUED)
         assert ledger.due_mail(NOW + HOUR) is None
 
@@ -595,7 +597,7 @@ class OutboxContract:
         """What a person sets aside never goes out, and its letter has nothing left to do."""
         (letter,) = received(ledger, "a")
         filed(ledger, letter)
-        ledger.answered(letter, draft(), NOW, held_back=True)
+        ledger.answered(letter, draft(), NOW, hold=Hold(by=HeldBy.REHEARSAL))
         (queued,) = ledger.mails(MailState.QUEUED)
         ledger.decide_mail(queued.id, MailState.DISMISSED, "admin", NOW)
         assert ledger.letter_row(letter).stage is Stage.CLOSED

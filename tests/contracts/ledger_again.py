@@ -10,6 +10,8 @@ import pytest
 from mailbot import codec
 from mailbot.lifecycle import WrongTransition
 from mailbot.model import (
+    HeldBy,
+    Hold,
     Judgement,
     Kind,
     MailCause,
@@ -111,7 +113,7 @@ class AgainContract:
         """The waiting answer is set aside with it; its letter is closed; it may be held back itself."""
         letter, seen = returned(ledger)
         (answer,) = ledger.mails_to(letter)
-        mail = correction(seen.id, held_back=True, instead_of=(answer.id,))
+        mail = correction(seen.id, hold=Hold(by=HeldBy.REHEARSAL), instead_of=(answer.id,))
         args = (judgement(Verdict.ACKNOWLEDGE), [again(seen)], Verdict.ACKNOWLEDGE)
         ledger.judged_again(letter, *args, mail, ADMIN, LATER)
 

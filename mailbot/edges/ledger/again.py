@@ -60,7 +60,7 @@ def _change(
         raise WrongTransition(f"{seen.number} has changed meanwhile")
     article = judgement.articles[seen.article]
     state = seen.state if change.state is seen.state else submission_moves(seen.state, change.state)
-    new = {"submission": seen.id, "rulebook": judgement.rulebook, "judged_at": at, "judgement": kept}
+    new = {"submission": seen.id, "letter": letter, "rulebook": judgement.rulebook, "judged_at": at, "judgement": kept}
     connection.execute(insert(later_judgements), new)
     connection.execute(
         update(submissions).where(this),

@@ -12,6 +12,7 @@ from mailbot.model import (
     Dossier,
     Draft,
     Earlier,
+    Hold,
     Judgement,
     LetterRow,
     MailState,
@@ -147,9 +148,9 @@ class SqlLedger:
         with self._database.write() as connection:
             letters.filed(connection, letter, revisions, at)
 
-    def answered(self, letter: int, draft: Draft | None, at: datetime, *, held_back: bool = False) -> Stage:
+    def answered(self, letter: int, draft: Draft | None, at: datetime, *, hold: Hold | None = None) -> Stage:
         with self._database.write() as connection:
-            return outbox.answered(connection, letter, draft, at, held_back)
+            return outbox.answered(connection, letter, draft, at, hold)
 
     def reader_died(self, letter: int, reason: str, at: datetime, retry_at: datetime) -> Stage:
         with self._database.write() as connection:

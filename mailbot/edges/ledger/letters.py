@@ -316,7 +316,8 @@ def filed(connection: Connection, letter: int, made: Sequence[StoredRevision], a
     move(connection, letter, Stage.FILED, at)
     for stored in made:
         this = submissions.c.id == stored.submission
-        row = connection.execute(select(submissions.c.revision, submissions.c.state).where(this)).one_or_none()
+        wanted = (submissions.c.revision, submissions.c.state, submissions.c.article)
+        row = connection.execute(select(*wanted).where(this)).one_or_none()
         if row is None:
             raise LookupError(f"there is no submission {stored.submission}")
         connection.execute(update(submissions).where(this).values(folder=stored.folder))
@@ -326,6 +327,7 @@ def filed(connection: Connection, letter: int, made: Sequence[StoredRevision], a
                 "submission": stored.submission,
                 "revision": row.revision,
                 "letter": letter,
+                "article": row.article,
                 "filed_at": at,
                 "manifest": codec.dump(stored.files),
             },

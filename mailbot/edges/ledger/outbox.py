@@ -12,7 +12,7 @@ from mailbot.edges.ledger import events, letters
 from mailbot.edges.ledger.tables import letters as letter_table
 from mailbot.edges.ledger.tables import mails, submissions
 from mailbot.lifecycle import UNSENT, WrongTransition, mail_moves
-from mailbot.model import Draft, MailCause, MailState, OutgoingMail, SendOutcome, SendResult, Stage
+from mailbot.model import Draft, Hold, MailCause, MailState, OutgoingMail, SendOutcome, SendResult, Stage
 from mailbot.ports import Correction, MailSummary
 
 _FOR_THE_OFFICE = frozenset({MailCause.DIGEST, MailCause.ALARM, MailCause.TRANSCRIPT})
@@ -27,7 +27,7 @@ _OUTCOMES = {
 # --- putting in ------------------------------------------------------------------------------------------------------
 
 
-def answered(connection: Connection, letter: int, draft: Draft | None, at: datetime, held_back: bool) -> Stage:
+def answered(connection: Connection, letter: int, draft: Draft | None, at: datetime, hold: Hold | None) -> Stage:
     """FILED -> ANSWERING with the draft in the outbox, or -> CLOSED when there is nothing to send.
 
     The cause's id is always the letter, whatever the draft says, and no submission: one answer a letter (promise 3).
@@ -37,8 +37,7 @@ def answered(connection: Connection, letter: int, draft: Draft | None, at: datet
     if draft.cause is not MailCause.ANSWER:
         raise ValueError(f"a letter is answered by an answer, not by a {draft.cause}")
     stage = letters.move(connection, letter, Stage.ANSWERING, at, draft.kind)
-    state = MailState.QUEUED if held_back else MailState.WAITING
-    _put(connection, draft, at, state, cause_id=str(letter), about=0, letter=letter)
+    _put(connection, draft, at, hold, cause_id=str(letter), about=0, letter=letter)
     return stage
 
 
@@ -50,7 +49,7 @@ def queue(connection: Connection, draft: Draft, at: datetime) -> bool:
     same = (mails.c.cause == draft.cause, mails.c.cause_id == draft.cause_id, mails.c.about == about)
     if connection.scalar(select(mails.c.id).where(*same)) is not None:
         return False
-    _put(connection, draft, at, MailState.WAITING, cause_id=draft.cause_id, about=about, letter=None)
+    _put(connection, draft, at, None, cause_id=draft.cause_id, about=about, letter=None)
     return True
 
 
@@ -66,20 +65,21 @@ def correct(connection: Connection, letter: int, correction: Correction, who: st
         return
     if draft.cause is not MailCause.CORRECTION or draft.submission is None:
         raise ValueError("a correction corrects what was said of a submission")
-    state = MailState.QUEUED if correction.held_back else MailState.WAITING
-    _put(connection, draft, at, state, cause_id=draft.cause_id, about=draft.submission, letter=letter)
+    _put(connection, draft, at, correction.hold, cause_id=draft.cause_id, about=draft.submission, letter=letter)
 
 
 def _put(
     connection: Connection,
     draft: Draft,
     at: datetime,
-    state: MailState,
+    hold: Hold | None,
     *,
     cause_id: str,
     about: int,
     letter: int | None,
 ) -> None:
+    """Put a mail in; with a hold it is queued."""
+    state = MailState.QUEUED if hold else MailState.WAITING
     made = connection.execute(
         insert(mails).returning(mails.c.id),
         {
@@ -98,9 +98,12 @@ def _put(
             "created_at": at,
             "next_try_at": max(at, draft.not_before or at),
             "content": draft.content,
+            "held_by": hold.by if hold else None,
+            "release_at": hold.until if hold else None,
         },
     ).scalar_one()
-    events.note(connection, at, f"mail:{made}", "", state, f"{draft.cause} {cause_id}: {draft.kind}")
+    why = f" (held by {hold.by})" if hold else ""
+    events.note(connection, at, f"mail:{made}", "", state, f"{draft.cause} {cause_id}: {draft.kind}{why}")
 
 
 # --- sending ---------------------------------------------------------------------------------------------------------
@@ -292,6 +295,8 @@ def _listed(connection: Connection, wanted: Select[Any]) -> list[MailSummary]:
             reply=row.reply,
             attempts=row.attempts,
             number=row.number,
+            held_by=row.held_by,
+            release_at=row.release_at,
         )
         for row in connection.execute(wanted)
     ]

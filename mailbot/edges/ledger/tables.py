@@ -30,9 +30,9 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from mailbot import codec
-from mailbot.model import Kind, MailCause, MailState, Stage, SubmissionState, Verdict
+from mailbot.model import HeldBy, Kind, MailCause, MailState, Stage, SubmissionState, Verdict
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest revision in `migrations/`; kept here so that a current ledger opens without Alembic."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -160,6 +160,7 @@ letters = Table(
     Column("next_try_at", Instant),
     Column("fault", Words, nullable=False, default=""),  # why it waits or is parked; gone with the next stage
     Column("copy_of", Integer, ForeignKey("letters.id")),
+    Column("about", Integer),  # the submission of whose history it is; no key, for submissions have one to letters
     # known once it is judged
     Column("kind", One(Kind)),
     Column("verdict", One(Verdict)),
@@ -176,6 +177,7 @@ letters = Table(
     Index(None, "verdict", "first_seen"),
     Index(None, "first_seen", "stage", "adopted", "trial", "verdict"),
     Index(None, "copy_of"),
+    Index(None, "about"),
 )
 
 judgements = Table(
@@ -230,6 +232,8 @@ revisions = Table(
     Column("letter", Integer, ForeignKey("letters.id"), nullable=False),
     Column("filed_at", Instant, nullable=False),
     Column("manifest", Words, nullable=False),
+    Column("article", Integer, nullable=False, server_default="0"),  # of its letter
+    Column("split_to", Integer),  # the submission that it turned out to be
     PrimaryKeyConstraint("submission", "revision"),
     Index(None, "letter"),
 )
@@ -242,6 +246,7 @@ later_judgements = Table(
     Column("rulebook", Words, nullable=False),
     Column("judged_at", Instant, nullable=False),
     Column("judgement", Words, nullable=False),  # of its whole letter
+    Column("letter", Integer, nullable=False, server_default="0"),  # that letter: added later, so without a key
     Index(None, "submission", "id"),
 )
 
@@ -297,6 +302,8 @@ mails = Table(
     Column("went_at", Instant),  # when it went out, or may have
     Column("reply", Words, nullable=False, default=""),
     Column("content", LargeBinary, nullable=False),
+    Column("held_by", One(HeldBy)),  # why it was queued
+    Column("release_at", Instant),  # when a queued one is released by itself, null for never
     UniqueConstraint("cause", "cause_id", "about"),
     Index(None, "state", "rank", "id"),
     Index(None, "letter", "cause"),
@@ -305,6 +312,23 @@ mails = Table(
     Index(None, "correspondent", "created_at"),
     Index(None, "went_at"),
 )
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("letter", Integer, ForeignKey("letters.id"), nullable=False),
+    Column("mail", Integer, ForeignKey("mails.id")),  # null where it cannot be told which mail came back
+    Column("correspondent", Words, nullable=False),  # whom it did not reach, in lower case
+    Column("at", Instant, nullable=False),
+    Column("hard", Boolean, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("words", Words, nullable=False),
+    Index(None, "correspondent", "at"),
+    Index(None, "letter"),
+    Index(None, "mail"),
+)
+"""What came back of our mails, by delivery reports."""
 
 kept_files = Table(
     "kept_files",
