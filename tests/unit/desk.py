@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from email import message_from_bytes, policy
 
-from mailbot.model import MailCause, Office, SendOutcome, SendResult, SubmissionState
+from mailbot.model import MailCause, Office, OutgoingMail, SendOutcome, SendResult, SubmissionState
+from mailbot.notices.seal import sealed
 from mailbot.notices.templates import load_templates
 from mailbot.notices.templates import read_folder as read_templates
 from mailbot.ports import Arrival, MailSummary
@@ -35,6 +36,7 @@ class Desk:
         self.notices = "send"
         self._folder = self.ledger.open_folder("INBOX", 1, ARRIVED)
         self._uid = 0
+        self.sent: dict[int, OutgoingMail] = {}
 
     @property
     def policy(self) -> Policy:
@@ -49,22 +51,35 @@ class Desk:
 
     def receive(self, raw: bytes, *, sent: bool = True, too_old: bool = False) -> int:
         """A letter comes, is judged and answered; its answer goes out."""
+        number = self.arrive(raw, too_old=too_old)
+        self.process().carry(self.ledger.letter_row(number))
+        if sent:
+            self.send()
+        return number
+
+    def arrive(self, raw: bytes, *, too_old: bool = False) -> int:
+        """A letter comes."""
         self._uid += 1
         spool = self.store.spool()
         spool.write(raw)
         arrival = Arrival(self._uid, self.store.keep(spool, ARRIVED, len(raw)), too_old)
         (number,) = self.ledger.receive(self._folder.id, [arrival], ARRIVED)
-        Process(
+        return number
+
+    def process(self) -> Process:
+        """The order of effects, as a worker that has just started has it."""
+        return Process(
             ledger=self.ledger,
             store=self.store,
             reader=InProcessReader(language="zh-CN"),
             sources=self.sources,
             policy=self.policy,
             clock=self.clock,
-        ).carry(self.ledger.letter_row(number))
-        if sent:
-            self.send()
-        return number
+        )
+
+    def mark(self, number: str) -> str:
+        """The signed mark of a submission."""
+        return sealed(self.policy.key, number)
 
     def send(self) -> list[str]:
         """All that waits goes out; the texts."""
@@ -72,6 +87,7 @@ class Desk:
         while (mail := self.ledger.due_mail(self.clock.now())) is not None:
             self.ledger.mail_sending(mail.id, self.clock.now())
             self.ledger.mail_result(mail.id, SendResult(outcome=SendOutcome.SENT), self.clock.now())
+            self.sent[mail.id] = mail
             texts.append(text_of(mail.content))
         return texts
 
