@@ -370,7 +370,8 @@ class MailSummary:
 class BounceRow:
     """A delivery report as listings show it: `mail` is the mail of ours that it speaks of, None where none was found.
 
-    `number` is that of the submission which that mail is about, "" for none.
+    `proven` when it names that mail by its Message-ID, which nobody can guess. `kind`, `subject` and `number` (of the
+    submission, "" for none) are those of that mail.
     """
 
     letter: int
@@ -380,6 +381,7 @@ class BounceRow:
     status: str
     words: str
     mail: int | None = None
+    proven: bool = False
     kind: str = ""
     subject: str = ""
     number: str = ""
@@ -685,6 +687,33 @@ class Ledger(Protocol):
         """The numbers of the submissions that the first of our mails with one of these Message-IDs is about.
 
         A mail of ours that is about none is passed over where another is about one. None where none is ours.
+        """
+        ...
+
+    # what came back
+    def mail_named(self, message_ids: Sequence[str]) -> MailSummary | None:
+        """The first mail of ours with one of these Message-IDs, None where none is ours."""
+        ...
+
+    def went_to(self, address: str, since: datetime, until: datetime) -> list[MailSummary]:
+        """What went out (or may have) to this address meanwhile, whatever its case: newest first, at most 20."""
+        ...
+
+    def bounced(self, letter: int, reports: Sequence[BounceRow]) -> None:
+        """Keep what a delivery report says of each recipient, once; saying it again changes nothing.
+
+        The letter is about the submission of the first mail that is named, and both histories tell of it.
+        """
+        ...
+
+    def bounces(self, start: datetime, end: datetime) -> list[BounceRow]:
+        """What came back in [start, end), oldest first; only reports that speak of a mail of ours."""
+        ...
+
+    def hard_bounces(self, address: str, since: datetime) -> int:
+        """How many mails to this address came back for good since then, by reports that name our Message-ID.
+
+        Others may be a stranger's invention, and nobody is to be silenced by a stranger.
         """
         ...
 

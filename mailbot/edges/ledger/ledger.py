@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from mailbot.edges.ledger import again, digest, events, history, judging, keeping, letters, mailbox, outbox, sketches
+from mailbot.edges.ledger import (
+    again,
+    bounces,
+    digest,
+    events,
+    history,
+    judging,
+    keeping,
+    letters,
+    mailbox,
+    outbox,
+    sketches,
+)
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
     DayCount,
@@ -25,6 +37,7 @@ from mailbot.model import (
 )
 from mailbot.ports import (
     Arrival,
+    BounceRow,
     Correction,
     DigestEntry,
     Event,
@@ -281,6 +294,28 @@ class SqlLedger:
     def find_ours(self, message_ids: Sequence[str]) -> tuple[str, ...] | None:
         with self._database.read() as connection:
             return outbox.find_ours(connection, message_ids)
+
+    # what came back
+
+    def mail_named(self, message_ids: Sequence[str]) -> MailSummary | None:
+        with self._database.read() as connection:
+            return bounces.named(connection, message_ids)
+
+    def went_to(self, address: str, since: datetime, until: datetime) -> list[MailSummary]:
+        with self._database.read() as connection:
+            return bounces.went_to(connection, address, since, until)
+
+    def bounced(self, letter: int, reports: Sequence[BounceRow]) -> None:
+        with self._database.write() as connection:
+            bounces.keep(connection, letter, reports)
+
+    def bounces(self, start: datetime, end: datetime) -> list[BounceRow]:
+        with self._database.read() as connection:
+            return bounces.between(connection, start, end)
+
+    def hard_bounces(self, address: str, since: datetime) -> int:
+        with self._database.read() as connection:
+            return bounces.hard(connection, address, since)
 
     # the digest
 

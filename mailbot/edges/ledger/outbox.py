@@ -269,20 +269,22 @@ def number_of() -> ColumnElement[str]:
 
 def listed(connection: Connection, state: MailState | None) -> list[MailSummary]:
     """Outgoing mails, newest first."""
-    wanted = _summaries().order_by(mails.c.id.desc())
-    return _listed(connection, wanted if state is None else wanted.where(mails.c.state == state))
+    wanted = summaries().order_by(mails.c.id.desc())
+    return show(connection, wanted if state is None else wanted.where(mails.c.state == state))
 
 
 def about_letter(connection: Connection, letter: int) -> list[MailSummary]:
     """The answer to a letter and its corrections, oldest first."""
-    return _listed(connection, _summaries().where(mails.c.letter == letter).order_by(mails.c.id))
+    return show(connection, summaries().where(mails.c.letter == letter).order_by(mails.c.id))
 
 
-def _summaries() -> Select[Any]:
+def summaries() -> Select[Any]:
+    """Mails with the numbers of their submissions, for `show`."""
     return select(*_BRIEF, number_of().label("number"))
 
 
-def _listed(connection: Connection, wanted: Select[Any]) -> list[MailSummary]:
+def show(connection: Connection, wanted: Select[Any]) -> list[MailSummary]:
+    """The mails as listings show them."""
     return [
         MailSummary(
             id=row.id,
