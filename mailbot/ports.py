@@ -560,10 +560,19 @@ class Ledger(Protocol):
         """JUDGED -> FILED: where the submissions lie and what their manifests say."""
         ...
 
-    def answered(self, letter: int, draft: Draft | None, at: datetime, *, hold: Hold | None = None) -> Stage:
+    def answered(
+        self,
+        letter: int,
+        draft: Draft | None,
+        at: datetime,
+        *,
+        hold: Hold | None = None,
+        instead_of: Sequence[int] = (),
+    ) -> Stage:
         """FILED -> ANSWERING with the draft in the outbox, or -> CLOSED when there is nothing to send.
 
         With a `hold` the mail is queued until its time, or until an admin releases it; the letter waits in ANSWERING.
+        Of the mails `instead_of` which it goes those that have not gone out yet never will.
         """
         ...
 

@@ -178,9 +178,17 @@ class SqlLedger:
         with self._database.write() as connection:
             letters.filed(connection, letter, revisions, at)
 
-    def answered(self, letter: int, draft: Draft | None, at: datetime, *, hold: Hold | None = None) -> Stage:
+    def answered(
+        self,
+        letter: int,
+        draft: Draft | None,
+        at: datetime,
+        *,
+        hold: Hold | None = None,
+        instead_of: Sequence[int] = (),
+    ) -> Stage:
         with self._database.write() as connection:
-            return outbox.answered(connection, letter, draft, at, hold)
+            return outbox.answered(connection, letter, draft, at, hold, instead_of)
 
     def reader_died(self, letter: int, reason: str, at: datetime, retry_at: datetime) -> Stage:
         with self._database.write() as connection:
