@@ -797,7 +797,10 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRow:
-    """A letter as the ledger holds it; `crashes` counts deaths of the reading child on it."""
+    """A letter as the ledger holds it; `crashes` counts deaths of the reading child on it.
+
+    `alone`: a person said that it belongs to no earlier submission.
+    """
 
     id: int
     raw: RawMessage
@@ -805,6 +808,7 @@ class LetterRow:
     adopted: bool
     first_seen: datetime
     crashes: int = 0
+    alone: bool = False
     too_old: bool = False
     kind: Kind | None = None
     verdict: Verdict | None = None

@@ -635,6 +635,14 @@ class Ledger(Protocol):
         """
         ...
 
+    def split(self, number: str, who: str, at: datetime) -> int:
+        """Take the letter of a submission's latest revision out of it: the letter's id.
+
+        The submission is again what it was before, the letter is RECEIVED and will be read by itself. UserError where
+        there is no such number, no earlier revision, or the letter also brought new submissions or is on its way.
+        """
+        ...
+
     def to_move(self) -> list[tuple[Submission, str]]:
         """Submissions that have a new place and do not lie there yet; where they lie."""
         ...

@@ -43,6 +43,7 @@ from mailbot.model import (
     Kind,
     Letter,
     LetterRow,
+    MailCause,
     Manuscript,
     Notice,
     NoticeKind,
@@ -295,6 +296,9 @@ class Process:
 
     def _answer(self, row: LetterRow) -> None:
         draft = self._draft(row)
+        if row.alone and self._ledger.mails_to(row.id):
+            self._correct(row, draft)
+            return
         hold = self._hold(draft) if draft is not None else None
         outdated = self._outdated(row) if draft is not None and hold is None else ()
         self._ledger.answered(row.id, draft, self._clock.now(), hold=hold, instead_of=outdated)
@@ -312,10 +316,10 @@ class Process:
             self._store.work(row.raw),
             message=row.raw,
             office=lambda letter: self._policy.office,
-            history=partial(self._past.history, row.raw.arrived_at),
+            history=partial(self._past.history_alone if row.alone else self._past.history, row.raw.arrived_at),
             scanner=self._scanner,
             elsewhere=partial(self._past.is_elsewhere, row.raw.arrived_at, self._sources.rulebook().issues),
-            merging=self._merging,
+            merging=None if row.alone else self._merging,
         )
         return replace(dossier, adopted=row.adopted, too_old=row.too_old)
 
@@ -397,6 +401,14 @@ class Process:
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
             mark=" ".join(sealed(self._policy.key, one.number) for one in submissions[:MOST_MARKS]),
         )
+
+    def _correct(self, row: LetterRow, draft: Draft | None) -> None:
+        """A letter that was answered as a revision and turned out to be none: what holds now is a correction."""
+        if draft is not None and draft.submission is not None:
+            again = replace(draft, cause=MailCause.CORRECTION, cause_id=f"alone:{row.id}")
+            self._ledger.queue(again, self._clock.now())
+        self._ledger.answered(row.id, None, self._clock.now())
+        self._at(Step.LETTER_ANSWERING)
 
     def _outdated(self, row: LetterRow) -> tuple[int, ...]:
         """Answers to earlier letters that have not gone out, and say nothing that is true after this one."""

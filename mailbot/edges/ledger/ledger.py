@@ -17,6 +17,7 @@ from mailbot.edges.ledger import (
     mailbox,
     outbox,
     sketches,
+    splitting,
 )
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
@@ -244,6 +245,10 @@ class SqlLedger:
     ) -> None:
         with self._database.write() as connection:
             again.judged_again(connection, letter, judgement, changes, verdict, correction, who, at)
+
+    def split(self, number: str, who: str, at: datetime) -> int:
+        with self._database.write() as connection:
+            return splitting.split(connection, number, who, at)
 
     def to_move(self) -> list[tuple[Submission, str]]:
         with self._database.read() as connection:
