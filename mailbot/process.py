@@ -283,8 +283,9 @@ class Process:
 
     def _file(self, row: LetterRow) -> None:
         submissions = self._ledger.submissions_of(row.id)
+        if submissions or row.kind is Kind.WITHDRAWAL:  # a new revision is filed where its submission now lies
+            finish_moves(self._ledger, self._store, self._at)
         if submissions:
-            finish_moves(self._ledger, self._store, self._at)  # a new revision is filed where its submission now lies
             dossier, judgement = self._ledger.verdict_of(row.id)
             self._take_out(row, dossier)
             revisions = [self._store_one(row, one, dossier, judgement) for one in submissions]
