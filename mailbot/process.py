@@ -384,11 +384,16 @@ class Process:
             notice,
             dossier,
             letter_id=row.id,
-            submission=submissions[0].id if submissions else None,
+            submission=submissions[0].id if submissions else self._first_of(dossier),
             office_name=self._policy.office_name,
             secret=self._policy.key,
             at=self._clock.now(),
         )
+
+    def _first_of(self, dossier: Dossier) -> int | None:
+        """The submission that an answer about none of its own is listed with."""
+        found = (self._ledger.submission(number) for number in (*dossier.repeats, *dossier.about))
+        return next((one.id for one in found if one is not None), None)
 
     def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
         return compose(
