@@ -150,5 +150,5 @@ class ScriptedSmtp:
             line = readline()
             if not line:
                 return
-            self.commands.append(line.decode().strip())
+            self.commands.append(line.decode("utf-8", "replace").strip())
             verb = self.commands[-1].split(" ")[0].upper()
