@@ -20,6 +20,7 @@ from pathlib import Path
 
 import structlog
 
+from mailbot.bounced import record_bounce
 from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
 from mailbot.examining import examine
@@ -184,6 +185,7 @@ class Process:
         self._store.drop_work(row.raw)
 
     def _answer(self, row: LetterRow) -> None:
+        record_bounce(self._ledger, row.id, self._ledger.verdict_of(row.id)[0])
         draft = self._draft(row)
         if row.alone and self._ledger.mails_to(row.id):
             self._correct(row, draft)
