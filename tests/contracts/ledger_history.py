@@ -129,7 +129,7 @@ class EarlierContract:
             article=None,
             likeness=0,
             column=None,
-            wordless=True,
+            faults=("作者单位",),
         )
 
     def test_at_most_a_hundred_of_the_sender_are_told_of(self, ledger: Ledger) -> None:
