@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from mailbot.brakes import Brakes
 from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
 from mailbot.letter import kinds
@@ -31,16 +32,13 @@ from mailbot.model import (
     File,
     FileProblem,
     Filing,
-    HeldBy,
     History,
-    Hold,
     Judgement,
     Kind,
     Letter,
     LetterRow,
     Manuscript,
     Notice,
-    NoticeKind,
     Office,
     RawMessage,
     Reading,
@@ -49,7 +47,6 @@ from mailbot.model import (
     Submission,
 )
 from mailbot.names import folder_name, place
-from mailbot.notices.brakes import too_many_answers
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
 from mailbot.notices.templates import Templates
@@ -68,16 +65,16 @@ AFTER_A_DEATH = timedelta(seconds=30)
 AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
 
-
-REHEARSED = Hold(by=HeldBy.REHEARSAL)
-
 REMEMBERED = timedelta(days=366)
 """How far back a letter is judged with the sender's other submissions: what `model.History` promises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the settings say about letters and answers. `notices` is send, queue or off; `key` seeds Message-IDs."""
+    """What the settings say about letters and answers. `notices` is send, queue or off; `key` seeds Message-IDs.
+
+    `per_correspondent`, `breaker`, `flips` (a share) and `hold_for` are the brakes on notices, None for none.
+    """
 
     office: Office
     office_name: str
@@ -85,6 +82,9 @@ class Policy:
     notices: str
     per_correspondent: Rate | None
     key: bytes
+    breaker: Rate | None = None
+    flips: float | None = None
+    hold_for: timedelta = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,9 @@ class Process:
         clock: Clock,
         at: At = unhindered,
         scanner: Scanner | None = None,
+        brakes: Brakes | None = None,
     ) -> None:
+        self._brakes = brakes or Brakes(ledger=ledger, policy=policy)
         self._ledger, self._store, self._reader, self._scanner = ledger, store, reader, scanner
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
         self._next: LetterRow | None = None
@@ -243,7 +245,7 @@ class Process:
 
     def _answer(self, row: LetterRow) -> None:
         draft = self._draft(row)
-        hold = self._hold(draft) if draft is not None else None
+        hold = self._brakes.hold(draft, self._clock.now()) if draft is not None else None
         self._ledger.answered(row.id, draft, self._clock.now(), hold=hold)
         self._at(Step.LETTER_ANSWERING)
 
@@ -350,23 +352,6 @@ class Process:
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
         )
-
-    def _hold(self, draft: Draft) -> Hold | None:
-        """What keeps an answer back."""
-        if self._policy.notices == "queue":
-            return REHEARSED
-        return Hold(by=HeldBy.CORRESPONDENT) if self._over_the_brake(draft) else None
-
-    def _over_the_brake(self, draft: Draft) -> bool:
-        """Whether its address had its answers for now: then a person releases this one. Receipts are not braked."""
-        rate = self._policy.per_correspondent
-        if rate is None or draft.kind == NoticeKind.ACKNOWLEDGEMENT.value:
-            return False
-        sent = self._ledger.answers_to(draft.recipient, self._clock.now() - rate.period)
-        over = too_many_answers(sent, rate.count)
-        if over:
-            log.warning("brake", reason="this address had its answers for now", answers=sent)
-        return over
 
     def _reader_died(self, row: LetterRow, reason: str) -> None:
         now = self._clock.now()

@@ -15,7 +15,7 @@ RANKS = (
     {"lifecycle", "ports", "yamlfile", "yamlkeys", "yamlslips"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
+    {"poll", "process", "brakes", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
     | {"call", "rejudge", "ruletests", "trials"},
     {"edges"},
     {"testing"},
