@@ -498,14 +498,32 @@ class Ledger(Protocol):
         ...
 
     def earlier(
-        self, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+        self,
+        sender: str,
+        articles: Sequence[Sketch | None],
+        before: datetime,
+        since: datetime,
+        named: Sequence[str] = (),
     ) -> list[Earlier]:
         """The submissions that came until `before`, as they stand now.
 
-        First the sender's own since then (addresses compared without case), the newest first, at most 100; then what
-        else resembles an article, whoever sent it and when: at most 5 for each of `articles` (None: it is too short).
-        One that resembles several articles is told of with each.
+        First those of these numbers, then the sender's own since then (addresses compared without case), the newest
+        first, at most 100; then what else resembles an article, whoever sent it and when: at most 5 for each of
+        `articles` (None: it is too short).
+        One that resembles several articles is told of with each. Texts are compared by their sketches alone.
         """
+        ...
+
+    def text_of(self, number: str) -> str:
+        """The text of a submission's latest revision; LookupError when there is none."""
+        ...
+
+    def hashes_of(self, number: str) -> frozenset[str]:
+        """SHA-256 of every file that is filed with any revision of a submission."""
+        ...
+
+    def told_lately(self, number: str, address: str, since: datetime) -> bool:
+        """Whether a mail of the kind `status` about this submission was made for this address since then."""
         ...
 
     def is_copy(self, letter: int, of: int, at: datetime) -> None:
@@ -515,9 +533,11 @@ class Ledger(Protocol):
     def judged(
         self, letter: int, dossier: Dossier, judgement: Judgement, at: datetime, numbering: Numbering
     ) -> list[Submission]:
-        """RECEIVED -> JUDGED: dossier and judgement are kept, one numbered submission for each article is made.
+        """RECEIVED -> JUDGED: dossier and judgement are kept, one numbered submission for each new article is made.
 
-        Numbers run gapless within the year of the arrival in the office's zone.
+        Numbers run gapless within the year of the arrival in the office's zone. An article that is a revision changes
+        its submission, what is withdrawn is, and the letter belongs to the history of what it is about. Transient when
+        one of these is not as the dossier says any more, or not filed yet: then the letter is to be read again.
         """
         ...
 
@@ -535,17 +555,26 @@ class Ledger(Protocol):
         ...
 
     def submissions_of(self, letter: int) -> list[Submission]:
-        """In the order of the articles."""
+        """Those whose latest revision it is, in the order of its articles."""
         ...
 
     def filed(self, letter: int, revisions: Sequence[StoredRevision], at: datetime) -> None:
         """JUDGED -> FILED: where the submissions lie and what their manifests say."""
         ...
 
-    def answered(self, letter: int, draft: Draft | None, at: datetime, *, hold: Hold | None = None) -> Stage:
+    def answered(
+        self,
+        letter: int,
+        draft: Draft | None,
+        at: datetime,
+        *,
+        hold: Hold | None = None,
+        instead_of: Sequence[int] = (),
+    ) -> Stage:
         """FILED -> ANSWERING with the draft in the outbox, or -> CLOSED when there is nothing to send.
 
         With a `hold` the mail is queued until its time, or until an admin releases it; the letter waits in ANSWERING.
+        Of the mails `instead_of` which it goes those that have not gone out yet never will.
         """
         ...
 
@@ -574,6 +603,14 @@ class Ledger(Protocol):
         """All of them, by number."""
         ...
 
+    def submission(self, number: str) -> Submission | None:
+        """By its number, in whatever case."""
+        ...
+
+    def revision_letters(self, submission: int) -> list[tuple[int, int, int]]:
+        """(revision, letter, article) of every filed revision that still belongs to it, oldest first."""
+        ...
+
     def manifest(self, submission: int, revision: int) -> tuple[StoredFile, ...]:
         """What was filed."""
         ...
@@ -600,6 +637,14 @@ class Ledger(Protocol):
         """
         ...
 
+    def split(self, number: str, who: str, at: datetime) -> int:
+        """Take the letter of a submission's latest revision out of it: the letter's id.
+
+        The submission is again what it was before, the letter is RECEIVED and will be read by itself. UserError where
+        there is no such number, no earlier revision, or the letter also brought new submissions or is on its way.
+        """
+        ...
+
     def to_move(self) -> list[tuple[Submission, str]]:
         """Submissions that have a new place and do not lie there yet; where they lie."""
         ...
@@ -617,7 +662,7 @@ class Ledger(Protocol):
         """At the worker's start: a mail found SENDING is UNCERTAIN, a digest is WAITING once more. Answers how many."""
         ...
 
-    def queue(self, draft: Draft, at: datetime) -> bool:
+    def queue(self, draft: Draft, at: datetime, *, hold: Hold | None = None) -> bool:
         """Put a mail that answers no letter into the outbox; False if (submission, cause, cause_id) exists already."""
         ...
 
@@ -688,8 +733,11 @@ class Ledger(Protocol):
         """Outgoing mails, newest first."""
         ...
 
-    def find_ours(self, message_ids: Sequence[str]) -> str | None:
-        """The number of the submission whose mail has one of these Message-IDs; "" for a mail of ours without one."""
+    def find_ours(self, message_ids: Sequence[str]) -> tuple[str, ...] | None:
+        """The numbers of the submissions that the first of our mails with one of these Message-IDs is about.
+
+        A mail of ours that is about none is passed over where another is about one. None where none is ours.
+        """
         ...
 
     # what came back

@@ -735,10 +735,11 @@ class OutboxContract:
 
     def test_answers_are_counted_by_the_arrival_of_their_letters(self, ledger: Ledger) -> None:
         """Those to letters that had come before a moment are not counted, nor those held for a person."""
-        for at in (NOW - 24 * HOUR, NOW):
-            for letter in received(ledger, *(f"{at}{name}" for name in "ab"), at=at):
-                filed(ledger, letter)
-                ledger.answered(letter, draft(), NOW)
+        folder = ledger.open_folder("INBOX", 1, NOW)
+        came = (raw(f"{at}{n}", arrived_at=at) for at in (NOW - 24 * HOUR, NOW) for n in range(2))
+        for letter in ledger.receive(folder.id, [Arrival(uid=uid, raw=one) for uid, one in enumerate(came, 1)], NOW):
+            filed(ledger, letter)
+            ledger.answered(letter, draft(), NOW)
         (held,) = received(ledger, "held")
         filed(ledger, held)
         ledger.answered(held, draft(), NOW, hold=Hold(by=HeldBy.BOUNCES))
@@ -793,10 +794,10 @@ class OutboxContract:
         answering(ledger, letter)
         ledger.queue(draft(MailCause.DIGEST, "d"), NOW)
 
-        assert ledger.find_ours(["<x@y>", "<answer.1@example.cn>"]) == "SQ-2026-0001"
-        assert ledger.find_ours(["answer.1@example.cn"]) == "SQ-2026-0001"
-        assert ledger.find_ours(["<digest.d@example.cn>"]) == ""
-        assert ledger.find_ours(["<digest.d@example.cn>", "<answer.1@example.cn>"]) == "SQ-2026-0001"
+        assert ledger.find_ours(["<x@y>", "<answer.1@example.cn>"]) == ("SQ-2026-0001",)
+        assert ledger.find_ours(["answer.1@example.cn"]) == ("SQ-2026-0001",)
+        assert ledger.find_ours(["<digest.d@example.cn>"]) == ()
+        assert ledger.find_ours(["<digest.d@example.cn>", "<answer.1@example.cn>"]) == ("SQ-2026-0001",)
         assert ledger.find_ours(["<x@y>", "", "<>"]) is None
         assert ledger.find_ours([]) is None
         assert ledger.find_ours(["<x@y>"] * 50_000) is None

@@ -12,11 +12,13 @@ from mailbot.edges.ledger import (
     events,
     history,
     holding,
+    judging,
     keeping,
     letters,
     mailbox,
     outbox,
     sketches,
+    splitting,
 )
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
@@ -126,10 +128,27 @@ class SqlLedger:
             return letters.twin(connection, fingerprint, letter)
 
     def earlier(
-        self, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+        self,
+        sender: str,
+        articles: Sequence[Sketch | None],
+        before: datetime,
+        since: datetime,
+        named: Sequence[str] = (),
     ) -> list[Earlier]:
         with self._database.read() as connection:
-            return sketches.earlier(connection, sender, articles, before, since)
+            return sketches.earlier(connection, sender, articles, before, since, named)
+
+    def text_of(self, number: str) -> str:
+        with self._database.read() as connection:
+            return history.text_of(connection, number)
+
+    def hashes_of(self, number: str) -> frozenset[str]:
+        with self._database.read() as connection:
+            return history.hashes_of(connection, number)
+
+    def told_lately(self, number: str, address: str, since: datetime) -> bool:
+        with self._database.read() as connection:
+            return outbox.told_lately(connection, number, address, since)
 
     def is_copy(self, letter: int, of: int, at: datetime) -> None:
         with self._database.write() as connection:
@@ -139,7 +158,7 @@ class SqlLedger:
         self, letter: int, dossier: Dossier, judgement: Judgement, at: datetime, numbering: Numbering
     ) -> list[Submission]:
         with self._database.write() as connection:
-            return letters.judged(connection, letter, dossier, judgement, at, numbering)
+            return judging.judged(connection, letter, dossier, judgement, at, numbering)
 
     def verdict_of(self, letter: int) -> tuple[Dossier, Judgement]:
         with self._database.read() as connection:
@@ -161,9 +180,17 @@ class SqlLedger:
         with self._database.write() as connection:
             letters.filed(connection, letter, revisions, at)
 
-    def answered(self, letter: int, draft: Draft | None, at: datetime, *, hold: Hold | None = None) -> Stage:
+    def answered(
+        self,
+        letter: int,
+        draft: Draft | None,
+        at: datetime,
+        *,
+        hold: Hold | None = None,
+        instead_of: Sequence[int] = (),
+    ) -> Stage:
         with self._database.write() as connection:
-            return outbox.answered(connection, letter, draft, at, hold)
+            return outbox.answered(connection, letter, draft, at, hold, instead_of)
 
     def reader_died(self, letter: int, reason: str, at: datetime, retry_at: datetime) -> Stage:
         with self._database.write() as connection:
@@ -191,6 +218,14 @@ class SqlLedger:
         with self._database.read() as connection:
             return letters.all_submissions(connection)
 
+    def submission(self, number: str) -> Submission | None:
+        with self._database.read() as connection:
+            return letters.submission(connection, number)
+
+    def revision_letters(self, submission: int) -> list[tuple[int, int, int]]:
+        with self._database.read() as connection:
+            return letters.revision_letters(connection, submission)
+
     def manifest(self, submission: int, revision: int) -> tuple[StoredFile, ...]:
         with self._database.read() as connection:
             return letters.manifest(connection, submission, revision)
@@ -212,6 +247,10 @@ class SqlLedger:
         with self._database.write() as connection:
             again.judged_again(connection, letter, judgement, changes, verdict, correction, who, at)
 
+    def split(self, number: str, who: str, at: datetime) -> int:
+        with self._database.write() as connection:
+            return splitting.split(connection, number, who, at)
+
     def to_move(self) -> list[tuple[Submission, str]]:
         with self._database.read() as connection:
             return again.to_move(connection)
@@ -230,9 +269,9 @@ class SqlLedger:
         with self._database.write() as connection:
             return outbox.recover(connection, at)
 
-    def queue(self, draft: Draft, at: datetime) -> bool:
+    def queue(self, draft: Draft, at: datetime, *, hold: Hold | None = None) -> bool:
         with self._database.write() as connection:
-            return outbox.queue(connection, draft, at)
+            return outbox.queue(connection, draft, at, hold)
 
     def due_mail(self, now: datetime) -> OutgoingMail | None:
         with self._database.read() as connection:
@@ -289,7 +328,7 @@ class SqlLedger:
         with self._database.read() as connection:
             return outbox.listed(connection, state)
 
-    def find_ours(self, message_ids: Sequence[str]) -> str | None:
+    def find_ours(self, message_ids: Sequence[str]) -> tuple[str, ...] | None:
         with self._database.read() as connection:
             return outbox.find_ours(connection, message_ids)
 

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 from mailbot.edges.ledger import events, letters
 from mailbot.edges.ledger.holding import is_going
 from mailbot.edges.ledger.tables import letters as letter_table
-from mailbot.edges.ledger.tables import mails, submissions
+from mailbot.edges.ledger.tables import mails, revisions, submissions
 from mailbot.lifecycle import UNSENT, WrongTransition, mail_moves
-from mailbot.model import Draft, Hold, MailCause, MailState, OutgoingMail, SendOutcome, SendResult, Stage
+from mailbot.model import Draft, Hold, MailCause, MailState, NoticeKind, OutgoingMail, SendOutcome, SendResult, Stage
 from mailbot.ports import Correction, MailSummary
 
 _FOR_THE_OFFICE = frozenset({MailCause.DIGEST, MailCause.ALARM, MailCause.TRANSCRIPT})
@@ -28,7 +28,14 @@ _OUTCOMES = {
 # --- putting in ------------------------------------------------------------------------------------------------------
 
 
-def answered(connection: Connection, letter: int, draft: Draft | None, at: datetime, hold: Hold | None) -> Stage:
+def answered(
+    connection: Connection,
+    letter: int,
+    draft: Draft | None,
+    at: datetime,
+    hold: Hold | None,
+    instead_of: Sequence[int] = (),
+) -> Stage:
     """FILED -> ANSWERING with the draft in the outbox, or -> CLOSED when there is nothing to send.
 
     The cause's id is always the letter, whatever the draft says, and no submission: one answer a letter (promise 3).
@@ -38,11 +45,15 @@ def answered(connection: Connection, letter: int, draft: Draft | None, at: datet
     if draft.cause is not MailCause.ANSWER:
         raise ValueError(f"a letter is answered by an answer, not by a {draft.cause}")
     stage = letters.move(connection, letter, Stage.ANSWERING, at, draft.kind)
+    for mail in instead_of:
+        row = _row(connection, mail)
+        if row.state in UNSENT:
+            _set(connection, row, MailState.DISMISSED, at, f"the answer to letter:{letter} says what holds now")
     _put(connection, draft, at, hold, cause_id=str(letter), about=0, letter=letter)
     return stage
 
 
-def queue(connection: Connection, draft: Draft, at: datetime) -> bool:
+def queue(connection: Connection, draft: Draft, at: datetime, hold: Hold | None = None) -> bool:
     """Put a mail that answers no letter into the outbox; False if the same cause put one in already."""
     if draft.cause is MailCause.ANSWER:
         raise ValueError("an answer goes into the outbox with its letter")
@@ -50,7 +61,7 @@ def queue(connection: Connection, draft: Draft, at: datetime) -> bool:
     same = (mails.c.cause == draft.cause, mails.c.cause_id == draft.cause_id, mails.c.about == about)
     if connection.scalar(select(mails.c.id).where(*same)) is not None:
         return False
-    _put(connection, draft, at, None, cause_id=draft.cause_id, about=about, letter=None)
+    _put(connection, draft, at, hold, cause_id=draft.cause_id, about=about, letter=None)
     return True
 
 
@@ -312,14 +323,36 @@ _REFERENCES = 200  # how many Message-IDs of a letter are looked up: a stranger 
 
 
 def ours_query(message_ids: Sequence[str]) -> Select[Any]:
-    """Mails of ours with these Message-IDs (without brackets), and their numbers."""
+    """Mails of ours with these Message-IDs (without brackets), and what they are about."""
     names = [name for one in message_ids for name in (one, f"<{one}>")]
-    return select(mails.c.message_id, number_of()).where(mails.c.message_id.in_(names))
+    return select(mails.c.message_id, mails.c.letter, mails.c.submission).where(mails.c.message_id.in_(names))
 
 
-def find_ours(connection: Connection, message_ids: Sequence[str]) -> str | None:
-    """The number behind the first of these Message-IDs that is ours and has one; "" when ours have none."""
+def find_ours(connection: Connection, message_ids: Sequence[str]) -> tuple[str, ...] | None:
+    """The numbers behind the first of these Message-IDs that is ours and has any; none when ours have none."""
     bare = [one for one in (name.strip().strip("<>") for name in message_ids[:_REFERENCES]) if one]
-    ours: dict[str, str] = {name.strip("<>"): number for name, number in connection.execute(ours_query(bare))}
-    numbers = [ours[one] for one in bare if one in ours]
-    return next((number for number in numbers if number), "" if numbers else None)
+    ours = {row.message_id.strip("<>"): row for row in connection.execute(ours_query(bare))}
+    found = [_numbers(connection, ours[one]) for one in bare if one in ours]
+    return next((numbers for numbers in found if numbers), () if found else None)
+
+
+def _numbers(connection: Connection, mail: Row[Any]) -> tuple[str, ...]:
+    """The submissions that a mail is about: those of the letter that it answers, else its own."""
+    of_letter = select(revisions.c.submission).where(revisions.c.letter == mail.letter)
+    these = (submissions.c.letter == mail.letter) | submissions.c.id.in_(of_letter)
+    wanted = these if mail.letter is not None else submissions.c.id == mail.submission
+    rows = select(submissions.c.number).where(wanted).order_by(submissions.c.year, submissions.c.running)
+    found = tuple(connection.scalars(rows))
+    return found or tuple(connection.scalars(select(submissions.c.number).where(submissions.c.id == mail.submission)))
+
+
+def told_lately(connection: Connection, number: str, address: str, since: datetime) -> bool:
+    """Whether a `status` about this submission was made for this address."""
+    these = (
+        mails.c.correspondent == address.lower(),
+        mails.c.created_at >= since,
+        mails.c.kind == NoticeKind.STATUS,
+        submissions.c.number == number,
+    )
+    told = select(mails.c.id).join(submissions, submissions.c.id == mails.c.submission).where(*these).limit(1)
+    return connection.scalar(told) is not None
