@@ -246,7 +246,7 @@ class World:
             ledger=self.ledger,
             office=self.office,
             office_name=self.settings.office.name,
-            templates=self.templates.current,
+            templates=lambda: self.templates.current(),  # read when there is something to tell
             clock=self.clock,
             key=self.key,
         )
