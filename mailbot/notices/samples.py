@@ -201,7 +201,13 @@ def digests() -> tuple[DigestPage, ...]:
 def alarms() -> tuple[AlarmFacts, ...]:
     """Facts for the template of alarms."""
     problems = ("call-for-papers.yaml:3:5: there is no key `chek`; did you mean `check`?",)
-    return tuple(
-        AlarmFacts(office="An office", what=what, version="0a1b2c", problems=problems)
-        for what in ("rules", "templates")
+    bare = AlarmFacts(office="An office", what="")
+    return (
+        *(replace(bare, what=what, version="0a1b2c", problems=problems) for what in ("rules", "templates")),
+        replace(bare, what="breaker", why="burst", count=51, hours=1, until=_WHEN),
+        replace(bare, what="breaker", why="rules", count=30, of=100, until=_WHEN),
+        replace(bare, what="released", count=30),
+        replace(bare, what="stopped", reply="550 MI:STC", until=_WHEN),
+        replace(bare, what="spam", count=3, reply="554 DT:SPM"),
+        replace(bare, what="braked", address="someone@example.org", count=5),
     )
