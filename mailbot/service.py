@@ -223,7 +223,8 @@ class World:
         from mailbot.rulebook.inforce import InForce
 
         folder = self.settings.paths.templates
-        templates = InForce("templates", folder, read_folder, load_templates, self.ledger)
+        read = partial(read_folder, language=self.office.language)
+        templates = InForce("templates", folder, read, load_templates, self.ledger)
         templates.refresh(self.clock.now())
         return templates
 

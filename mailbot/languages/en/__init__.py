@@ -1,0 +1,35 @@
+"""English: the words for people. Letters are understood with the Chinese data, which has English phrases as well."""
+
+from dataclasses import replace
+
+from mailbot.languages.en.letters import LETTERS
+from mailbot.languages.en.rules import RULES
+from mailbot.languages.en.trials import TRIALS
+from mailbot.languages.zh import (
+    ARTICLES,
+    BYLINES,
+    CONTACTS,
+    DATES,
+    FILES,
+    LOOKS,
+    PARTS,
+    UNITS,
+)
+from mailbot.languages.zh import TEACHING as _CHINESE
+
+TEACHING = replace(_CHINESE, descriptions={})  # what the code says of each key is English
+
+__all__ = [
+    "ARTICLES",
+    "BYLINES",
+    "CONTACTS",
+    "DATES",
+    "FILES",
+    "LETTERS",
+    "LOOKS",
+    "PARTS",
+    "RULES",
+    "TEACHING",
+    "TRIALS",
+    "UNITS",
+]
