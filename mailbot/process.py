@@ -347,6 +347,7 @@ class Process:
             submissions,
             office_name=self._policy.office_name,
             issue_names=self._sources.rulebook().issue_names,
+            column_names=self._sources.rulebook().column_names,
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
         )

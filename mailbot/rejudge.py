@@ -246,6 +246,7 @@ class Rejudge:
             [submission for submission, _ in told],
             office_name=self._policy.office_name,
             issue_names=self._sources.rulebook().issue_names,
+            column_names=self._sources.rulebook().column_names,
             templates=self._sources.templates(),
             earlier=earlier,
             call=call_of(self._sources.rulebook(), dossier.office, self._clock.now()),
