@@ -16,6 +16,7 @@ from jinja2 import Environment, nodes
 
 from mailbot import languages
 from mailbot.daily import Daily, DigestPlan
+from mailbot.manuscript.bylines.byline import read_byline
 from mailbot.model import MailState, Office, SendOutcome, SendResult, Stage
 from mailbot.notices import facts, page
 from mailbot.notices.templates import Templates, _samples, load_templates, read_folder
@@ -129,6 +130,32 @@ def test_samples_come_out_in_english() -> None:
                 assert not CHINESE.search(templates.render(name, sample)), name
 
 
+@pytest.mark.parametrize(
+    ("lines", "unit", "authors"),
+    [
+        (["By Jane Doe"], None, [("Jane Doe", "")]),
+        (["by Jane Doe and Mary-Ann O'Neill, Riverside Council"], None, [("Jane Doe", "R"), ("Mary-Ann O'Neill", "R")]),
+        (["Author: Jane Doe", "Organisation: Riverside Council"], "R", [("Jane Doe", "R")]),
+        (
+            ["AUTHORS: Li Wei (Riverside Council), Jo Dam", "Submitted by: R"],
+            "R",
+            [("Li Wei", "R"), ("Jo Dam", "")],
+        ),
+        (["Standing by the River"], None, []),
+        (["作者：张三  单位：某某市民政局"], "某某市民政局", [("张三", "某某市民政局")]),
+    ],
+)
+def test_english_bylines_are_read(lines: list[str], unit: str | None, authors: list[tuple[str, str]]) -> None:
+    """Labelled, or opened by "by"; Chinese ones are read as well."""
+    text = "People meet in the small hall and talk about what is to be done. " * 4
+    found = read_byline(["A hall", *lines, text], languages.load("en").bylines, title="A hall")
+
+    def short(name: str) -> str:
+        return name.replace("Riverside Council", "R")
+
+    assert (found.unit and short(found.unit), [(one.name, short(one.unit)) for one in found.authors]) == (unit, authors)
+
+
 def letter(subject: str, text: str, files: dict[str, bytes]) -> bytes:
     """From an English contributor."""
     mail = EmailMessage(policy=policy.SMTP)
@@ -206,7 +233,7 @@ class EnglishOffice:
 def test_an_english_office_answers_and_reports_in_english() -> None:
     """Acknowledgement, return, guide and digest: what contributors and editors read has no Chinese character."""
     office = EnglishOffice()
-    whole = document("A hall for everybody", "People meet each week in the small hall. " * 3)
+    whole = document("A hall for everybody", "By Jane Doe", "People meet each week in the small hall. " * 3)
     short = {"short.docx": document("Short", "Two words."), "x.rar": b"Rar!\x1a\x07\0"}
     office.receives(
         letter("Submission: A hall 1", "Please find attached our article.", {"hall.docx": whole}),
@@ -216,7 +243,7 @@ def test_an_english_office_answers_and_reports_in_english() -> None:
     )
     acknowledged, returned, guide = office.sent()
     assert acknowledged.startswith("[CN-2026-1] We have received your submission\n")
-    for words in ("Title: A hall for everybody", "Issue: Spring issue", "- hall.docx ("):
+    for words in ("Title: A hall for everybody", "Author: Jane Doe", "Issue: Spring issue", "- hall.docx ("):
         assert words in acknowledged
     for words in ("something is missing", "fewer than the 10 asked for (see: clause 3)", "“x.rar”: damaged"):
         assert words in returned

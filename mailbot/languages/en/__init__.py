@@ -1,13 +1,13 @@
-"""English: the words for people. Letters are understood with the Chinese data, which has English phrases as well."""
+"""English: the words for people, and what English letters say beside the Chinese data, which is understood as well."""
 
 from dataclasses import replace
 
+from mailbot.languages.en.bylines import BYLINES
 from mailbot.languages.en.letters import LETTERS
 from mailbot.languages.en.rules import RULES
 from mailbot.languages.en.trials import TRIALS
 from mailbot.languages.zh import (
     ARTICLES,
-    BYLINES,
     CONTACTS,
     DATES,
     FILES,
