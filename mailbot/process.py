@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -23,11 +23,16 @@ import structlog
 
 from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
+from mailbot.history import Past
 from mailbot.letter import kinds
+from mailbot.letter.kinds import Understood
+from mailbot.lifecycle import UNSENT
+from mailbot.merging import Merged, Merging
 from mailbot.model import (
     BODY,
     Dossier,
     Draft,
+    Earlier,
     File,
     FileProblem,
     Filing,
@@ -38,6 +43,7 @@ from mailbot.model import (
     Kind,
     Letter,
     LetterRow,
+    MailCause,
     Manuscript,
     Notice,
     NoticeKind,
@@ -48,16 +54,17 @@ from mailbot.model import (
     Stage,
     Submission,
 )
+from mailbot.moving import finish_moves
 from mailbot.names import folder_name, place
 from mailbot.notices.brakes import too_many_answers
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
+from mailbot.notices.seal import sealed
 from mailbot.notices.templates import Templates
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, StoredRevision
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import Rulebook
-from mailbot.sketch import sketch
 from mailbot.steps import At, Step, unhindered
 
 log = structlog.get_logger()
@@ -65,14 +72,14 @@ log = structlog.get_logger()
 AFTER_A_DEATH = timedelta(seconds=30)
 """The pause before a letter is read again on which the reading child died; it grows with each death."""
 
+MOST_MARKS = 5
+"""So many signed marks stand in one answer; a letter that quotes any of them belongs to the whole."""
+
 AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
 
 
 REHEARSED = Hold(by=HeldBy.REHEARSAL)
-
-REMEMBERED = timedelta(days=366)
-"""How far back a letter is judged with the sender's other submissions: what `model.History` promises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +111,33 @@ def examine(
     office: Callable[[Letter], Office],
     history: Callable[[Letter, tuple[Manuscript, ...]], History],
     scanner: Scanner | None = None,
+    elsewhere: Callable[[Letter, Manuscript, Earlier], bool] = lambda letter, manuscript, earlier: False,
+    merging: Merging | None = None,
 ) -> Dossier:
     """Read one letter into its dossier. ReaderDied when its bytes break the reading child.
 
     What the scanner finds is refused before anything opens it. Transient while the scanner does not answer.
+    `elsewhere` says whether an article is expressly sent for another issue than an earlier submission; without
+    `merging` no letter is read together with earlier ones.
     """
     letter = reader.letter(raw, work)
     if scanner is not None:
         letter = replace(letter, files=tuple(scanned(scanner, file, work) for file in letter.files))
     reading = reader.manuscripts(letter, work) if message.complete else Reading(files=letter.files, manuscripts=())
-    known = history(letter, reading.manuscripts)
-    return assemble(letter, reading, message=message, office=office(letter), history=known)
+    known, here = history(letter, reading.manuscripts), office(letter)
+    whole = replace(letter, files=reading.files, forwarded=(*letter.forwarded, *reading.forwarded))
+    understood = kinds.classify(
+        whole,
+        reading.manuscripts,
+        here,
+        known,
+        message.arrived_at,
+        lambda article, earlier: elsewhere(whole, reading.manuscripts[article], earlier),
+    )
+    merged = None
+    if merging is not None and understood.kind is Kind.REPLY:
+        merged = merging.read(letter, reading, understood.belonging, here, work)
+    return assemble(whole, reading, understood, merged, message=message, office=here, history=known)
 
 
 def scanned(scanner: Scanner, file: File, work: Path) -> File:
@@ -126,24 +149,51 @@ def scanned(scanner: Scanner, file: File, work: Path) -> File:
     return replace(file, role=Role.REFUSED, problem=FileProblem.INFECTED)
 
 
-def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: Office, history: History) -> Dossier:
-    """The dossier out of what the reader found; pure."""
-    whole = replace(letter, files=reading.files, forwarded=(*letter.forwarded, *reading.forwarded))
+def assemble(
+    letter: Letter,
+    reading: Reading,
+    understood: Understood,
+    merged: Merged | None,
+    *,
+    message: RawMessage,
+    office: Office,
+    history: History,
+) -> Dossier:
+    """The dossier out of what the reader found in the letter, or in it and the earlier ones; pure."""
     manuscripts = reading.manuscripts
-    kind, reasons = kinds.classify(whole, manuscripts, office, history)
-    if kind is Kind.SUBMISSION and not manuscripts:
-        manuscripts = (replace(reading.covering or Manuscript(source=""), source=_only_named(whole)),)
-        whole = replace(whole, files=tuple(replace(file, submission=0) for file in whole.files))
+    belonging = understood.belonging
+    if merged is not None:
+        letter, manuscripts = merged.letter, merged.manuscripts
+        history = _seen_by(history, merged)
+    elif understood.kind in (Kind.SUBMISSION, Kind.REPLY) and not manuscripts:
+        manuscripts = (replace(reading.covering or Manuscript(source=""), source=_only_named(letter)),)
+        letter = replace(letter, files=tuple(replace(file, submission=0) for file in letter.files))
     return Dossier(
-        kind=kind,
-        kind_reasons=tuple(reasons),
-        letter=whole,
+        kind=understood.kind,
+        kind_reasons=understood.reasons,
+        letter=letter,
         manuscripts=manuscripts,
         arrived_at=message.arrived_at.astimezone(ZoneInfo(office.timezone)),
         announced=message.announced,
         office=office,
         history=history,
         complete=message.complete,
+        trial=understood.trial,
+        revises=merged.revises if merged is not None else (),
+        about=belonging.about,
+        repeats=belonging.repeats,
+        passed_on=understood.passed_on,
+    )
+
+
+def _seen_by(history: History, merged: Merged) -> History:
+    """What was known, without the submissions that are revised, and with the articles as they are counted now."""
+    revised = {one.number for one in merged.revises if one is not None}
+    now = {article: index for index, article in enumerate(merged.articles) if article is not None}
+    left = (one for one in history.earlier if one.number not in revised)
+    return replace(
+        history,
+        earlier=tuple(one if one.article is None else replace(one, article=now.get(one.article)) for one in left),
     )
 
 
@@ -171,6 +221,8 @@ class Process:
     ) -> None:
         self._ledger, self._store, self._reader, self._scanner = ledger, store, reader, scanner
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
+        self._merging = Merging(ledger, store, reader)
+        self._past = Past(ledger, policy.office, policy.key)
         self._next: LetterRow | None = None
         self._expected: int | None = None
         self._step = {Stage.RECEIVED: self._judge, Stage.JUDGED: self._file, Stage.FILED: self._answer}
@@ -231,6 +283,8 @@ class Process:
 
     def _file(self, row: LetterRow) -> None:
         submissions = self._ledger.submissions_of(row.id)
+        if submissions or row.kind is Kind.WITHDRAWAL:  # a new revision is filed where its submission now lies
+            finish_moves(self._ledger, self._store, self._at)
         if submissions:
             dossier, judgement = self._ledger.verdict_of(row.id)
             self._take_out(row, dossier)
@@ -243,8 +297,12 @@ class Process:
 
     def _answer(self, row: LetterRow) -> None:
         draft = self._draft(row)
+        if row.alone and self._ledger.mails_to(row.id):
+            self._correct(row, draft)
+            return
         hold = self._hold(draft) if draft is not None else None
-        self._ledger.answered(row.id, draft, self._clock.now(), hold=hold)
+        outdated = self._outdated(row) if draft is not None and hold is None else ()
+        self._ledger.answered(row.id, draft, self._clock.now(), hold=hold, instead_of=outdated)
         self._at(Step.LETTER_ANSWERING)
 
     # --- what they need -----------------------------------------------------------------------------------------------
@@ -259,8 +317,10 @@ class Process:
             self._store.work(row.raw),
             message=row.raw,
             office=lambda letter: self._policy.office,
-            history=partial(self._history, row.raw.arrived_at),
+            history=partial(self._past.history_alone if row.alone else self._past.history, row.raw.arrived_at),
             scanner=self._scanner,
+            elsewhere=partial(self._past.is_elsewhere, row.raw.arrived_at, self._sources.rulebook().issues),
+            merging=None if row.alone else self._merging,
         )
         return replace(dossier, adopted=row.adopted, too_old=row.too_old)
 
@@ -272,20 +332,6 @@ class Process:
             self._reader.expect(self._store.letter(row.raw), self._store.work(row.raw))
             self._expected = row.id
 
-    def _history(self, arrived_at: datetime, letter: Letter, manuscripts: Sequence[Manuscript]) -> History:
-        """What the ledger knows now of letter, sender and articles: frozen in the dossier."""
-        return History(
-            answers_ours=self._ledger.find_ours((*letter.in_reply_to, *letter.references)),
-            earlier=tuple(
-                self._ledger.earlier(
-                    letter.sender.address if letter.sender else "",
-                    [sketch(manuscript.text) for manuscript in manuscripts],
-                    before=arrived_at,
-                    since=arrived_at - REMEMBERED,
-                )
-            ),
-        )
-
     def _take_out(self, row: LetterRow, dossier: Dossier) -> None:
         """Make sure that the letter's files lie in its work folder: a death may have come between two steps."""
         if _is_taken_out(dossier, self._store.work(row.raw)):
@@ -293,6 +339,10 @@ class Process:
         self._store.drop_work(row.raw)
         work = self._store.work(row.raw)
         letter = self._reader.letter(self._store.letter(row.raw), work)
+        older = tuple(file for file in dossier.letter.files if file.letter)
+        if older:
+            self._merging.gather(older, work)
+            letter = replace(letter, files=(*letter.files, *(file for file in older if (work / file.where).exists())))
         if not _is_taken_out(dossier, work):  # what lay in archives
             self._reader.manuscripts(_refusing(letter, dossier), work)
 
@@ -300,7 +350,7 @@ class Process:
         self, row: LetterRow, submission: Submission, dossier: Dossier, judgement: Judgement
     ) -> StoredRevision:
         manuscript = dossier.manuscripts[submission.article]
-        folder = place(
+        folder = submission.folder or place(
             submission.state,
             submission.issue,
             folder_name(submission.number, submission.unit, submission.title),
@@ -334,11 +384,16 @@ class Process:
             notice,
             dossier,
             letter_id=row.id,
-            submission=submissions[0].id if submissions else None,
+            submission=submissions[0].id if submissions else self._first_of(dossier),
             office_name=self._policy.office_name,
             secret=self._policy.key,
             at=self._clock.now(),
         )
+
+    def _first_of(self, dossier: Dossier) -> int | None:
+        """The submission that an answer about none of its own is listed with."""
+        found = (self._ledger.submission(number) for number in (*dossier.repeats, *dossier.about))
+        return next((one.id for one in found if one is not None), None)
 
     def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
         return compose(
@@ -350,7 +405,27 @@ class Process:
             column_names=self._sources.rulebook().column_names,
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
+            mark=" ".join(sealed(self._policy.key, one.number) for one in submissions[:MOST_MARKS]),
         )
+
+    def _correct(self, row: LetterRow, draft: Draft | None) -> None:
+        """A letter that was answered as a revision and turned out to be none: what holds now is a correction."""
+        if draft is not None and draft.submission is not None:
+            again = replace(draft, cause=MailCause.CORRECTION, cause_id=f"alone:{row.id}")
+            self._ledger.queue(again, self._clock.now())
+        self._ledger.answered(row.id, None, self._clock.now())
+        self._at(Step.LETTER_ANSWERING)
+
+    def _outdated(self, row: LetterRow) -> tuple[int, ...]:
+        """Answers to earlier letters that have not gone out, and say nothing that is true after this one."""
+        earlier = {
+            letter
+            for submission in self._ledger.submissions_of(row.id)
+            for _, letter, _ in self._ledger.revision_letters(submission.id)
+            if letter != row.id and not self._ledger.submissions_of(letter)
+        }
+        mails = (mail for letter in sorted(earlier) for mail in self._ledger.mails_to(letter))
+        return tuple(mail.id for mail in mails if mail.state in UNSENT)
 
     def _hold(self, draft: Draft) -> Hold | None:
         """What keeps an answer back."""
