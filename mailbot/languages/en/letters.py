@@ -37,6 +37,17 @@ LETTERS = replace(
         "missingphoto", "missingpicture", "herearetheoriginal", "myorganisationis", "myorganizationis", "myaddressis",
         "mypostaladdress",
     ),
+    revision_words=(
+        *_CHINESE.revision_words, "revisedversion", "revisedmanuscript", "revisedarticle", "newversion", "finalversion",
+        "correctedversion", "updatedversion", "ihaverevised", "wehaverevised", "haverevised", "secondversion",
+        "sendingitagain", "sendagain", "resubmit", "replaces", "pleaseusethis", "insteadofthe",
+    ),
+    forgotten_words=(
+        *_CHINESE.forgotten_words, "iforgot", "weforgot", "forgotto", "forgotthe", "forgotmy", "forgottoattach",
+        "wasmissingfrom", "leftout", "previousmail", "previousemail", "mylastmail", "mylastemail", "amomentago",
+        "justnow",
+    ),
+    trial_words=(*_CHINESE.trial_words, "trialsubmission", "testsubmission"),
     thanks_words=(*_CHINESE.thanks_words, "manythanks", "gratefulfor", "welldone", "muchappreciated"),
     received_words=(
         *_CHINESE.received_words, "receivedwiththanks", "receivedyourmail", "receivedyourletter", "hasarrived",

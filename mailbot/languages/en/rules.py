@@ -306,8 +306,21 @@ RULES = RulePhrases(
         "reason.inquiry": "Asks how to submit; the guide was sent",
         "reason.other": "What kind of letter this is cannot be told; an editor has to look",
         "reason.unreadable": "Cannot be read (empty, garbled or not a mail); an editor has to look",
-        "reason.reply": "Adds to an article that is here; an editor has to see to it",
         "reason.request": "Editors see to requests of this kind",
+        "reason.status": "Asked what became of an article; answered",
+        "reason.repeats": "The same as {numbers}, which is here; no new number was given",
+        "reason.revision": "A new revision of {numbers}",
+        "reason.accepted": "{number} has been accepted; an editor has to decide whether to replace it",
+        "reason.withdrawal": "Withdrawn by the author: {numbers}",
+        "reason.withdrawal_unknown": "Wants to withdraw, but it is not clear what, or writes from another address; "
+        "an editor has to see to it",
+        "reason.withdrawal_late": "Wants to withdraw {numbers}, accepted already; an editor has to see to it",
+        "reason.withdrawal_over": "Wants to withdraw {numbers}, declined or withdrawn before",
+        "reason.passed_on": "Passed on by an editor; first sent by {who}; an editor has to see to it",
+        "reason.look_alike": "{likeness}% the same as {number} from the same address; an editor has to see whether it "
+        "is one article",
+        "reason.look_alike_other": "{likeness}% the same as {number} from elsewhere; an editor has to see whether it "
+        "is one article",
         "reason.adopted": "Was in the mailbox before the first start; filed, not answered",
         "reason.mark": "Looks like {kind} ({sign})",
         "reason.automatic": "an automatic answer",
