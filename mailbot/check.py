@@ -46,7 +46,7 @@ def check_mail(
     (language, seconds, bytes of memory). `rules` overrides the folder of rules, `arrived` (RFC 3339) the moment.
     """
     rulebook = load_rulebook(read_rules(rules or rules_folder(settings)))
-    templates = templates_for(settings)
+    templates = templates_of(settings)
     dossier = read_mail(mail, settings=settings, reader=reader, arrived=arrived)
     judgement = judge(dossier, rulebook)
     notice = compose(
@@ -77,17 +77,17 @@ def rules_folder(settings: Settings | None) -> Path:
     return settings.paths.rules if settings else defaults.folder("rules")
 
 
-def templates_for(settings: Settings | None) -> Templates:
+def templates_of(settings: Settings | None) -> Templates:
     """The office's templates in its language; without settings the shipped ones."""
-    if settings is None:
-        return load_templates(read_templates(defaults.folder("templates"), DEFAULT_LANGUAGE))
-    return load_templates(read_templates(settings.paths.templates, settings.office.language))
+    language, shipped = settings.office.language if settings else DEFAULT_LANGUAGE, defaults.folder("templates")
+    own = read_templates(settings.paths.templates if settings else shipped, language)
+    return load_templates(own, shipped=lambda: read_templates(shipped, language))
 
 
 def help_text(folder: Path, settings: Settings | None) -> str:
     """The mail that answers "how do I submit?", as of now, by the rules in this folder."""
     rulebook = load_rulebook(read_rules(folder), examples=False)
-    templates = templates_for(settings)
+    templates = templates_of(settings)
     office = settings.as_office() if settings else Office(address="")
     name = settings.office.name if settings else ""
     now = datetime.now(UTC)

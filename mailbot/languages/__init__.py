@@ -20,6 +20,7 @@ from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.looks import LookPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
+from mailbot.languages.samples import ENGLISH, SampleWords
 from mailbot.languages.teaching import Teaching
 from mailbot.languages.trials import TrialPhrases
 from mailbot.languages.units import UnitPhrases
@@ -46,6 +47,7 @@ class Language:
     teaching: Teaching
     trials: TrialPhrases
     looks: LookPhrases
+    samples: SampleWords = ENGLISH
 
 
 @cache

@@ -17,8 +17,9 @@ from jinja2 import Environment, nodes
 from mailbot import languages
 from mailbot.daily import Daily, DigestPlan
 from mailbot.manuscript.bylines.byline import read_byline
-from mailbot.model import MailState, Office, SendOutcome, SendResult, Stage
+from mailbot.model import MailState, NoticeKind, Office, SendOutcome, SendResult, Stage
 from mailbot.notices import facts, page
+from mailbot.notices.scenes import scene
 from mailbot.notices.templates import Templates, _samples, load_templates, read_folder
 from mailbot.ports import Arrival
 from mailbot.process import Policy, Process, Sources
@@ -122,12 +123,14 @@ def _facts_told(text: str) -> set[str]:
 
 
 def test_samples_come_out_in_english() -> None:
-    """Each template that makes a mail, with all that it can tell."""
+    """Each template that makes a mail, with all that it can tell, and what `notices preview` shows."""
     templates = english()
     for name in NAMES:
         for sample in _samples(name) or ():
             if not name.startswith("_"):
                 assert not CHINESE.search(templates.render(name, sample)), name
+    for kind in NoticeKind:
+        assert not CHINESE.search("\n".join(templates.notice(kind, scene(kind, "en-GB")))), kind
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from mailbot.languages.en.bylines import BYLINES
 from mailbot.languages.en.letters import LETTERS
 from mailbot.languages.en.rules import RULES
+from mailbot.languages.en.samples import SAMPLES
 from mailbot.languages.en.trials import TRIALS
 from mailbot.languages.zh import (
     ARTICLES,
@@ -29,6 +30,7 @@ __all__ = [
     "LOOKS",
     "PARTS",
     "RULES",
+    "SAMPLES",
     "TEACHING",
     "TRIALS",
     "UNITS",
