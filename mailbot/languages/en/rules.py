@@ -329,6 +329,7 @@ RULES = RulePhrases(
         "reason.bulk": "a mail to many",
         "reason.own": "a mail of this office",
         "reason.no_sender": "There is no sender's address that can be answered",
+        "reason.forged": "The sender may be forged (what the receiving server found: {sign})",
         "reason.too_large": "The letter is too large ({bytes} bytes); only its header was kept",
         "reason.too_old": "Too old to be answered when it was first seen",
         "reason.no_manuscript": "There is no manuscript in the letter",
