@@ -47,8 +47,7 @@ def _ask(rule: Rule, names: dict[str, str]) -> AskFact:
 
 def _names(rulebook: Rulebook) -> dict[str, str]:
     """Of issues and columns, by id."""
-    columns = {one.id: one.name or one.id for issue in rulebook.issues for one in issue.columns}
-    return columns | rulebook.issue_names
+    return rulebook.column_names | rulebook.issue_names
 
 
 def _open(issues: tuple[Issue, ...], at: datetime, zone: ZoneInfo) -> tuple[OpenIssueFact, ...]:

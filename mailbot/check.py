@@ -54,6 +54,7 @@ def check_mail(
         _unnumbered(dossier, judgement, settings),
         office_name=settings.office.name if settings else dossier.office.address,
         issue_names=rulebook.issue_names,
+        column_names=rulebook.column_names,
         templates=templates,
         call=call_of(rulebook, dossier.office, dossier.arrived_at),
     )

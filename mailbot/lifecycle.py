@@ -49,6 +49,15 @@ MAIL_BY_PERSON: dict[MailState, frozenset[MailState]] = {
 UNSENT = frozenset({MailState.QUEUED, MailState.WAITING})
 """Mails of which nobody outside has seen anything."""
 
+REVISABLE = frozenset({_S.INCOMPLETE, _S.READY, _S.HELD, _S.REVISE, _S.REJECTED, _S.ACCEPTED})
+"""Submissions that a later letter can change; in all other states its article is a new one."""
+
+AWAITED = frozenset({_S.INCOMPLETE, _S.REVISE})
+"""Submissions of which the contributor was asked for something."""
+
+WITHDRAWABLE = frozenset({_S.INCOMPLETE, _S.READY, _S.HELD, _S.REVISE})
+"""Submissions that a contributor may take back alone: after acceptance an editor decides."""
+
 STATE_OF_VERDICT: dict[Verdict, SubmissionState] = {
     Verdict.ACKNOWLEDGE: _S.READY,
     Verdict.RETURN: _S.INCOMPLETE,

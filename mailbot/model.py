@@ -469,9 +469,8 @@ class Earlier:
 
     `own` when the same address sent it. `article` is the index of this letter's article that it resembles, None for
     none; `likeness` says how much of the two texts is the same, 100 for the same text but for blanks and punctuation.
-    `source` is the file that its article came in, `wordless` tells that no article of it could be read. `faults` is
-    what was found against it. `same_files`: every file of this letter is filed with it. `told`: this address was told
-    lately that it is here already.
+    `wordless` tells that no article of it could be read. `faults` is what was found against it. `same_files`: every
+    file of this letter is filed with it. `told`: this address was told lately that it is here already.
     """
 
     number: str
@@ -484,7 +483,6 @@ class Earlier:
     article: int | None = None
     likeness: int = 0
     column: str | None = None
-    source: str = ""
     wordless: bool = False
     faults: tuple[str, ...] = ()
     same_files: bool = False
@@ -543,7 +541,8 @@ class Dossier:
     `trial` (a rehearsal) is judged and answered, and nothing of it is tracked. `revises` stands in the order of the
     manuscripts, None for a new article: then letter and manuscripts are those of this letter together with what stays
     of earlier ones.
-    `about` are the numbers of the submissions that a letter without an article of its own is about.
+    `about` are the numbers of the submissions that a letter without an article of its own is about, `repeats` of those
+    whose very files it brings once more.
     """
 
     kind: Kind
@@ -560,6 +559,7 @@ class Dossier:
     too_old: bool = False
     revises: tuple[Revises | None, ...] = ()
     about: tuple[str, ...] = ()
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -370,7 +370,8 @@ class MailSummary:
 class BounceRow:
     """A delivery report as listings show it: `mail` is the mail of ours that it speaks of, None where none was found.
 
-    `number` is that of the submission which that mail is about, "" for none.
+    `proven` when it names that mail by its Message-ID, which nobody can guess. `kind`, `subject` and `number` (of the
+    submission, "" for none) are those of that mail.
     """
 
     letter: int
@@ -380,6 +381,7 @@ class BounceRow:
     status: str
     words: str
     mail: int | None = None
+    proven: bool = False
     kind: str = ""
     subject: str = ""
     number: str = ""
@@ -496,14 +498,32 @@ class Ledger(Protocol):
         ...
 
     def earlier(
-        self, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+        self,
+        sender: str,
+        articles: Sequence[Sketch | None],
+        before: datetime,
+        since: datetime,
+        named: Sequence[str] = (),
     ) -> list[Earlier]:
         """The submissions that came until `before`, as they stand now.
 
-        First the sender's own since then (addresses compared without case), the newest first, at most 100; then what
-        else resembles an article, whoever sent it and when: at most 5 for each of `articles` (None: it is too short).
-        One that resembles several articles is told of with each.
+        First those of these numbers, then the sender's own since then (addresses compared without case), the newest
+        first, at most 100; then what else resembles an article, whoever sent it and when: at most 5 for each of
+        `articles` (None: it is too short).
+        One that resembles several articles is told of with each. Texts are compared by their sketches alone.
         """
+        ...
+
+    def text_of(self, number: str) -> str:
+        """The text of a submission's latest revision; LookupError when there is none."""
+        ...
+
+    def hashes_of(self, number: str) -> frozenset[str]:
+        """SHA-256 of every file that is filed with any revision of a submission."""
+        ...
+
+    def told_lately(self, number: str, address: str, since: datetime) -> bool:
+        """Whether a mail of the kind `status` about this submission was made for this address since then."""
         ...
 
     def is_copy(self, letter: int, of: int, at: datetime) -> None:
@@ -513,9 +533,11 @@ class Ledger(Protocol):
     def judged(
         self, letter: int, dossier: Dossier, judgement: Judgement, at: datetime, numbering: Numbering
     ) -> list[Submission]:
-        """RECEIVED -> JUDGED: dossier and judgement are kept, one numbered submission for each article is made.
+        """RECEIVED -> JUDGED: dossier and judgement are kept, one numbered submission for each new article is made.
 
-        Numbers run gapless within the year of the arrival in the office's zone.
+        Numbers run gapless within the year of the arrival in the office's zone. An article that is a revision changes
+        its submission, what is withdrawn is, and the letter belongs to the history of what it is about. Transient when
+        one of these is not as the dossier says any more, or not filed yet: then the letter is to be read again.
         """
         ...
 
@@ -531,7 +553,7 @@ class Ledger(Protocol):
         ...
 
     def submissions_of(self, letter: int) -> list[Submission]:
-        """In the order of the articles."""
+        """Those whose latest revision it is, in the order of its articles."""
         ...
 
     def filed(self, letter: int, revisions: Sequence[StoredRevision], at: datetime) -> None:
@@ -568,6 +590,14 @@ class Ledger(Protocol):
     # submissions
     def submissions(self) -> list[Submission]:
         """All of them, by number."""
+        ...
+
+    def submission(self, number: str) -> Submission | None:
+        """By its number, in whatever case."""
+        ...
+
+    def revision_letters(self, submission: int) -> list[tuple[int, int, int]]:
+        """(revision, letter, article) of every filed revision that still belongs to it, oldest first."""
         ...
 
     def manifest(self, submission: int, revision: int) -> tuple[StoredFile, ...]:
@@ -653,8 +683,38 @@ class Ledger(Protocol):
         """Outgoing mails, newest first."""
         ...
 
-    def find_ours(self, message_ids: Sequence[str]) -> str | None:
-        """The number of the submission whose mail has one of these Message-IDs; "" for a mail of ours without one."""
+    def find_ours(self, message_ids: Sequence[str]) -> tuple[str, ...] | None:
+        """The numbers of the submissions that the first of our mails with one of these Message-IDs is about.
+
+        A mail of ours that is about none is passed over where another is about one. None where none is ours.
+        """
+        ...
+
+    # what came back
+    def mail_named(self, message_ids: Sequence[str]) -> MailSummary | None:
+        """The first mail of ours with one of these Message-IDs, None where none is ours."""
+        ...
+
+    def went_to(self, address: str, since: datetime, until: datetime) -> list[MailSummary]:
+        """What went out (or may have) to this address meanwhile, whatever its case: newest first, at most 20."""
+        ...
+
+    def bounced(self, letter: int, reports: Sequence[BounceRow]) -> None:
+        """Keep what a delivery report says of each recipient, once; saying it again changes nothing.
+
+        The letter is about the submission of the first mail that is named, and both histories tell of it.
+        """
+        ...
+
+    def bounces(self, start: datetime, end: datetime) -> list[BounceRow]:
+        """What came back in [start, end), oldest first; only reports that speak of a mail of ours."""
+        ...
+
+    def hard_bounces(self, address: str, since: datetime) -> int:
+        """How many mails to this address came back for good since then, by reports that name our Message-ID.
+
+        Others may be a stranger's invention, and nobody is to be silenced by a stranger.
+        """
         ...
 
     # the digest

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -23,11 +23,15 @@ import structlog
 
 from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
+from mailbot.history import Past
 from mailbot.letter import kinds
+from mailbot.letter.kinds import Understood
+from mailbot.merging import Merged, Merging
 from mailbot.model import (
     BODY,
     Dossier,
     Draft,
+    Earlier,
     File,
     FileProblem,
     Filing,
@@ -48,6 +52,7 @@ from mailbot.model import (
     Stage,
     Submission,
 )
+from mailbot.moving import finish_moves
 from mailbot.names import folder_name, place
 from mailbot.notices.brakes import too_many_answers
 from mailbot.notices.compose import compose
@@ -57,7 +62,6 @@ from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, Stor
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
 from mailbot.rulebook.load import Rulebook
-from mailbot.sketch import sketch
 from mailbot.steps import At, Step, unhindered
 
 log = structlog.get_logger()
@@ -70,9 +74,6 @@ AFTER_A_BUG = timedelta(hours=1)
 
 
 REHEARSED = Hold(by=HeldBy.REHEARSAL)
-
-REMEMBERED = timedelta(days=366)
-"""How far back a letter is judged with the sender's other submissions: what `model.History` promises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +105,33 @@ def examine(
     office: Callable[[Letter], Office],
     history: Callable[[Letter, tuple[Manuscript, ...]], History],
     scanner: Scanner | None = None,
+    elsewhere: Callable[[Letter, Manuscript, Earlier], bool] = lambda letter, manuscript, earlier: False,
+    merging: Merging | None = None,
 ) -> Dossier:
     """Read one letter into its dossier. ReaderDied when its bytes break the reading child.
 
     What the scanner finds is refused before anything opens it. Transient while the scanner does not answer.
+    `elsewhere` says whether an article is expressly sent for another issue than an earlier submission; without
+    `merging` no letter is read together with earlier ones.
     """
     letter = reader.letter(raw, work)
     if scanner is not None:
         letter = replace(letter, files=tuple(scanned(scanner, file, work) for file in letter.files))
     reading = reader.manuscripts(letter, work) if message.complete else Reading(files=letter.files, manuscripts=())
-    known = history(letter, reading.manuscripts)
-    return assemble(letter, reading, message=message, office=office(letter), history=known)
+    known, here = history(letter, reading.manuscripts), office(letter)
+    whole = replace(letter, files=reading.files, forwarded=(*letter.forwarded, *reading.forwarded))
+    understood = kinds.classify(
+        whole,
+        reading.manuscripts,
+        here,
+        known,
+        message.arrived_at,
+        lambda article, earlier: elsewhere(whole, reading.manuscripts[article], earlier),
+    )
+    merged = None
+    if merging is not None and understood.kind is Kind.REPLY:
+        merged = merging.read(letter, reading, understood.belonging, here, work)
+    return assemble(whole, reading, understood, merged, message=message, office=here, history=known)
 
 
 def scanned(scanner: Scanner, file: File, work: Path) -> File:
@@ -126,24 +143,50 @@ def scanned(scanner: Scanner, file: File, work: Path) -> File:
     return replace(file, role=Role.REFUSED, problem=FileProblem.INFECTED)
 
 
-def assemble(letter: Letter, reading: Reading, *, message: RawMessage, office: Office, history: History) -> Dossier:
-    """The dossier out of what the reader found; pure."""
-    whole = replace(letter, files=reading.files, forwarded=(*letter.forwarded, *reading.forwarded))
+def assemble(
+    letter: Letter,
+    reading: Reading,
+    understood: Understood,
+    merged: Merged | None,
+    *,
+    message: RawMessage,
+    office: Office,
+    history: History,
+) -> Dossier:
+    """The dossier out of what the reader found in the letter, or in it and the earlier ones; pure."""
     manuscripts = reading.manuscripts
-    kind, reasons = kinds.classify(whole, manuscripts, office, history)
-    if kind is Kind.SUBMISSION and not manuscripts:
-        manuscripts = (replace(reading.covering or Manuscript(source=""), source=_only_named(whole)),)
-        whole = replace(whole, files=tuple(replace(file, submission=0) for file in whole.files))
+    belonging = understood.belonging
+    if merged is not None:
+        letter, manuscripts = merged.letter, merged.manuscripts
+        history = _seen_by(history, merged)
+    elif understood.kind in (Kind.SUBMISSION, Kind.REPLY) and not manuscripts:
+        manuscripts = (replace(reading.covering or Manuscript(source=""), source=_only_named(letter)),)
+        letter = replace(letter, files=tuple(replace(file, submission=0) for file in letter.files))
     return Dossier(
-        kind=kind,
-        kind_reasons=tuple(reasons),
-        letter=whole,
+        kind=understood.kind,
+        kind_reasons=understood.reasons,
+        letter=letter,
         manuscripts=manuscripts,
         arrived_at=message.arrived_at.astimezone(ZoneInfo(office.timezone)),
         announced=message.announced,
         office=office,
         history=history,
         complete=message.complete,
+        trial=understood.trial,
+        revises=merged.revises if merged is not None else (),
+        about=belonging.about,
+        repeats=belonging.repeats,
+    )
+
+
+def _seen_by(history: History, merged: Merged) -> History:
+    """What was known, without the submissions that are revised, and with the articles as they are counted now."""
+    revised = {one.number for one in merged.revises if one is not None}
+    now = {article: index for index, article in enumerate(merged.articles) if article is not None}
+    left = (one for one in history.earlier if one.number not in revised)
+    return replace(
+        history,
+        earlier=tuple(one if one.article is None else replace(one, article=now.get(one.article)) for one in left),
     )
 
 
@@ -171,6 +214,8 @@ class Process:
     ) -> None:
         self._ledger, self._store, self._reader, self._scanner = ledger, store, reader, scanner
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
+        self._merging = Merging(ledger, store, reader)
+        self._past = Past(ledger, policy.office, policy.key)
         self._next: LetterRow | None = None
         self._expected: int | None = None
         self._step = {Stage.RECEIVED: self._judge, Stage.JUDGED: self._file, Stage.FILED: self._answer}
@@ -232,6 +277,7 @@ class Process:
     def _file(self, row: LetterRow) -> None:
         submissions = self._ledger.submissions_of(row.id)
         if submissions:
+            finish_moves(self._ledger, self._store, self._at)  # a new revision is filed where its submission now lies
             dossier, judgement = self._ledger.verdict_of(row.id)
             self._take_out(row, dossier)
             revisions = [self._store_one(row, one, dossier, judgement) for one in submissions]
@@ -259,8 +305,10 @@ class Process:
             self._store.work(row.raw),
             message=row.raw,
             office=lambda letter: self._policy.office,
-            history=partial(self._history, row.raw.arrived_at),
+            history=partial(self._past.history, row.raw.arrived_at),
             scanner=self._scanner,
+            elsewhere=partial(self._past.is_elsewhere, row.raw.arrived_at, self._sources.rulebook().issues),
+            merging=self._merging,
         )
         return replace(dossier, adopted=row.adopted, too_old=row.too_old)
 
@@ -272,20 +320,6 @@ class Process:
             self._reader.expect(self._store.letter(row.raw), self._store.work(row.raw))
             self._expected = row.id
 
-    def _history(self, arrived_at: datetime, letter: Letter, manuscripts: Sequence[Manuscript]) -> History:
-        """What the ledger knows now of letter, sender and articles: frozen in the dossier."""
-        return History(
-            answers_ours=self._ledger.find_ours((*letter.in_reply_to, *letter.references)),
-            earlier=tuple(
-                self._ledger.earlier(
-                    letter.sender.address if letter.sender else "",
-                    [sketch(manuscript.text) for manuscript in manuscripts],
-                    before=arrived_at,
-                    since=arrived_at - REMEMBERED,
-                )
-            ),
-        )
-
     def _take_out(self, row: LetterRow, dossier: Dossier) -> None:
         """Make sure that the letter's files lie in its work folder: a death may have come between two steps."""
         if _is_taken_out(dossier, self._store.work(row.raw)):
@@ -293,6 +327,10 @@ class Process:
         self._store.drop_work(row.raw)
         work = self._store.work(row.raw)
         letter = self._reader.letter(self._store.letter(row.raw), work)
+        older = tuple(file for file in dossier.letter.files if file.letter)
+        if older:
+            self._merging.gather(older, work)
+            letter = replace(letter, files=(*letter.files, *(file for file in older if (work / file.where).exists())))
         if not _is_taken_out(dossier, work):  # what lay in archives
             self._reader.manuscripts(_refusing(letter, dossier), work)
 
@@ -300,7 +338,7 @@ class Process:
         self, row: LetterRow, submission: Submission, dossier: Dossier, judgement: Judgement
     ) -> StoredRevision:
         manuscript = dossier.manuscripts[submission.article]
-        folder = place(
+        folder = submission.folder or place(
             submission.state,
             submission.issue,
             folder_name(submission.number, submission.unit, submission.title),
@@ -347,6 +385,7 @@ class Process:
             submissions,
             office_name=self._policy.office_name,
             issue_names=self._sources.rulebook().issue_names,
+            column_names=self._sources.rulebook().column_names,
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
         )

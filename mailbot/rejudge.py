@@ -28,6 +28,7 @@ from mailbot.model import (
     Submission,
     Verdict,
 )
+from mailbot.moving import finish_moves
 from mailbot.names import folder_name, place
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_correction
@@ -89,16 +90,6 @@ def applied_row(done: Applied) -> dict[str, Any]:
         "told": done.told,
         "refused": done.refusal,
     }
-
-
-def finish_moves(ledger: Ledger, store: Store, at: At = unhindered) -> int:
-    """Move what has a new place and does not lie there yet; how many."""
-    waiting = ledger.to_move()
-    for submission, lies_in in waiting:
-        store.move(lies_in, submission.folder)
-        at(Step.MOVED)
-        ledger.moved(submission.id)
-    return len(waiting)
 
 
 class Rejudge:
@@ -246,6 +237,7 @@ class Rejudge:
             [submission for submission, _ in told],
             office_name=self._policy.office_name,
             issue_names=self._sources.rulebook().issue_names,
+            column_names=self._sources.rulebook().column_names,
             templates=self._sources.templates(),
             earlier=earlier,
             call=call_of(self._sources.rulebook(), dossier.office, self._clock.now()),

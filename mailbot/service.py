@@ -389,7 +389,7 @@ class World:
         """Become the one worker on this ledger: WorkerBusy when there is one already."""
         self.lock()
         self.__dict__["ledger"] = self._open_ledger(upgrade=True)
-        from mailbot.rejudge import finish_moves
+        from mailbot.moving import finish_moves
 
         finish_moves(self.ledger, self.store)
         self.store.clean({row.raw.sha256 for row in self.ledger.letters_in(Stage.JUDGED)})

@@ -85,7 +85,7 @@ def read_all(corpora: Path) -> Run:
                 reading = read_manuscripts(letter, Path(work), LANGUAGE)
             dump(letter).encode()  # no lone surrogate anywhere
             dump(reading).encode()
-            kind = classify(letter, reading.manuscripts, OFFICE, History())[0]
+            kind = classify(letter, reading.manuscripts, OFFICE, History()).kind
             run.letters[corpus, "/".join(rest)] = letter, kind
             run.kinds.setdefault(corpus, Counter())[kind.value] += 1
         except Exception as error:  # noqa: BLE001 - finding any exception is what this is for

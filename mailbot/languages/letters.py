@@ -35,6 +35,9 @@ class LetterPhrases:
     withdrawal_words: tuple[str, ...]  # anywhere: it takes an article back
     status_words: tuple[str, ...]  # anywhere: it asks what became of an article
     supplement_words: tuple[str, ...]  # anywhere: it brings what an earlier letter lacked
+    revision_words: tuple[str, ...]  # anywhere: it brings an article once more, changed
+    forgotten_words: tuple[str, ...]  # anywhere: it brings what was forgotten
+    trial_words: tuple[str, ...]  # at the subject's beginning, or as a line: judge it, and keep nothing
     thanks_words: tuple[str, ...]  # anywhere in a short letter
     received_words: tuple[str, ...]  # anywhere: what we sent has arrived
     reply_prefixes: tuple[str, ...]

@@ -6,21 +6,42 @@ A later decider is only asked when all before it had nothing to say; `Kind.OTHER
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 
 from mailbot.languages import Language, load
-from mailbot.letter.texts import begins, own_text, says, split_subject
+from mailbot.letter.belonging import Belonging, Elsewhere, Finder, nowhere
+from mailbot.letter.texts import begins, own_text, plain_form, says, split_subject
 from mailbot.model import History, Kind, Letter, Manuscript, Office, Role
 
 _SHORT = 200  # characters of a letter of thanks
 _ARTICLE = 300  # characters from which on a document is an article though nothing says so
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a letter is, why, and to what it belongs. `trial`: it is only to be judged, and nothing of it kept."""
+
+    kind: Kind
+    reasons: tuple[str, ...]
+    belonging: Belonging = field(default_factory=Belonging)
+    trial: bool = False
 
 
 class Facts:
     """A letter, what was read out of it, and what is known besides; what several deciders ask for is made once."""
 
     def __init__(
-        self, letter: Letter, manuscripts: Sequence[Manuscript], office: Office, history: History, language: Language
+        self,
+        letter: Letter,
+        manuscripts: Sequence[Manuscript],
+        office: Office,
+        history: History,
+        language: Language,
+        arrived_at: datetime = _LONG_AGO,
+        elsewhere: Elsewhere = nowhere,
     ) -> None:
         self.letter = letter
         self.manuscripts = tuple(manuscripts)
@@ -28,6 +49,7 @@ class Facts:
         self.history = history
         self.phrases = language.letters
         self.subject, self.is_reply, _ = split_subject(letter.subject, self.phrases)
+        self._arrived_at, self._elsewhere = arrived_at, elsewhere
 
     @cached_property
     def said(self) -> str:
@@ -43,7 +65,8 @@ class Facts:
     @cached_property
     def means_to_submit(self) -> str:
         """The sign that it means to submit, in subject, text or a file's name; "" for none."""
-        return says(f"{self.subject}\n{self.said}\n{self.names}", self.phrases.submission_words)
+        words = (*self.phrases.submission_words, *self.phrases.trial_words)
+        return says(f"{self.subject}\n{self.said}\n{self.names}", words)
 
     @cached_property
     def readable(self) -> tuple[Manuscript, ...]:
@@ -54,6 +77,35 @@ class Facts:
     def enclosed(self) -> bool:
         """Whether it encloses a file beside pictures shown in its text."""
         return any(not file.inline for file in self.letter.files)
+
+    @cached_property
+    def trial(self) -> bool:
+        """Whether the letter asks only to be judged: in its subject, or in a line of its own."""
+        words = self.phrases.trial_words
+        lines = (plain_form(line).strip("!.。,:~、()[]【】") for line in self.said.splitlines()[:20])
+        return bool(begins(self.subject, words)) or any(line in words for line in lines)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """What looks for the submissions that the letter belongs to."""
+        return Finder(
+            self.letter,
+            self.manuscripts,
+            self.history,
+            self.phrases,
+            self._arrived_at,
+            subject=self.subject,
+            said=self.said,
+            names=self.names,
+            elsewhere=self._elsewhere,
+        )
+
+    @cached_property
+    def belonging(self) -> Belonging:
+        """The submissions that the letter belongs to; a trial belongs to none."""
+        if self.trial and (self.manuscripts or self.enclosed):
+            return Belonging()
+        return self.finder.find(brings_files=self.enclosed or bool(self.letter.cloud_files))
 
     @cached_property
     def only_text(self) -> bool:
@@ -100,6 +152,20 @@ def withdraws(facts: Facts) -> str | None:
     return f"it takes an article back: {phrase}" if phrase else None
 
 
+def repeats(facts: Facts) -> str | None:
+    """The very files that the office has."""
+    numbers = facts.belonging.repeats
+    return f"it brings once more what is here as {', '.join(numbers)}" if numbers else None
+
+
+def revises(facts: Facts) -> str | None:
+    """It brings an article, or files, for submissions that the office has."""
+    if not (facts.manuscripts or facts.enclosed or facts.letter.cloud_files):
+        return None
+    numbers = facts.belonging.touched
+    return f"it belongs to {', '.join(numbers)} and brings something new" if numbers else None
+
+
 def carries_manuscript(facts: Facts) -> str | None:
     """It encloses a text that it calls a contribution, that is signed like one, or that is as long as one."""
     for article in facts.readable:
@@ -115,13 +181,9 @@ def asks_after(facts: Facts) -> str | None:
 
 
 def supplements(facts: Facts) -> str | None:
-    """It answers a mail of ours and brings something, but no article."""
-    if facts.history.answers_ours is None or facts.manuscripts:
-        return None
-    if facts.enclosed or facts.letter.cloud_files:
-        return "it answers a mail of ours and brings files"
-    phrase = says(facts.said, facts.phrases.supplement_words)
-    return f"it answers a mail of ours and brings something: {phrase}" if phrase else None
+    """Its words alone complete a submission."""
+    numbers = facts.belonging.touched if facts.only_text else ()
+    return f"it says what {', '.join(numbers)} lacked" if numbers else None
 
 
 def asks_how(facts: Facts) -> str | None:
@@ -178,6 +240,8 @@ DECIDERS: tuple[tuple[Kind, Decider], ...] = (
     (Kind.OWN, is_own),
     *((kind, _machine(kind, certain=True)) for kind in _MACHINES),
     (Kind.WITHDRAWAL, withdraws),
+    (Kind.SUBMISSION, repeats),
+    (Kind.REPLY, revises),
     (Kind.SUBMISSION, carries_manuscript),
     *((kind, _machine(kind, certain=False)) for kind in _MACHINES),
     (Kind.STATUS_QUERY, asks_after),
@@ -190,15 +254,28 @@ DECIDERS: tuple[tuple[Kind, Decider], ...] = (
 """The kinds in the order in which they are asked."""
 
 
+_REQUESTS = (Kind.WITHDRAWAL, Kind.STATUS_QUERY)
+_OF_ARTICLES = (Kind.SUBMISSION, Kind.REPLY)
+
+
 def classify(
-    letter: Letter, manuscripts: Sequence[Manuscript], office: Office, history: History
-) -> tuple[Kind, tuple[str, ...]]:
-    """The kind of a letter (design section 4) and why."""
-    facts = Facts(letter, manuscripts, office, history, load(office.language))
-    for kind, decide in DECIDERS:
-        if reason := decide(facts):
-            return kind, (reason,)
-    return Kind.OTHER, ("no sign says what it is",)
+    letter: Letter,
+    manuscripts: Sequence[Manuscript],
+    office: Office,
+    history: History,
+    arrived_at: datetime = _LONG_AGO,
+    elsewhere: Elsewhere = nowhere,
+) -> Understood:
+    """The kind of a letter (design section 4), why, and the submissions that it belongs to."""
+    facts = Facts(letter, manuscripts, office, history, load(office.language), arrived_at, elsewhere)
+    kind, reason = next(
+        ((kind, reason) for kind, decide in DECIDERS if (reason := decide(facts))),
+        (Kind.OTHER, "no sign says what it is"),
+    )
+    if kind in _OF_ARTICLES:
+        return Understood(kind, (reason,), facts.belonging, facts.trial)
+    about = facts.finder.asked_about() if kind in _REQUESTS else facts.belonging.about
+    return Understood(kind, (reason,), Belonging(about=about))
 
 
 def _same(one: str, other: str) -> bool:

@@ -6,9 +6,10 @@ The names of `NoticeFacts`' fields are the variables of the templates. Words of 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from types import MappingProxyType
 
 from mailbot.languages import load
 from mailbot.languages.rules import RulePhrases
@@ -16,9 +17,11 @@ from mailbot.model import (
     BODY,
     ArticleJudgement,
     Dossier,
+    Earlier,
     File,
     Finding,
     Judgement,
+    Letter,
     Manuscript,
     Mode,
     Outcome,
@@ -32,7 +35,11 @@ LONGEST_VALUE = 120
 MOST_FILES = 60
 MOST_ARTICLES = 20
 MOST_FAULTS = 30
+MOST_OWN = 20
+LONGEST_WORDS = 4000
+"""Characters of an editor's words to a contributor."""
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _SEVERE = frozenset({Severity.RETURN, Severity.REJECT})
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
@@ -56,6 +63,7 @@ class FileFact:
     """A file that came, with its size in bytes; `inside` names its archive, `problem` is "" for a good one.
 
     `words` say what is wrong with it, as they go on after its name.
+    `earlier`: it came with an earlier letter and stays.
     """
 
     name: str
@@ -64,6 +72,7 @@ class FileFact:
     inside: str = ""
     problem: str = ""
     words: str = ""
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +107,9 @@ class ArticleFact:
 
     `earlier` is the verdict that the sender was told before, in a correction; else "".
 
-    `words` say why its file could not be read, as they go on after its name.
+    `words` say why its file could not be read, as they go on after its name. `revision` counts the letters that it was
+    put together from, 1 for the first; `stays`: its text is that of an earlier one. `passed` are the titles of the
+    rules that it meets.
     """
 
     number: str
@@ -117,6 +128,25 @@ class ArticleFact:
     faults: tuple[FaultFact, ...]
     remarks: tuple[FaultFact, ...]
     earlier: str = ""
+    column: str = ""
+    revision: int = 1
+    stays: bool = False
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFact:
+    """A submission that the office has from the writer of the letter; `state` is one of `model.SubmissionState`.
+
+    `faults` is what is still to be mended of it, as it was found.
+    """
+
+    number: str
+    title: str
+    state: str
+    issue: str
+    arrived: datetime
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +187,12 @@ NO_CALL = CallFacts()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFacts:
-    """All that an answer may tell. `faults` and `remarks` are those of the letter itself."""
+    """All that an answer may tell. `faults` and `remarks` are those of the letter itself, `kind` says what it is.
+
+    `own` is what the writer sent before, the newest first; `about` are those of it that the letter is about or takes
+    back. `last_answer`: no more automatic answers go to this address today. `mark` is the signed mark by which a letter
+    that quotes this one is recognised, "" where it is about no submission; of several articles there is one for each.
+    """
 
     office: str
     arrived: datetime
@@ -171,6 +206,39 @@ class NoticeFacts:
     remarks: tuple[FaultFact, ...]
     trial: bool
     call: CallFacts = NO_CALL
+    kind: str = "submission"
+    own: tuple[OwnFact, ...] = ()
+    about: tuple[OwnFact, ...] = ()
+    last_answer: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFacts:
+    """What an editor decided: `decision` is accept, revise or decline, `words` are his own, a paragraph each.
+
+    `wants` are what is asked for with it: "address" (where printed copies go to); `copies` is how many.
+    """
+
+    office: str
+    decision: str
+    about: OwnFact
+    words: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    copies: int = 0
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderFacts:
+    """What was asked for on the day `asked` and did not come yet: `wants` as in `DecisionFacts`, or "revision"."""
+
+    office: str
+    about: OwnFact
+    asked: date
+    wants: tuple[str, ...] = ()
+    copies: int = 0
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,15 +270,19 @@ def facts(
     issue_names: Mapping[str, str],
     earlier: Sequence[Verdict] = (),
     call: CallFacts = NO_CALL,
+    *,
+    column_names: Mapping[str, str] = NO_NAMES,
+    last_answer: bool = False,
+    mark: str = "",
 ) -> NoticeFacts:
     """The facts of one answer; `submissions` stand in the order of the articles, and are none for a trial.
 
     `earlier` are the verdicts on the articles that a correction takes back.
     """
-    numbers = [submission.number for submission in submissions]
     phrases = load(dossier.office.language).rules
+    names = _Names(issue_names, column_names)
     articles = tuple(
-        _article(manuscript, judged, numbers[index] if index < len(numbers) else "", issue_names, phrases)
+        _article(dossier.letter, manuscript, judged, submissions[index : index + 1], names, phrases)
         for index, (manuscript, judged) in enumerate(zip(dossier.manuscripts, judgement.articles, strict=False))
     )
     if earlier:
@@ -226,7 +298,7 @@ def facts(
     return NoticeFacts(
         office=clean(office_name),
         arrived=dossier.arrived_at,
-        numbers=tuple(clean(number) for number in numbers[:MOST_ARTICLES]),
+        numbers=tuple(clean(submission.number) for submission in submissions[:MOST_ARTICLES]),
         articles=articles[:MOST_ARTICLES],
         files=tuple(_file(file, phrases) for file in good[:MOST_FILES]),
         more_files=max(0, len(good) - MOST_FILES),
@@ -238,24 +310,72 @@ def facts(
         remarks=_remarks(judgement.findings),
         trial=dossier.trial,
         call=call,
+        kind=dossier.kind.value,
+        own=_own(dossier, names, None),
+        about=_own(dossier, names, judgement.withdrawn or dossier.about),
+        last_answer=last_answer,
+        mark=clean(mark, 20 * LONGEST_VALUE),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How issues and columns are called, by their ids."""
+
+    issues: Mapping[str, str]
+    columns: Mapping[str, str]
+
+    def issue(self, known_as: str | None) -> str:
+        return clean(self.issues.get(known_as, known_as) if known_as else "")
+
+    def column(self, known_as: str | None) -> str:
+        return clean(self.columns.get(known_as, known_as) if known_as else "")
+
+
+def _own(dossier: Dossier, names: _Names, numbers: Collection[str] | None) -> tuple[OwnFact, ...]:
+    """What this address sent before, of these numbers or at all. What others sent is none of the writer's business."""
+    mine = {
+        one.number: one for one in dossier.history.earlier if one.own and (numbers is None or one.number in numbers)
+    }
+    newest = sorted(mine.values(), key=lambda one: (one.arrived_at, one.number), reverse=True)
+    zone = dossier.arrived_at.tzinfo
+    return tuple(own_fact(one, names.issue(one.issue), zone) for one in newest[:MOST_OWN])
+
+
+def own_fact(one: Earlier, issue: str, zone: tzinfo | None) -> OwnFact:
+    """A submission as its sender is told of it, with the day in this zone."""
+    return OwnFact(
+        number=clean(one.number),
+        title=clean(one.title),
+        state=one.state,
+        issue=clean(issue),
+        arrived=one.arrived_at.astimezone(zone),
+        faults=tuple(clean(fault, 300) for fault in one.faults[:MOST_FAULTS]),
+    )
+
+
+def paragraphs(words: str) -> tuple[str, ...]:
+    """A person's words as paragraphs of one line each, bounded."""
+    return tuple(line for line in (clean(line, LONGEST_WORDS) for line in words[:LONGEST_WORDS].splitlines()) if line)
+
+
 def _article(
+    letter: Letter,
     manuscript: Manuscript,
     judged: ArticleJudgement,
-    number: str,
-    issue_names: Mapping[str, str],
+    submission: Sequence[Submission],
+    names: _Names,
     phrases: RulePhrases,
 ) -> ArticleFact:
+    """`submission` is the one that was made of it, or none."""
     return ArticleFact(
-        number=clean(number),
+        number=clean(submission[0].number) if submission else "",
         title=clean(manuscript.known_as),
         source=clean(manuscript.source),
         in_body=manuscript.source == BODY,
         unit=clean(judged.unit or ""),
         authors=tuple(clean(author.name) for author in judged.authors[:MOST_FAULTS]),
-        issue=clean(issue_names.get(judged.issue, judged.issue) if judged.issue else ""),
+        issue=names.issue(judged.issue),
         late=judged.late,
         verdict=judged.verdict.value,
         characters=manuscript.characters,
@@ -267,6 +387,19 @@ def _article(
         ),
         faults=_faults(judged.findings),
         remarks=_remarks(judged.findings),
+        column=names.column(judged.column),
+        revision=submission[0].revision if submission else 1,
+        stays=_stays(letter, manuscript),
+        passed=_passed(judged.findings),
+    )
+
+
+def _stays(letter: Letter, manuscript: Manuscript) -> bool:
+    """Whether the document that the article was read from came with an earlier letter."""
+    return (
+        manuscript.file is not None
+        and manuscript.file < len(letter.files)
+        and bool(letter.files[manuscript.file].letter)
     )
 
 
@@ -278,6 +411,7 @@ def _file(file: File, phrases: RulePhrases) -> FileFact:
         inside=clean(file.inside or ""),
         problem=file.problem.value if file.problem else "",
         words=phrases.problem(file.problem, file.detail) if file.problem else "",
+        earlier=bool(file.letter),
     )
 
 
@@ -294,6 +428,12 @@ def _remarks(findings: Sequence[Finding]) -> tuple[FaultFact, ...]:
     """Remarks that say what to do better; one without advice is a hint for the editors."""
     notes = [one for one in _acting(findings) if one.severity is Severity.NOTE and one.advice]
     return tuple(_fault(finding) for finding in notes)[:MOST_FAULTS]
+
+
+def _passed(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What is as it should be. A rule that only says what it found if it fails is of no interest here."""
+    good = [one.title for one in findings if one.outcome is Outcome.PASSED and one.mode is Mode.ON]
+    return tuple(clean(title) for title in dict.fromkeys(good))[:MOST_FAULTS]
 
 
 def _fault(finding: Finding) -> FaultFact:

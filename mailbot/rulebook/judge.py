@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot import languages
 from mailbot.languages import Language
+from mailbot.lifecycle import WITHDRAWABLE
 from mailbot.model import (
     MACHINE_KINDS,
     ArticleJudgement,
@@ -23,7 +24,9 @@ from mailbot.model import (
     Mode,
     NoticeKind,
     Outcome,
+    Revises,
     Severity,
+    SubmissionState,
     Verdict,
 )
 from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_stub, is_unread, skipped
@@ -32,6 +35,9 @@ from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import Issue, When
 from mailbot.rulebook.routing import Asked, Route, route
 from mailbot.rulebook.units import Units, submitter
+from mailbot.sketch import ALIKE
+
+_S = SubmissionState
 
 SEVEREST = (Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT)
 """Verdicts on articles, from mild to severe."""
@@ -42,9 +48,7 @@ BY_KIND: dict[Kind, tuple[Verdict, NoticeKind | None, str]] = {
     Kind.INQUIRY: (Verdict.SERVE, NoticeKind.HELP, "inquiry"),
     Kind.OTHER: (Verdict.HOLD, None, "other"),
     Kind.UNREADABLE: (Verdict.HOLD, None, "unreadable"),
-    Kind.REPLY: (Verdict.HOLD, None, "reply"),
-    Kind.WITHDRAWAL: (Verdict.HOLD, None, "request"),
-    Kind.STATUS_QUERY: (Verdict.HOLD, None, "request"),
+    Kind.STATUS_QUERY: (Verdict.SERVE, NoticeKind.STATUS, "status"),
     Kind.COMMAND: (Verdict.HOLD, None, "request"),
 }
 """What follows for letters that are not judged by rules: verdict, notice, and which reason the language gives."""
@@ -82,6 +86,7 @@ class Case:
         language = languages.load(dossier.office.language)
         units, issues = Units(rulebook.known_names, language.units), rulebook.issues
         submitters = [submitter(manuscript.byline, units, dossier.letter.subject) for manuscript in dossier.manuscripts]
+        revises = dossier.revises or (None,) * len(dossier.manuscripts)
         articles = tuple(
             ArticleFacts(
                 dossier,
@@ -89,13 +94,20 @@ class Case:
                 language.rules,
                 manuscript,
                 unit,
-                way=way or _way(dossier, manuscript, unit.name or "", issues, language),
+                way=way or _stays(old) or _way(dossier, manuscript, unit.name or "", issues, language),
                 issues=issues,
             )
-            for manuscript, unit in zip(dossier.manuscripts, submitters, strict=True)
+            for manuscript, unit, old in zip(dossier.manuscripts, submitters, revises, strict=True)
         )
         first = articles[0].way if articles else way or _way(dossier, None, "", issues, language)
         return cls(doubts(dossier), LetterFacts(dossier, units, language.rules, way=first, issues=issues), articles)
+
+
+def _stays(revises: Revises | None) -> Route | None:
+    """The way of a submission that lacked nothing: it keeps its issue whatever day a later letter comes."""
+    if revises is None or revises.issue is None or revises.state in (_S.INCOMPLETE, _S.REJECTED):
+        return None
+    return Route(revises.issue, revises.column)
 
 
 def _way(
@@ -144,17 +156,57 @@ def judge(dossier: Dossier, rulebook: Rulebook, known: Known | None = None, case
 
 def is_judged_by_rules(dossier: Dossier) -> bool:
     """Whether rules are held against the letter; for all others the table of kinds decides."""
-    return dossier.kind is Kind.SUBMISSION or (dossier.kind is Kind.REPLY and bool(dossier.manuscripts))
+    return dossier.kind in (Kind.SUBMISSION, Kind.REPLY) and not dossier.repeats
 
 
 def _judge(dossier: Dossier, rulebook: Rulebook, known: Known | None, case: Case | None) -> Judgement:
     if is_judged_by_rules(dossier):
         return _Court(dossier, rulebook, case or Case.of(dossier, rulebook), known).judge()
-    verdict, answer, reason = BY_KIND[dossier.kind]
     doubt = doubts(dossier)
-    if answer is not None and doubt:
+    if dossier.repeats:
+        judgement = _repeated(dossier, rulebook)
+    elif dossier.kind is Kind.WITHDRAWAL:
+        judgement = _withdrawal(dossier, rulebook)
+    else:
+        verdict, answer, reason = BY_KIND[dossier.kind]
+        judgement = Judgement(
+            verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(_why(dossier, reason),)
+        )
+    if judgement.answer is not None and doubt:
         return Judgement(verdict=Verdict.HOLD, rulebook=rulebook.version, reasons=doubt)
-    return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(_why(dossier, reason),))
+    return judgement
+
+
+def _repeated(dossier: Dossier, rulebook: Rulebook) -> Judgement:
+    """The same files once more: no new number, and one short answer for all such letters of some days."""
+    told = any(one.told for one in dossier.history.earlier if one.number in dossier.repeats)
+    return Judgement(
+        verdict=Verdict.SERVE,
+        rulebook=rulebook.version,
+        answer=None if told else NoticeKind.STATUS,
+        reasons=(_why(dossier, "repeats", numbers=_listed(dossier.repeats)),),
+    )
+
+
+def _withdrawal(dossier: Dossier, rulebook: Rulebook) -> Judgement:
+    """Served only for the address of record, and only while no editor has accepted it."""
+    meant = {one.number: one for one in dossier.history.earlier if one.number in dossier.about}
+    states = {one.state for one in meant.values()}
+    numbers = _listed(meant)
+    if not meant or len(meant) < len(dossier.about) or not all(one.own for one in meant.values()):
+        verdict, answer, reason = Verdict.HOLD, None, _why(dossier, "withdrawal_unknown")
+    elif states & {_S.ACCEPTED, _S.PUBLISHED}:
+        verdict, answer, reason = Verdict.HOLD, NoticeKind.HELD, _why(dossier, "withdrawal_late", numbers=numbers)
+    elif states <= WITHDRAWABLE:
+        verdict, answer, reason = Verdict.SERVE, NoticeKind.WITHDRAWN, _why(dossier, "withdrawal", numbers=numbers)
+    else:  # refused or taken back already
+        verdict, answer, reason = Verdict.SERVE, NoticeKind.STATUS, _why(dossier, "withdrawal_over", numbers=numbers)
+    taken = tuple(meant) if answer is NoticeKind.WITHDRAWN else ()
+    return Judgement(verdict=verdict, rulebook=rulebook.version, answer=answer, reasons=(reason,), withdrawn=taken)
+
+
+def _listed(numbers: Iterable[str]) -> str:
+    return ", ".join(numbers)
 
 
 def findings_of(dossier: Dossier, rulebook: Rulebook, way: Route | None = None) -> tuple[Finding, ...]:
@@ -183,7 +235,19 @@ def doubts(dossier: Dossier) -> tuple[str, ...]:
         reasons.append(_why(dossier, "too_large", bytes=dossier.announced))
     if dossier.too_old and not dossier.adopted:
         reasons.append(_why(dossier, "too_old"))
-    return tuple(reasons)
+    return (*reasons, *_look_alikes(dossier))
+
+
+def _look_alikes(dossier: Dossier) -> tuple[str, ...]:
+    """Submissions that have much the same text and of which this is no revision: both are named to the editors."""
+    if dossier.trial or not is_judged_by_rules(dossier):
+        return ()
+    alike = {one.number: one for one in dossier.history.earlier if one.article is not None and one.likeness >= ALIKE}
+    return tuple(
+        _why(dossier, "look_alike" if one.own else "look_alike_other", number=one.number, likeness=one.likeness)
+        for one in alike.values()
+        if one.state not in (_S.WITHDRAWN, _S.REJECTED)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +269,16 @@ class _Court:
             for index, facts in enumerate(self.case.articles)
         )
         verdict = severest([floor, *(article.verdict for article in articles)])
-        reasons = doubt
+        reasons = (*doubt, *self._accepted())
         if not articles and not doubt and verdict is Verdict.ACKNOWLEDGE:
             verdict, reasons = Verdict.HOLD, (_why(self.dossier, "no_manuscript"),)
         answer = None if doubt else NOTICE_OF[verdict]
         if self.dossier.trial and not doubt:
             verdict, answer, reasons = Verdict.SERVE, NoticeKind.TRIAL, (_why(self.dossier, "trial"),)
+        elif any(self.dossier.revises):
+            answer = NoticeKind.COMPLETED if answer is NoticeKind.ACKNOWLEDGEMENT else answer
+            numbers = _listed(one.number for one in self.dossier.revises if one is not None)
+            reasons = (*reasons, _why(self.dossier, "revision", numbers=numbers))
         return Judgement(
             verdict=verdict,
             rulebook=self.rulebook.version,
@@ -219,6 +287,11 @@ class _Court:
             answer=answer,
             reasons=reasons,
         )
+
+    def _accepted(self) -> tuple[str, ...]:
+        """What is accepted is changed by nobody but an editor."""
+        accepted = (one for one in self.dossier.revises if one is not None and one.state == _S.ACCEPTED)
+        return tuple(_why(self.dossier, "accepted", number=one.number) for one in accepted)
 
     def _of_letter(self, facts: LetterFacts) -> tuple[Finding, ...]:
         said = self.known.said(None) if self.known else {}
@@ -241,7 +314,9 @@ class _Court:
             said[rule.id] if rule.id in said else _finding(rule, _of_article_rule(rule, facts, stands=stands), facts)
             for rule in self.rulebook.of_articles
         )
-        verdict = severest([floor, verdict_of(findings)])
+        old = self.dossier.revises[index] if self.dossier.revises else None
+        accepted = old is not None and old.state == _S.ACCEPTED
+        verdict = severest([floor, verdict_of(findings), *([Verdict.HOLD] if accepted else [])])
         unread = is_unread(manuscript) and not stands
         unjudged = verdict is Verdict.ACKNOWLEDGE and unread  # nobody acknowledges what nobody read
         return ArticleJudgement(

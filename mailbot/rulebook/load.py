@@ -121,6 +121,11 @@ class Rulebook:
         """Name by id."""
         return {issue.id: issue.name for issue in self.issues}
 
+    @property
+    def column_names(self) -> dict[str, str]:
+        """Name by id; an id that several issues have is one column to them all."""
+        return {one.id: one.name or one.id for issue in self.issues for one in issue.columns}
+
 
 def read_folder(folder: Path) -> dict[str, str]:
     """The text of each `*.yaml` directly in the folder, by file name; UserError when it cannot be read."""

@@ -103,6 +103,11 @@ def _special(asked: Asked, issues: Sequence[Issue]) -> tuple[Issue | None, bool]
     return None, any(issue.closes < asked.arrived.date() for issue in named)
 
 
+def named_issues(asked: Asked, issues: Sequence[Issue]) -> frozenset[str]:
+    """The ids of the issues that the subject names."""
+    return frozenset(issue.id for issue in issues if _asks_for(asked, issue))
+
+
 def _asks_for(asked: Asked, issue: Issue) -> bool:
     """Whether the subject names the issue."""
     if {_plain(issue.name), _plain(issue.id)} & asked.parts:

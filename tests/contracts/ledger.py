@@ -732,10 +732,10 @@ class OutboxContract:
         answering(ledger, letter)
         ledger.queue(draft(MailCause.DIGEST, "d"), NOW)
 
-        assert ledger.find_ours(["<x@y>", "<answer.1@example.cn>"]) == "SQ-2026-0001"
-        assert ledger.find_ours(["answer.1@example.cn"]) == "SQ-2026-0001"
-        assert ledger.find_ours(["<digest.d@example.cn>"]) == ""
-        assert ledger.find_ours(["<digest.d@example.cn>", "<answer.1@example.cn>"]) == "SQ-2026-0001"
+        assert ledger.find_ours(["<x@y>", "<answer.1@example.cn>"]) == ("SQ-2026-0001",)
+        assert ledger.find_ours(["answer.1@example.cn"]) == ("SQ-2026-0001",)
+        assert ledger.find_ours(["<digest.d@example.cn>"]) == ()
+        assert ledger.find_ours(["<digest.d@example.cn>", "<answer.1@example.cn>"]) == ("SQ-2026-0001",)
         assert ledger.find_ours(["<x@y>", "", "<>"]) is None
         assert ledger.find_ours([]) is None
         assert ledger.find_ours(["<x@y>"] * 50_000) is None

@@ -122,7 +122,7 @@ class AgainContract:
             (MailCause.CORRECTION, MailState.QUEUED),
         ]
         assert ledger.letter_row(letter).stage is Stage.CLOSED
-        assert ledger.find_ours(["<v2:1@x>"]) == seen.number
+        assert ledger.find_ours(["<v2:1@x>"]) == (seen.number,)
 
     def test_a_mail_that_has_gone_is_not_replaced(self, ledger: Ledger) -> None:
         """Then nothing is changed at all."""

@@ -128,6 +128,7 @@ class EarlierContract:
             own=True,
             article=None,
             likeness=0,
+            column=found[0].column,
         )
 
     def test_at_most_a_hundred_of_the_sender_are_told_of(self, ledger: Ledger) -> None:

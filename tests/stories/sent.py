@@ -17,7 +17,7 @@ from PIL import Image
 
 from mailbot.demo.packed import zipped
 from tests.servers.office_suite import convert
-from tests.stories.letters import PARAGRAPH, UNIT, letter, manuscript, photo
+from tests.stories.letters import UNIT, letter, manuscript, paragraph, photo
 from tests.unit.manuscript import pdfs
 from tests.unit.manuscript.packed import rar5, rar5_locked, winmail
 from tests.unit.manuscript.samples import article, compound
@@ -50,7 +50,7 @@ def rtf(title: str) -> bytes:
     def line(text: str) -> str:
         return "".join(f"\\u{ord(char) - 65536 if ord(char) > 32767 else ord(char)}?" for char in text) + "\\par\n"
 
-    body = "".join(map(line, (title, f"● {UNIT}", *(f"{n}. {PARAGRAPH}" for n in range(1, 9)))))
+    body = "".join(map(line, (title, f"● {UNIT}", *(f"{n}. {paragraph(title, n)}" for n in range(1, 9)))))
     return b"{\\rtf1\\ansi\\ansicpg936\\uc1 " + body.encode("ascii") + b"}"
 
 
@@ -121,7 +121,7 @@ def original_forwarded(sender: str) -> bytes:
 
 def in_the_text(sender: str) -> bytes:
     """An article typed into the mail program, with a photo in it."""
-    lines = (TITLE, UNIT, *(f"{number}. {PARAGRAPH}" for number in range(1, 9)))
+    lines = (TITLE, UNIT, *(f"{number}. {paragraph(TITLE, number)}" for number in range(1, 9)))
     message = message_from_bytes(letter(f"投稿：{TITLE}", "\n".join(lines), sender=sender), policy=SMTP)
     assert isinstance(message, EmailMessage)
     shown = "".join(f"<p>{line}</p>" for line in lines[:4]) + '<img src="cid:1@example.cn">'

@@ -13,7 +13,8 @@ NOTHING = Letter(message_id="1@example.org", sender=Address(address="zhang@examp
 
 def test_nothing_at_all_is_unreadable() -> None:
     """Without subject, text and files nobody can tell what is wanted."""
-    assert classify(NOTHING, (), OFFICE, History()) == (Kind.UNREADABLE, ("it is empty",))
+    understood = classify(NOTHING, (), OFFICE, History())
+    assert (understood.kind, understood.reasons) == (Kind.UNREADABLE, ("it is empty",))
 
 
 def test_anything_is_more_than_nothing() -> None:
@@ -24,4 +25,4 @@ def test_anything_is_more_than_nothing() -> None:
         replace(NOTHING, text="hm"),
         replace(NOTHING, cloud_files=(link,)),
     ):
-        assert classify(letter, (), OFFICE, History())[0] is not Kind.UNREADABLE
+        assert classify(letter, (), OFFICE, History()).kind is not Kind.UNREADABLE

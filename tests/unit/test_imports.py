@@ -11,12 +11,25 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 RANKS = (
-    {"model", "errors", "steps", "languages", "names", "codec", "count", "sketch", "backoff", "log", "defaults"},
+    {
+        "model",
+        "errors",
+        "steps",
+        "languages",
+        "names",
+        "codec",
+        "count",
+        "numbering",
+        "sketch",
+        "backoff",
+        "log",
+        "defaults",
+    },
     {"lifecycle", "ports", "yamlfile", "yamlkeys", "yamlslips"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
     {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
-    | {"call", "rejudge", "ruletests", "trials"},
+    | {"call", "rejudge", "ruletests", "trials", "merging", "moving", "history"},
     {"edges"},
     {"testing"},
     {"service", "worker"},

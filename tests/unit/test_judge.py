@@ -223,7 +223,7 @@ def test_other_kinds_have_their_fixed_verdict(kind: Kind, verdict: Verdict, answ
 
 def test_every_kind_has_a_verdict() -> None:
     """No kind of letter falls through."""
-    assert set(BY_KIND) == set(Kind) - {Kind.SUBMISSION}
+    assert set(BY_KIND) == set(Kind) - {Kind.SUBMISSION, Kind.REPLY, Kind.WITHDRAWAL}
 
 
 DOUBT = Mark(kind=Kind.AUTOMATIC, reason="Precedence: bulk", certain=False)

@@ -111,4 +111,6 @@ def test_what_came_before_is_frozen_in_the_dossier() -> None:
         unit=first.unit,
         article=0,
         likeness=100,
+        column=first.column,
+        same_files=True,
     )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +15,21 @@ from typer.testing import CliRunner
 
 from mailbot.cli import app
 from mailbot.errors import UserError
-from mailbot.model import MailCause, MailState, Office, SendOutcome, SendResult, Stage, SubmissionState, Verdict
+from mailbot.model import MailState, Stage, SubmissionState, Verdict
+from mailbot.moving import finish_moves
 from mailbot.notices.templates import load_templates
-from mailbot.notices.templates import read_folder as read_templates
-from mailbot.ports import Arrival, JudgedAgain, MailSummary
-from mailbot.process import Policy, Process, Sources
-from mailbot.rejudge import Rejudge, finish_moves
+from mailbot.ports import Arrival, JudgedAgain
+from mailbot.process import Sources
 from mailbot.rulebook.load import Rulebook, load_rulebook, read_folder
 from mailbot.service import World
-from mailbot.steps import At, Step, unhindered
-from mailbot.testing.clock import FixedClock
-from mailbot.testing.ledger import memory_ledger
+from mailbot.steps import At, Step
 from mailbot.testing.mailbox import ARRIVED
 from mailbot.testing.reader import InProcessReader
-from mailbot.testing.store import TemporaryStore
 from mailbot.verify import verify
 from tests.stories.letters import letter, manuscript
+from tests.unit.desk import STRICT, TEMPLATES, Desk
 from tests.unit.dossiers import SHIPPED
 
-TEMPLATES = load_templates(read_templates(SHIPPED.parent / "templates"))
-STRICT = load_rulebook(read_folder(SHIPPED))
 WITHOUT_UNIT = letter("投稿：楼门议事", "请查收。", files={"稿.docx": manuscript("楼门口的议事会", unit=None)})
 GOOD = letter("投稿：加装电梯", "请查收。", files={"稿.docx": manuscript("加装电梯的协商")})
 
@@ -52,7 +45,7 @@ def another() -> bytes:
     return out.getvalue()
 
 
-TWO = letter("投稿：两篇", "请查收。", files={"一.docx": manuscript("楼门口的议事会", unit=None), "二.docx": another()})
+TWO = letter("投稿：两篇", "请查收。", files={"一.docx": manuscript("楼道里的照明灯", unit=None), "二.docx": another()})
 
 
 def rules(text: str) -> Rulebook:
@@ -82,87 +75,6 @@ def deadly(step: Step) -> At:
             raise Killed
 
     return at
-
-
-class Desk:
-    """An office in memory: letters come in, rules change, an admin has them judged again."""
-
-    def __init__(self) -> None:
-        self.clock, self.store, self.rulebook = FixedClock(ARRIVED + timedelta(hours=1)), TemporaryStore(), STRICT
-        self.ledger = memory_ledger(self.clock.now)
-        self.sources = Sources(lambda: self.rulebook, lambda: TEMPLATES)
-        self.notices = "send"
-        self._folder = self.ledger.open_folder("INBOX", 1, ARRIVED)
-        self._uid = 0
-
-    @property
-    def policy(self) -> Policy:
-        return Policy(
-            office=Office(address="tougao@example.cn"),
-            office_name="编辑部",
-            numbering="SQ-{}-{:04}".format,
-            notices=self.notices,
-            per_correspondent=None,
-            key=b"k",
-        )
-
-    def receive(self, raw: bytes, *, sent: bool = True, too_old: bool = False) -> int:
-        """A letter comes, is judged and answered; its answer goes out."""
-        self._uid += 1
-        spool = self.store.spool()
-        spool.write(raw)
-        arrival = Arrival(self._uid, self.store.keep(spool, ARRIVED, len(raw)), too_old)
-        (number,) = self.ledger.receive(self._folder.id, [arrival], ARRIVED)
-        Process(
-            ledger=self.ledger,
-            store=self.store,
-            reader=InProcessReader(language="zh-CN"),
-            sources=self.sources,
-            policy=self.policy,
-            clock=self.clock,
-        ).carry(self.ledger.letter_row(number))
-        if sent:
-            self.send()
-        return number
-
-    def send(self) -> list[str]:
-        """All that waits goes out; the texts."""
-        texts = []
-        while (mail := self.ledger.due_mail(self.clock.now())) is not None:
-            self.ledger.mail_sending(mail.id, self.clock.now())
-            self.ledger.mail_result(mail.id, SendResult(outcome=SendOutcome.SENT), self.clock.now())
-            texts.append(text_of(mail.content))
-        return texts
-
-    def rejudge(self, at: At = unhindered) -> Rejudge:
-        return Rejudge(
-            ledger=self.ledger, store=self.store, sources=self.sources, policy=self.policy, clock=self.clock, at=at
-        )
-
-    def state(self, number: str = "SQ-2026-0001") -> SubmissionState:
-        (submission,) = [one for one in self.ledger.submissions() if one.number == number]
-        return submission.state
-
-    def corrections(self) -> list[MailSummary]:
-        return [mail for mail in self.ledger.mails() if mail.cause == MailCause.CORRECTION]
-
-    def sound(self) -> bool:
-        """Whether store and ledger agree, byte for byte."""
-        return verify(self.store, self.ledger) == []
-
-
-def text_of(content: bytes) -> str:
-    """Subject and text of a mail."""
-    message = message_from_bytes(content, policy=policy.default)
-    return f"{message['Subject']}\n{message.get_content()}".replace("\r\n", "\n")
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.store.close()
-    made.ledger.close()
 
 
 def test_the_list_says_what_would_be_decided_otherwise_and_why(desk: Desk) -> None:
@@ -389,7 +301,7 @@ def test_the_places_of_the_correction_are_those_of_the_thread(desk: Desk) -> Non
     desk.rejudge().apply(["SQ-2026-0001"], "admin")
     mail = desk.ledger.due_mail(desk.clock.now())
     assert mail is not None
-    assert desk.ledger.find_ours([mail.message_id]) == "SQ-2026-0001"
+    assert desk.ledger.find_ours([mail.message_id]) == ("SQ-2026-0001",)
 
 
 def test_without_its_template_nothing_is_changed(desk: Desk) -> None:

@@ -82,7 +82,7 @@ def _change(
 
 
 def judgements_of(connection: Connection, submission: int) -> list[Judgement]:
-    """The first one, then the later ones; LookupError when there is no such submission."""
+    """The first one of its latest letter, then the later ones; LookupError when there is no such submission."""
     first = (
         select(judgements.c.judgement)
         .join(submissions, submissions.c.letter == judgements.c.letter)
@@ -91,7 +91,11 @@ def judgements_of(connection: Connection, submission: int) -> list[Judgement]:
     text = connection.scalar(first)
     if text is None:
         raise LookupError(f"there is no submission {submission}")
-    later = select(later_judgements.c.judgement).where(later_judgements.c.submission == submission)
+    later = (
+        select(later_judgements.c.judgement)
+        .join(submissions, submissions.c.id == later_judgements.c.submission)
+        .where(submissions.c.id == submission, later_judgements.c.letter == submissions.c.letter)
+    )
     texts = [text, *connection.scalars(later.order_by(later_judgements.c.id))]
     return [codec.load(Judgement, text) for text in texts]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mailbot.edges.ledger.letters import submission_of
-from mailbot.edges.ledger.tables import judgements, later_judgements, letters, submissions
+from mailbot.edges.ledger.tables import judgements, later_judgements, letters, revisions, submissions
 from mailbot.model import Submission
 from mailbot.ports import StoredDossier
 
@@ -32,10 +33,8 @@ def stored(connection: Connection, wanted: Sequence[int]) -> list[StoredDossier]
     for row in connection.execute(rows):
         made[row.letter].append(submission_of(row))
     later: dict[int, dict[int, str]] = defaultdict(dict)
-    again = select(submissions.c.letter, later_judgements.c.submission, later_judgements.c.judgement).join(
-        submissions, submissions.c.id == later_judgements.c.submission
-    )
-    for row in connection.execute(again.where(submissions.c.letter.in_(wanted)).order_by(later_judgements.c.id)):
+    again = select(later_judgements.c.letter, later_judgements.c.submission, later_judgements.c.judgement)
+    for row in connection.execute(again.where(later_judgements.c.letter.in_(wanted)).order_by(later_judgements.c.id)):
         later[row.letter][row.submission] = row.judgement  # the last one counts
     kept = select(judgements, letters.c.arrived_at).join(letters, letters.c.id == judgements.c.letter)
     found = {row.letter: row for row in connection.execute(kept.where(judgements.c.letter.in_(wanted)))}
@@ -52,3 +51,27 @@ def stored(connection: Connection, wanted: Sequence[int]) -> list[StoredDossier]
         )
         for row in (found[letter] for letter in wanted if letter in found)
     ]
+
+
+def text_of(connection: Connection, number: str) -> str:
+    """The text of a submission's latest revision, out of its letter's dossier; LookupError when there is none."""
+    of_submission = (
+        select(judgements.c.dossier, submissions.c.article)
+        .join(submissions, submissions.c.letter == judgements.c.letter)
+        .where(submissions.c.number == number)
+    )
+    row = connection.execute(of_submission).one_or_none()
+    if row is None:
+        raise LookupError(f"there is no submission {number}")
+    text: str = json.loads(row.dossier)["manuscripts"][row.article].get("text", "")
+    return text
+
+
+def hashes_of(connection: Connection, number: str) -> frozenset[str]:
+    """SHA-256 of every file in the manifests of a submission."""
+    manifests = (
+        select(revisions.c.manifest)
+        .join(submissions, submissions.c.id == revisions.c.submission)
+        .where(submissions.c.number == number)
+    )
+    return frozenset(file["sha256"] for text in connection.scalars(manifests) for file in json.loads(text))

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from mailbot.edges.ledger import again, digest, events, history, keeping, letters, mailbox, outbox, sketches
+from mailbot.edges.ledger import (
+    again,
+    bounces,
+    digest,
+    events,
+    history,
+    judging,
+    keeping,
+    letters,
+    mailbox,
+    outbox,
+    sketches,
+)
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
     DayCount,
@@ -25,6 +37,7 @@ from mailbot.model import (
 )
 from mailbot.ports import (
     Arrival,
+    BounceRow,
     Correction,
     DigestEntry,
     Event,
@@ -113,10 +126,27 @@ class SqlLedger:
             return letters.twin(connection, fingerprint, letter)
 
     def earlier(
-        self, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+        self,
+        sender: str,
+        articles: Sequence[Sketch | None],
+        before: datetime,
+        since: datetime,
+        named: Sequence[str] = (),
     ) -> list[Earlier]:
         with self._database.read() as connection:
-            return sketches.earlier(connection, sender, articles, before, since)
+            return sketches.earlier(connection, sender, articles, before, since, named)
+
+    def text_of(self, number: str) -> str:
+        with self._database.read() as connection:
+            return history.text_of(connection, number)
+
+    def hashes_of(self, number: str) -> frozenset[str]:
+        with self._database.read() as connection:
+            return history.hashes_of(connection, number)
+
+    def told_lately(self, number: str, address: str, since: datetime) -> bool:
+        with self._database.read() as connection:
+            return outbox.told_lately(connection, number, address, since)
 
     def is_copy(self, letter: int, of: int, at: datetime) -> None:
         with self._database.write() as connection:
@@ -126,7 +156,7 @@ class SqlLedger:
         self, letter: int, dossier: Dossier, judgement: Judgement, at: datetime, numbering: Numbering
     ) -> list[Submission]:
         with self._database.write() as connection:
-            return letters.judged(connection, letter, dossier, judgement, at, numbering)
+            return judging.judged(connection, letter, dossier, judgement, at, numbering)
 
     def verdict_of(self, letter: int) -> tuple[Dossier, Judgement]:
         with self._database.read() as connection:
@@ -177,6 +207,14 @@ class SqlLedger:
     def submissions(self) -> list[Submission]:
         with self._database.read() as connection:
             return letters.all_submissions(connection)
+
+    def submission(self, number: str) -> Submission | None:
+        with self._database.read() as connection:
+            return letters.submission(connection, number)
+
+    def revision_letters(self, submission: int) -> list[tuple[int, int, int]]:
+        with self._database.read() as connection:
+            return letters.revision_letters(connection, submission)
 
     def manifest(self, submission: int, revision: int) -> tuple[StoredFile, ...]:
         with self._database.read() as connection:
@@ -253,9 +291,31 @@ class SqlLedger:
         with self._database.read() as connection:
             return outbox.listed(connection, state)
 
-    def find_ours(self, message_ids: Sequence[str]) -> str | None:
+    def find_ours(self, message_ids: Sequence[str]) -> tuple[str, ...] | None:
         with self._database.read() as connection:
             return outbox.find_ours(connection, message_ids)
+
+    # what came back
+
+    def mail_named(self, message_ids: Sequence[str]) -> MailSummary | None:
+        with self._database.read() as connection:
+            return bounces.named(connection, message_ids)
+
+    def went_to(self, address: str, since: datetime, until: datetime) -> list[MailSummary]:
+        with self._database.read() as connection:
+            return bounces.went_to(connection, address, since, until)
+
+    def bounced(self, letter: int, reports: Sequence[BounceRow]) -> None:
+        with self._database.write() as connection:
+            bounces.keep(connection, letter, reports)
+
+    def bounces(self, start: datetime, end: datetime) -> list[BounceRow]:
+        with self._database.read() as connection:
+            return bounces.between(connection, start, end)
+
+    def hard_bounces(self, address: str, since: datetime) -> int:
+        with self._database.read() as connection:
+            return bounces.hard(connection, address, since)
 
     # the digest
 

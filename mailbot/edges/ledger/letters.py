@@ -17,7 +17,6 @@ from mailbot.model import (
     Dossier,
     Finding,
     Judgement,
-    Kind,
     LetterRow,
     Mode,
     Outcome,
@@ -33,7 +32,7 @@ TRIES = 3
 """How many deaths of the reading child park a letter."""
 
 _WORK = (Stage.RECEIVED, Stage.JUDGED, Stage.FILED)
-_REASON = 2000  # characters; a reason is for people
+LONGEST_REASON = 2000  # characters; a reason is for people
 _LETTER = select(letters).where(letters.c.id == bindparam("letter"))  # made once: these are asked for at each step
 _STAGE = select(letters.c.stage).where(letters.c.id == bindparam("letter"))
 
@@ -161,7 +160,7 @@ def reader_died(connection: Connection, letter: int, reason: str, at: datetime, 
     """Count one death of the reading child; the third parks the letter."""
     row = letter_row(connection, letter)
     letter_moves(row.stage, Stage.PARKED)
-    crashes, reason = row.crashes + 1, reason[:_REASON]
+    crashes, reason = row.crashes + 1, reason[:LONGEST_REASON]
     if crashes >= TRIES:
         return move(connection, letter, Stage.PARKED, at, reason, crashes=crashes, fault=reason)
     _wait(connection, letter, retry_at, reason, crashes=crashes)
@@ -171,7 +170,7 @@ def reader_died(connection: Connection, letter: int, reason: str, at: datetime, 
 
 def postpone(connection: Connection, letter: int, until: datetime, reason: str, at: datetime) -> None:
     """Same stage, later."""
-    stage, reason = letter_row(connection, letter).stage, reason[:_REASON]
+    stage, reason = letter_row(connection, letter).stage, reason[:LONGEST_REASON]
     _wait(connection, letter, until, reason)
     events.note(connection, at, f"letter:{letter}", stage, stage, reason)
 
@@ -181,50 +180,37 @@ def _wait(connection: Connection, letter: int, until: datetime, reason: str, **v
     connection.execute(update(letters).where(letters.c.id == letter), changed)
 
 
-# --- judged ----------------------------------------------------------------------------------------------------------
-
-
-def judged(
-    connection: Connection, letter: int, dossier: Dossier, judgement: Judgement, at: datetime, numbering: Numbering
-) -> list[Submission]:
-    """RECEIVED -> JUDGED, with the submissions that are made of it."""
-    read = dossier.letter
-    move(
-        connection,
-        letter,
-        Stage.JUDGED,
-        at,
-        f"{dossier.kind}: {judgement.verdict} by rulebook {judgement.rulebook}",
-        kind=dossier.kind,
-        verdict=judgement.verdict,
-        trial=dossier.trial,
-        sender=read.sender.address if read.sender else "",
-        subject=read.subject,
-        message_id=read.message_id,
-        fingerprint=read.fingerprint,
-        reason="; ".join(judgement.reasons)[:_REASON],
-        faults=faults_of(judgement.findings),
-    )
-    kept = {"dossier": codec.dump(dossier), "judgement": codec.dump(judgement), "rulebook": judgement.rulebook}
-    connection.execute(insert(judgements), {"letter": letter, "judged_at": at, **kept})
-    if dossier.trial or dossier.kind not in (Kind.SUBMISSION, Kind.REPLY):
-        return []
-    tracked = [index for index, article in enumerate(judgement.articles) if article.verdict in STATE_OF_VERDICT]
-    for index in tracked:
-        _number(connection, letter, index, dossier, judgement, at, numbering)
-    return submissions_of(connection, letter)
+# --- the submissions that are made of them ----------------------------------------------------------------------------
 
 
 def faults_of(findings: Iterable[Finding]) -> tuple[str, ...]:
     """What was found against a letter or an article, in a line each: what the digest shows."""
     return tuple(
-        (finding.message or finding.title)[:_REASON]
+        (finding.message or finding.title)[:LONGEST_REASON]
         for finding in findings
         if finding.outcome is Outcome.FAILED and finding.mode is Mode.ON and finding.severity is not Severity.NOTE
     )
 
 
-def _number(
+def told_by(dossier: Dossier, judgement: Judgement, index: int) -> dict[str, Any]:
+    """What dossier and judgement say of a submission whose article this is."""
+    article, manuscript = judgement.articles[index], dossier.manuscripts[index]
+    return {
+        "article": index,
+        "state": STATE_OF_VERDICT[article.verdict],
+        "verdict": article.verdict,
+        "issue": article.issue,
+        "column": article.column,
+        "title": manuscript.known_as,
+        "unit": article.unit or "",
+        "authors": tuple(author.name for author in article.authors),
+        "characters": manuscript.characters,
+        "pictures": len(manuscript.pictures),
+        "faults": faults_of(article.findings),
+    }
+
+
+def number(
     connection: Connection,
     letter: int,
     index: int,
@@ -232,37 +218,18 @@ def _number(
     judgement: Judgement,
     at: datetime,
     numbering: Numbering,
-) -> None:
-    """Make the submission of one article."""
-    article = judgement.articles[index]
-    manuscript = dossier.manuscripts[index]
+) -> int:
+    """Make the submission of one article; its id."""
+    told = told_by(dossier, judgement, index)
     year = dossier.arrived_at.year
-    number, running = _next_number(connection, year, numbering)
-    state = STATE_OF_VERDICT[article.verdict]
-    made = connection.execute(
+    name, running = _next_number(connection, year, numbering)
+    made: int = connection.execute(
         insert(submissions).returning(submissions.c.id),
-        {
-            "number": number,
-            "year": year,
-            "running": running,
-            "letter": letter,
-            "article": index,
-            "state": state,
-            "verdict": article.verdict,
-            "revision": 1,
-            "issue": article.issue,
-            "column": article.column,
-            "title": manuscript.known_as,
-            "unit": article.unit or "",
-            "authors": tuple(author.name for author in article.authors),
-            "folder": "",
-            "characters": manuscript.characters,
-            "pictures": len(manuscript.pictures),
-            "faults": faults_of(article.findings),
-        },
+        {"number": name, "year": year, "running": running, "letter": letter, "revision": 1, "folder": "", **told},
     ).scalar_one()
     sketches.keep(connection, made, index, dossier)
-    events.note(connection, at, f"submission:{made}", "", state, f"{number} from letter:{letter}")
+    events.note(connection, at, f"submission:{made}", "", told["state"], f"{name} from letter:{letter}")
+    return made
 
 
 def _next_number(connection: Connection, year: int, numbering: Numbering) -> tuple[str, int]:
@@ -309,6 +276,23 @@ def all_submissions(connection: Connection) -> list[Submission]:
     """All of them, by number."""
     rows = select(submissions).order_by(submissions.c.year, submissions.c.running)
     return [submission_of(row) for row in connection.execute(rows)]
+
+
+def submission(connection: Connection, number: str) -> Submission | None:
+    """By its number, in whatever case."""
+    exact = connection.execute(select(submissions).where(submissions.c.number == number)).one_or_none()
+    if exact is None:
+        same = func.lower(submissions.c.number) == number.lower()
+        exact = connection.execute(select(submissions).where(same).limit(1)).one_or_none()
+    return submission_of(exact) if exact is not None else None
+
+
+def revision_letters(connection: Connection, submission: int) -> list[tuple[int, int, int]]:
+    """(revision, letter, article) of every filed revision that was not split off, oldest first."""
+    wanted = select(revisions.c.revision, revisions.c.letter, revisions.c.article)
+    these = (revisions.c.submission == submission, revisions.c.split_to.is_(None))
+    rows = connection.execute(wanted.where(*these).order_by(revisions.c.revision))
+    return [(row.revision, row.letter, row.article) for row in rows]
 
 
 def filed(connection: Connection, letter: int, made: Sequence[StoredRevision], at: datetime) -> None:

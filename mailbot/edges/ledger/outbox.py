@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, sel
 
 from mailbot.edges.ledger import events, letters
 from mailbot.edges.ledger.tables import letters as letter_table
-from mailbot.edges.ledger.tables import mails, submissions
+from mailbot.edges.ledger.tables import mails, revisions, submissions
 from mailbot.lifecycle import UNSENT, WrongTransition, mail_moves
-from mailbot.model import Draft, Hold, MailCause, MailState, OutgoingMail, SendOutcome, SendResult, Stage
+from mailbot.model import Draft, Hold, MailCause, MailState, NoticeKind, OutgoingMail, SendOutcome, SendResult, Stage
 from mailbot.ports import Correction, MailSummary
 
 _FOR_THE_OFFICE = frozenset({MailCause.DIGEST, MailCause.ALARM, MailCause.TRANSCRIPT})
@@ -269,20 +269,22 @@ def number_of() -> ColumnElement[str]:
 
 def listed(connection: Connection, state: MailState | None) -> list[MailSummary]:
     """Outgoing mails, newest first."""
-    wanted = _summaries().order_by(mails.c.id.desc())
-    return _listed(connection, wanted if state is None else wanted.where(mails.c.state == state))
+    wanted = summaries().order_by(mails.c.id.desc())
+    return show(connection, wanted if state is None else wanted.where(mails.c.state == state))
 
 
 def about_letter(connection: Connection, letter: int) -> list[MailSummary]:
     """The answer to a letter and its corrections, oldest first."""
-    return _listed(connection, _summaries().where(mails.c.letter == letter).order_by(mails.c.id))
+    return show(connection, summaries().where(mails.c.letter == letter).order_by(mails.c.id))
 
 
-def _summaries() -> Select[Any]:
+def summaries() -> Select[Any]:
+    """Mails with the numbers of their submissions, for `show`."""
     return select(*_BRIEF, number_of().label("number"))
 
 
-def _listed(connection: Connection, wanted: Select[Any]) -> list[MailSummary]:
+def show(connection: Connection, wanted: Select[Any]) -> list[MailSummary]:
+    """The mails as listings show them."""
     return [
         MailSummary(
             id=row.id,
@@ -306,14 +308,36 @@ _REFERENCES = 200  # how many Message-IDs of a letter are looked up: a stranger 
 
 
 def ours_query(message_ids: Sequence[str]) -> Select[Any]:
-    """Mails of ours with these Message-IDs (without brackets), and their numbers."""
+    """Mails of ours with these Message-IDs (without brackets), and what they are about."""
     names = [name for one in message_ids for name in (one, f"<{one}>")]
-    return select(mails.c.message_id, number_of()).where(mails.c.message_id.in_(names))
+    return select(mails.c.message_id, mails.c.letter, mails.c.submission).where(mails.c.message_id.in_(names))
 
 
-def find_ours(connection: Connection, message_ids: Sequence[str]) -> str | None:
-    """The number behind the first of these Message-IDs that is ours and has one; "" when ours have none."""
+def find_ours(connection: Connection, message_ids: Sequence[str]) -> tuple[str, ...] | None:
+    """The numbers behind the first of these Message-IDs that is ours and has any; none when ours have none."""
     bare = [one for one in (name.strip().strip("<>") for name in message_ids[:_REFERENCES]) if one]
-    ours: dict[str, str] = {name.strip("<>"): number for name, number in connection.execute(ours_query(bare))}
-    numbers = [ours[one] for one in bare if one in ours]
-    return next((number for number in numbers if number), "" if numbers else None)
+    ours = {row.message_id.strip("<>"): row for row in connection.execute(ours_query(bare))}
+    found = [_numbers(connection, ours[one]) for one in bare if one in ours]
+    return next((numbers for numbers in found if numbers), () if found else None)
+
+
+def _numbers(connection: Connection, mail: Row[Any]) -> tuple[str, ...]:
+    """The submissions that a mail is about: those of the letter that it answers, else its own."""
+    of_letter = select(revisions.c.submission).where(revisions.c.letter == mail.letter)
+    these = (submissions.c.letter == mail.letter) | submissions.c.id.in_(of_letter)
+    wanted = these if mail.letter is not None else submissions.c.id == mail.submission
+    rows = select(submissions.c.number).where(wanted).order_by(submissions.c.year, submissions.c.running)
+    found = tuple(connection.scalars(rows))
+    return found or tuple(connection.scalars(select(submissions.c.number).where(submissions.c.id == mail.submission)))
+
+
+def told_lately(connection: Connection, number: str, address: str, since: datetime) -> bool:
+    """Whether a `status` about this submission was made for this address."""
+    these = (
+        mails.c.correspondent == address.lower(),
+        mails.c.created_at >= since,
+        mails.c.kind == NoticeKind.STATUS,
+        submissions.c.number == number,
+    )
+    told = select(mails.c.id).join(submissions, submissions.c.id == mails.c.submission).where(*these).limit(1)
+    return connection.scalar(told) is not None

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, union_all
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, union_all
 
 from mailbot.edges.ledger.tables import sketch_keys, sketches, submissions
 from mailbot.model import Dossier, Earlier
@@ -26,7 +26,7 @@ CANDIDATES = 10
 """How many submissions are compared with an article."""
 
 
-_OF_SUBMISSION = ("number", "state", "issue", "title", "unit")
+_OF_SUBMISSION = ("number", "state", "issue", "title", "unit", "column", "characters", "faults")
 _TOLD = (*sketches.c, *(submissions.c[name] for name in _OF_SUBMISSION))
 
 # made once: they are asked for each letter
@@ -42,6 +42,12 @@ OWN = (
     .limit(MOST_OWN)
 )
 """What `sender` sent in [`since`, `before`], the newest first, along the index."""
+_NAMED = (
+    select(*_TOLD)
+    .join_from(sketches, submissions)
+    .where(submissions.c.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(sketches.c.submission)
+)
 
 
 def _sharing(number: int) -> Select[Any]:
@@ -67,15 +73,28 @@ ALIKE = (
 """What came until `before` and shares `key0` and so on: of the newest of each those that share the most."""
 
 
-def keep(connection: Connection, submission: int, article: int, dossier: Dossier) -> None:
-    """Keep by what a new submission will be known again."""
+def replace(connection: Connection, submission: int, article: int, dossier: Dossier) -> None:
+    """A new revision is what it is known by from now on; its correspondent stays the one who sent the first."""
+    this = sketches.c.submission == submission
+    sender = connection.scalar(select(sketches.c.correspondent).where(this))
+    connection.execute(delete(sketch_keys).where(sketch_keys.c.submission == submission))
+    connection.execute(delete(sketches).where(this))
+    keep(connection, submission, article, dossier, sender)
+
+
+def keep(
+    connection: Connection, submission: int, article: int, dossier: Dossier, correspondent: str | None = None
+) -> None:
+    """Keep by what a submission will be known again; its correspondent is the letter's sender if not said."""
     sender = dossier.letter.sender
+    if correspondent is None:
+        correspondent = sender.address.lower() if sender else ""
     made = sketch(dossier.manuscripts[article].text)
     connection.execute(
         _KEEP,
         {
             "submission": submission,
-            "correspondent": sender.address.lower() if sender else "",
+            "correspondent": correspondent,
             "arrived_at": dossier.arrived_at,
             "whole": made.whole if made else "",
             "hashes": made.packed() if made else b"",
@@ -86,12 +105,18 @@ def keep(connection: Connection, submission: int, article: int, dossier: Dossier
 
 
 def earlier(
-    connection: Connection, sender: str, articles: Sequence[Sketch | None], before: datetime, since: datetime
+    connection: Connection,
+    sender: str,
+    articles: Sequence[Sketch | None],
+    before: datetime,
+    since: datetime,
+    named: Sequence[str] = (),
 ) -> list[Earlier]:
-    """The sender's own since then, the newest first; then those of others and older ones that resemble an article."""
+    """Those of these numbers, the sender's own since then, the newest first, and what else resembles an article."""
     sender = sender.lower()
     asked = {"sender": sender, "since": since, "before": before}
-    own = {row.submission: row for row in connection.execute(OWN, asked)} if sender else {}
+    own = {row.submission: row for row in connection.execute(_NAMED, {"numbers": list(named)})} if named else {}
+    own |= {row.submission: row for row in connection.execute(OWN, asked)} if sender else {}
     alike: dict[int, list[tuple[int, int]]] = {}
     others: dict[int, Row[Any]] = {}
     for index, article in enumerate(articles):
@@ -100,7 +125,7 @@ def earlier(
             others[row.submission] = row
     return [
         _told(row, sender, article, percent)
-        for submission, row in (own | others).items()  # the keys of `own` keep their places
+        for submission, row in (own | others).items()  # the keys of `own` (and what is named) keep their places
         for article, percent in alike.get(submission, [(None, 0)])
     ]
 
@@ -126,4 +151,7 @@ def _told(row: Row[Any], sender: str, article: int | None, percent: int) -> Earl
         own=bool(sender) and row.correspondent == sender,
         article=article,
         likeness=percent,
+        column=row.column,
+        wordless=row.characters == 0,
+        faults=row.faults,
     )

@@ -322,10 +322,11 @@ bounces = Table(
     Column("correspondent", Words, nullable=False),  # whom it did not reach, in lower case
     Column("at", Instant, nullable=False),
     Column("hard", Boolean, nullable=False),
+    Column("proven", Boolean, nullable=False),  # it names our Message-ID, which nobody guesses
     Column("status", Words, nullable=False),
     Column("words", Words, nullable=False),
+    UniqueConstraint("letter", "correspondent"),
     Index(None, "correspondent", "at"),
-    Index(None, "letter"),
     Index(None, "mail"),
 )
 """What came back of our mails, by delivery reports."""

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from mailbot.edges.ledger import digest, letters, mailbox, outbox, sketches
+from mailbot.edges.ledger import bounces, digest, letters, mailbox, outbox, sketches
 from mailbot.edges.ledger.ledger import SqlLedger
 from mailbot.edges.ledger.open import memory_ledger, open_ledger
 from mailbot.errors import MailbotError, Transient
@@ -188,6 +188,8 @@ def _plan(path: Path, query: Select[object]) -> str:
         outbox.went_query(NOW),
         outbox.answers_query("a@example.cn", NOW),
         outbox.ours_query(["<a@example.cn>"]),
+        bounces.went_query("a@example.cn", NOW, NOW),
+        bounces.hard_query("a@example.cn", NOW),
         sketches.OWN.params(sender="a@example.cn", since=NOW, before=NOW),
         digest.count_query(NOW, NOW),
         digest.entries_query(digest.seen(NOW, NOW)),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mailbot.letter.kinds import classify
 from mailbot.letter.texts import new_text, own_text, split_subject
-from mailbot.model import Byline, FileProblem, History, Kind, Letter, Manuscript, Office
+from mailbot.model import Byline, Claim, ClaimedBy, Earlier, FileProblem, History, Kind, Letter, Manuscript, Office
 from tests.unit.letter.build import ZH, docx_part, leaf, letter, read, simple
 
 OFFICE = Office(address="Tougao@example.org")
@@ -19,7 +20,7 @@ BROKEN = Manuscript(source="a.docx", file=0, problem=FileProblem.ENCRYPTED)
 
 def kind(found: Letter, *articles: Manuscript, history: History = History()) -> Kind:  # noqa: B008 - frozen
     """The kind of a letter."""
-    return classify(found, articles, OFFICE, history)[0]
+    return classify(found, articles, OFFICE, history).kind
 
 
 SUBJECTS = (
@@ -109,10 +110,12 @@ def test_an_answer_to_ours_is_conversation(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["报送单位：示例省示例市民政局", "原图补上了", "邮寄地址：示例市和平路一号"])
 def test_an_answer_that_brings_something_is_a_reply(text: str, tmp_path: Path) -> None:
     """A supplement to an earlier article is neither a new one nor mere talk."""
-    ours = History(answers_ours="SQ-2026-0001")
+    before = Earlier(number="SQ-2026-0001", arrived_at=datetime(2026, 11, 1, tzinfo=UTC), state="incomplete")
+    claim = Claim(number="SQ-2026-0001", by=ClaimedBy.MESSAGE_ID)
+    ours = History(answers_ours="SQ-2026-0001", earlier=(before,), claims=(claim,))
     assert kind(read(simple(text, "Re: 请补充材料"), tmp_path), history=ours) is Kind.REPLY
     assert kind(read(letter(PHOTO), tmp_path), history=ours) is Kind.REPLY
-    assert kind(read(letter(docx_part()), tmp_path), BROKEN, history=ours) is not Kind.REPLY
+    assert kind(read(letter(docx_part()), tmp_path), BROKEN, history=ours) is Kind.REPLY
 
 
 def test_a_document_without_any_sign_is_no_manuscript(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ ARTICLE = Manuscript(source="a.docx", title="题", text="正文", characters=600
 
 def kind(found: Letter, *articles: Manuscript) -> Kind:
     """The kind of a letter in an office that knows nothing of it."""
-    return classify(found, articles, OFFICE, History())[0]
+    return classify(found, articles, OFFICE, History()).kind
 
 
 QQ_VACATION = leaf(

@@ -31,12 +31,13 @@ def upgrade() -> None:
         sa.Column("correspondent", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("hard", sa.Boolean(), nullable=False),
+        sa.Column("proven", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["letter"], ["letters.id"], name="fk_bounces_letter"),
         sa.ForeignKeyConstraint(["mail"], ["mails.id"], name="fk_bounces_mail"),
         sa.PrimaryKeyConstraint("id", name="pk_bounces"),
+        sa.UniqueConstraint("letter", "correspondent", name="uq_bounces_letter"),
     )
     op.create_index("ix_bounces_correspondent_at", "bounces", ["correspondent", "at"])
-    op.create_index("ix_bounces_letter", "bounces", ["letter"])
     op.create_index("ix_bounces_mail", "bounces", ["mail"])
