@@ -284,6 +284,14 @@ def submissions_list(as_json: Json = False) -> None:
     _print(rows, ("number", "state", "issue", "title", "unit", "authors"), as_json=as_json)
 
 
+@submissions_app.command("split")
+def submissions_split(number: Annotated[str, typer.Argument(help="A submission, such as SQ-2026-0012.")]) -> None:
+    """Undo a wrong merge: the latest letter of a submission becomes one of its own, with its own number."""
+    with _world() as world:
+        letter = world.ledger.split(number, "admin", world.clock.now())
+    typer.echo(f"{number} is again what it was; letter {letter} will be read by itself at the worker's next poll")
+
+
 @submissions_app.command("rejudge")
 def submissions_rejudge(
     more: Annotated[list[str] | None, typer.Argument(metavar="[NUMBER]…", help="More numbers for --apply.")] = None,

@@ -51,6 +51,12 @@ class Past:
             claims=tuple(claim for claim in claims if claim.number in there),
         )
 
+    def history_alone(self, arrived_at: datetime, letter: Letter, manuscripts: Sequence[Manuscript]) -> History:
+        """The same of a letter that a person said to belong to no earlier submission of its sender."""
+        known = self.history(arrived_at, letter, manuscripts)
+        others = tuple(one for one in known.earlier if not one.own and one.number not in _claimed(known))
+        return History(earlier=others)
+
     def _claims(self, letter: Letter, ours: Sequence[str]) -> list[Claim]:
         """The submissions that a letter names, the surest first."""
         pattern = self._office.numbers
@@ -93,3 +99,7 @@ class Past:
         )
         named = named_issues(asked, issues)
         return bool(named) and earlier.issue is not None and earlier.issue not in named
+
+
+def _claimed(history: History) -> frozenset[str]:
+    return frozenset(claim.number for claim in history.claims)

@@ -16,8 +16,8 @@ LETTER: dict[Stage, frozenset[Stage]] = {
     Stage.RECEIVED: frozenset({Stage.JUDGED, Stage.PARKED, Stage.COPY}),
     Stage.JUDGED: frozenset({Stage.FILED}),
     Stage.FILED: frozenset({Stage.ANSWERING, Stage.CLOSED}),
-    Stage.ANSWERING: frozenset({Stage.CLOSED}),
-    Stage.CLOSED: frozenset(),
+    Stage.ANSWERING: frozenset({Stage.CLOSED, Stage.RECEIVED}),  # RECEIVED: split off, to be read by itself
+    Stage.CLOSED: frozenset({Stage.RECEIVED}),
     Stage.PARKED: frozenset({Stage.RECEIVED, Stage.DISMISSED}),
     Stage.DISMISSED: frozenset(),
     Stage.COPY: frozenset(),

@@ -542,7 +542,7 @@ class Dossier:
     manuscripts, None for a new article: then letter and manuscripts are those of this letter together with what stays
     of earlier ones.
     `about` are the numbers of the submissions that a letter without an article of its own is about, `repeats` of those
-    whose very files it brings once more.
+    whose very files it brings once more. `passed_on` names who first wrote what somebody of the office passes on.
     """
 
     kind: Kind
@@ -560,6 +560,7 @@ class Dossier:
     revises: tuple[Revises | None, ...] = ()
     about: tuple[str, ...] = ()
     repeats: tuple[str, ...] = ()
+    passed_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -796,7 +797,10 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterRow:
-    """A letter as the ledger holds it; `crashes` counts deaths of the reading child on it."""
+    """A letter as the ledger holds it; `crashes` counts deaths of the reading child on it.
+
+    `alone`: a person said that it belongs to no earlier submission.
+    """
 
     id: int
     raw: RawMessage
@@ -804,6 +808,7 @@ class LetterRow:
     adopted: bool
     first_seen: datetime
     crashes: int = 0
+    alone: bool = False
     too_old: bool = False
     kind: Kind | None = None
     verdict: Verdict | None = None

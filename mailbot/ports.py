@@ -560,10 +560,19 @@ class Ledger(Protocol):
         """JUDGED -> FILED: where the submissions lie and what their manifests say."""
         ...
 
-    def answered(self, letter: int, draft: Draft | None, at: datetime, *, hold: Hold | None = None) -> Stage:
+    def answered(
+        self,
+        letter: int,
+        draft: Draft | None,
+        at: datetime,
+        *,
+        hold: Hold | None = None,
+        instead_of: Sequence[int] = (),
+    ) -> Stage:
         """FILED -> ANSWERING with the draft in the outbox, or -> CLOSED when there is nothing to send.
 
         With a `hold` the mail is queued until its time, or until an admin releases it; the letter waits in ANSWERING.
+        Of the mails `instead_of` which it goes those that have not gone out yet never will.
         """
         ...
 
@@ -623,6 +632,14 @@ class Ledger(Protocol):
         Their state, issue, column and place are what it says, the letter counts under `verdict` (promise 7), and the
         mail about it is in the outbox. WrongTransition, and nothing is changed, where a submission or a mail is not any
         more as it was seen, or the letter is still on its way.
+        """
+        ...
+
+    def split(self, number: str, who: str, at: datetime) -> int:
+        """Take the letter of a submission's latest revision out of it: the letter's id.
+
+        The submission is again what it was before, the letter is RECEIVED and will be read by itself. UserError where
+        there is no such number, no earlier revision, or the letter also brought new submissions or is on its way.
         """
         ...
 

@@ -26,6 +26,7 @@ from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, Wor
 from mailbot.history import Past
 from mailbot.letter import kinds
 from mailbot.letter.kinds import Understood
+from mailbot.lifecycle import UNSENT
 from mailbot.merging import Merged, Merging
 from mailbot.model import (
     BODY,
@@ -42,6 +43,7 @@ from mailbot.model import (
     Kind,
     Letter,
     LetterRow,
+    MailCause,
     Manuscript,
     Notice,
     NoticeKind,
@@ -57,6 +59,7 @@ from mailbot.names import folder_name, place
 from mailbot.notices.brakes import too_many_answers
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
+from mailbot.notices.seal import sealed
 from mailbot.notices.templates import Templates
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, StoredRevision
 from mailbot.quantities import Rate
@@ -68,6 +71,9 @@ log = structlog.get_logger()
 
 AFTER_A_DEATH = timedelta(seconds=30)
 """The pause before a letter is read again on which the reading child died; it grows with each death."""
+
+MOST_MARKS = 5
+"""So many signed marks stand in one answer; a letter that quotes any of them belongs to the whole."""
 
 AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
@@ -176,6 +182,7 @@ def assemble(
         revises=merged.revises if merged is not None else (),
         about=belonging.about,
         repeats=belonging.repeats,
+        passed_on=understood.passed_on,
     )
 
 
@@ -289,8 +296,12 @@ class Process:
 
     def _answer(self, row: LetterRow) -> None:
         draft = self._draft(row)
+        if row.alone and self._ledger.mails_to(row.id):
+            self._correct(row, draft)
+            return
         hold = self._hold(draft) if draft is not None else None
-        self._ledger.answered(row.id, draft, self._clock.now(), hold=hold)
+        outdated = self._outdated(row) if draft is not None and hold is None else ()
+        self._ledger.answered(row.id, draft, self._clock.now(), hold=hold, instead_of=outdated)
         self._at(Step.LETTER_ANSWERING)
 
     # --- what they need -----------------------------------------------------------------------------------------------
@@ -305,10 +316,10 @@ class Process:
             self._store.work(row.raw),
             message=row.raw,
             office=lambda letter: self._policy.office,
-            history=partial(self._past.history, row.raw.arrived_at),
+            history=partial(self._past.history_alone if row.alone else self._past.history, row.raw.arrived_at),
             scanner=self._scanner,
             elsewhere=partial(self._past.is_elsewhere, row.raw.arrived_at, self._sources.rulebook().issues),
-            merging=self._merging,
+            merging=None if row.alone else self._merging,
         )
         return replace(dossier, adopted=row.adopted, too_old=row.too_old)
 
@@ -388,7 +399,27 @@ class Process:
             column_names=self._sources.rulebook().column_names,
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
+            mark=" ".join(sealed(self._policy.key, one.number) for one in submissions[:MOST_MARKS]),
         )
+
+    def _correct(self, row: LetterRow, draft: Draft | None) -> None:
+        """A letter that was answered as a revision and turned out to be none: what holds now is a correction."""
+        if draft is not None and draft.submission is not None:
+            again = replace(draft, cause=MailCause.CORRECTION, cause_id=f"alone:{row.id}")
+            self._ledger.queue(again, self._clock.now())
+        self._ledger.answered(row.id, None, self._clock.now())
+        self._at(Step.LETTER_ANSWERING)
+
+    def _outdated(self, row: LetterRow) -> tuple[int, ...]:
+        """Answers to earlier letters that have not gone out, and say nothing that is true after this one."""
+        earlier = {
+            letter
+            for submission in self._ledger.submissions_of(row.id)
+            for _, letter, _ in self._ledger.revision_letters(submission.id)
+            if letter != row.id and not self._ledger.submissions_of(letter)
+        }
+        mails = (mail for letter in sorted(earlier) for mail in self._ledger.mails_to(letter))
+        return tuple(mail.id for mail in mails if mail.state in UNSENT)
 
     def _hold(self, draft: Draft) -> Hold | None:
         """What keeps an answer back."""

@@ -5,9 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from mailbot.model import ArticleJudgement, Author, Dossier, File, Finding, ImageFacts, Judgement, Manuscript, Notice
+from mailbot.model import (
+    ArticleJudgement,
+    Author,
+    Dossier,
+    File,
+    Finding,
+    ImageFacts,
+    Judgement,
+    Kind,
+    Manuscript,
+    Notice,
+)
 
 SCHEMA = 1
+
+_REQUESTS = {Kind.WITHDRAWAL: "withdraw", Kind.STATUS_QUERY: "status", Kind.INQUIRY: "help"}
 
 
 def report(dossier: Dossier, judgement: Judgement, notice: Notice | None, *, text: bool = False) -> dict[str, Any]:
@@ -45,12 +58,18 @@ def report(dossier: Dossier, judgement: Judgement, notice: Notice | None, *, tex
             {"file": one.file, "sender": one.sender.address if one.sender else "", "subject": one.subject}
             for one in letter.forwarded
         ],
-        "commands": [],
+        "commands": _commands(dossier),
         "reasons": [*dossier.kind_reasons, *judgement.reasons],
         "notice": None
         if notice is None
         else {"kind": notice.kind.value, "to": notice.to, "subject": notice.subject, "text": notice.text},
     }
+
+
+def _commands(dossier: Dossier) -> list[str]:
+    """What its sender asks for."""
+    asked = [_REQUESTS[dossier.kind]] if dossier.kind in _REQUESTS else []
+    return [*asked, *(["trial"] if dossier.trial else [])]
 
 
 def _article(manuscript: Manuscript, article: ArticleJudgement, text: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ The answer is certain while no worker runs; a letter or revision that a worker h
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Protocol
 
 from mailbot.errors import MailbotError
@@ -50,10 +51,12 @@ def _revisions(store: Store, ledger: Books) -> Iterator[str]:
     for submission in ledger.submissions():
         if not submission.folder:
             continue  # judged, not filed yet
-        for revision in range(1, submission.revision + 1):
+        for revision in count(1):
             try:
                 filed = ledger.manifest(submission.id, revision)
             except LookupError:
+                if revision > submission.revision:  # later ones were split off
+                    break
                 continue  # this revision is judged, not filed yet
             place = (submission.folder, revision)
             if place not in there:

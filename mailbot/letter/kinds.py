@@ -12,7 +12,7 @@ from functools import cached_property
 
 from mailbot.languages import Language, load
 from mailbot.letter.belonging import Belonging, Elsewhere, Finder, nowhere
-from mailbot.letter.texts import begins, own_text, plain_form, says, split_subject
+from mailbot.letter.texts import begins, first_senders, own_text, plain_form, says, split_subject
 from mailbot.model import History, Kind, Letter, Manuscript, Office, Role
 
 _SHORT = 200  # characters of a letter of thanks
@@ -22,12 +22,17 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a letter is, why, and to what it belongs. `trial`: it is only to be judged, and nothing of it kept."""
+    """What a letter is, why, and to what it belongs.
+
+    `trial`: it is only to be judged, and nothing of it kept. `passed_on`: who wrote it first, where somebody of the
+    office has passed it on.
+    """
 
     kind: Kind
     reasons: tuple[str, ...]
     belonging: Belonging = field(default_factory=Belonging)
     trial: bool = False
+    passed_on: tuple[str, ...] = ()
 
 
 class Facts:
@@ -84,6 +89,18 @@ class Facts:
         words = self.phrases.trial_words
         lines = (plain_form(line).strip("!.。,:~、()[]【】") for line in self.said.splitlines()[:20])
         return bool(begins(self.subject, words)) or any(line in words for line in lines)
+
+    @cached_property
+    def passed_on(self) -> tuple[str, ...]:
+        """Who first sent what somebody of the office passes on; nothing for a letter from outside."""
+        sender, office = self.letter.sender, self.office
+        if sender is None or sender.address.lower() not in (*office.editors, *office.admins):
+            return ()
+        enclosed = (one.sender for one in self.letter.forwarded if one.sender is not None)
+        names = tuple(f"{one.name} <{one.address}>".strip() for one in enclosed)
+        if not names and not split_subject(self.letter.subject, self.phrases)[2]:
+            return ()
+        return names or first_senders(self.letter.text, self.phrases) or ("?",)
 
     @cached_property
     def finder(self) -> Finder:
@@ -273,7 +290,7 @@ def classify(
         (Kind.OTHER, "no sign says what it is"),
     )
     if kind in _OF_ARTICLES:
-        return Understood(kind, (reason,), facts.belonging, facts.trial)
+        return Understood(kind, (reason,), facts.belonging, facts.trial, facts.passed_on)
     about = facts.finder.asked_about() if kind in _REQUESTS else facts.belonging.about
     return Understood(kind, (reason,), Belonging(about=about))
 

@@ -49,6 +49,16 @@ def own_text(subject: str, text: str, phrases: LetterPhrases) -> str:
     return new_text(text, phrases)
 
 
+def first_senders(text: str, phrases: LetterPhrases) -> tuple[str, ...]:
+    """Who wrote the letters that a text passes on, as their headers stand in it; at most 5, the outermost first."""
+    found: dict[str, None] = {}
+    for line in text.split("\n")[:500]:
+        plain = plain_form(line[:200].lstrip("> *|"))
+        if plain.startswith(phrases.quote_fields[0]):
+            found[re.split("[:：]", line, maxsplit=1)[-1].strip(" *")[:120]] = None
+    return tuple(name for name in found if name)[:5]
+
+
 @dataclass(frozen=True, slots=True)
 class Divided:
     """A letter's text in its three parts: what its sender wrote this time, the signature below it, what is quoted."""

@@ -235,6 +235,8 @@ def doubts(dossier: Dossier) -> tuple[str, ...]:
         reasons.append(_why(dossier, "too_large", bytes=dossier.announced))
     if dossier.too_old and not dossier.adopted:
         reasons.append(_why(dossier, "too_old"))
+    if dossier.passed_on:
+        reasons.append(_why(dossier, "passed_on", who=_listed(dossier.passed_on)))
     return (*reasons, *_look_alikes(dossier))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 
 from mailbot.model import MailCause, Office, OutgoingMail, SendOutcome, SendResult, SubmissionState
+from mailbot.moving import finish_moves
 from mailbot.notices.seal import sealed
 from mailbot.notices.templates import load_templates
 from mailbot.notices.templates import read_folder as read_templates
@@ -76,6 +77,11 @@ class Desk:
             policy=self.policy,
             clock=self.clock,
         )
+
+    def carry(self) -> None:
+        """All letters that have a step to do."""
+        self.process().carry_due(lambda: False)
+        finish_moves(self.ledger, self.store)
 
     def mark(self, number: str) -> str:
         """The signed mark of a submission."""

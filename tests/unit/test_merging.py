@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from mailbot.errors import UserError
 from mailbot.model import Kind, MailState, NoticeKind, Stage, SubmissionState, Verdict
 from tests.stories.letters import letter, manuscript, photo
 from tests.unit.desk import Desk
@@ -282,3 +283,42 @@ def test_thanks_belong_to_the_history_and_are_not_answered(desk: Desk) -> None:
     assert (kinds(desk, thanks), answer_of(desk, thanks)) == ((Kind.CONVERSATION, Verdict.IGNORE), "")
     (submission,) = desk.ledger.submissions()
     assert any(f"letter:{thanks}" in event.why for event in desk.ledger.events(f"submission:{submission.id}"))
+
+
+def test_a_wrong_merge_is_undone(desk: Desk) -> None:
+    """The submission is again what it was, the letter gets its own number, its sender is told once more; then over."""
+    first = desk.receive(no_unit())
+    wrong = desk.receive(
+        letter(
+            "另一篇",
+            "请查收。",
+            sender=LI,
+            headers={"In-Reply-To": message_id(desk, first)},
+            files={"新.docx": manuscript("云上食堂")},
+        )
+    )
+    assert [(one.title, one.revision) for one in desk.ledger.submissions()] == [("云上食堂", 2)]
+    assert desk.ledger.split(FIRST, "admin", desk.clock.now()) == wrong
+    desk.carry()
+    was, new = desk.ledger.submissions()
+    assert (was.title, was.revision, was.state) == ("楼门口的议事会", 1, SubmissionState.INCOMPLETE)
+    assert (new.title, new.revision, new.state) == ("云上食堂", 1, SubmissionState.READY)
+    (told,) = desk.send()
+    assert new.number in told
+    assert desk.sound()
+    with pytest.raises(UserError, match="one letter only"):
+        desk.ledger.split(FIRST, "admin", desk.clock.now())
+    desk.receive(
+        letter(
+            "回复：请补充材料",
+            "单位补上了。",
+            sender=LI,
+            headers={"In-Reply-To": message_id(desk, first)},
+            files={"稿件.docx": manuscript("楼门口的议事会", picture=photo(1))},
+        )
+    )
+    assert [(one.revision, one.state) for one in desk.ledger.submissions()] == [
+        (3, SubmissionState.READY),
+        (1, SubmissionState.READY),
+    ]
+    assert desk.sound()

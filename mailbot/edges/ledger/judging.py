@@ -74,7 +74,7 @@ def revise(
     of_this = revisions.c.submission == row.id
     told["revision"] = (connection.scalar(select(func.max(revisions.c.revision)).where(of_this)) or 0) + 1
     connection.execute(update(submissions).where(submissions.c.id == row.id), {"letter": letter, **told})
-    _to_place(connection, row, state, told["issue"], told["unit"], told["title"])
+    to_place(connection, row, state, told["issue"], told["unit"], told["title"])
     attach(connection, row.letter, row.id)
     sketches.replace(connection, row.id, index, dossier)
     why = f"{row.number} r{told['revision']} from letter:{letter}"
@@ -100,7 +100,7 @@ def belongs(connection: Connection, letter: int, dossier: Dossier, judgement: Ju
 def _withdraw(connection: Connection, letter: int, row: Row[Any], at: datetime) -> None:
     state = submission_moves(row.state, SubmissionState.WITHDRAWN)
     connection.execute(update(submissions).where(submissions.c.id == row.id), {"state": state})
-    _to_place(connection, row, state, row.issue, row.unit, row.title)
+    to_place(connection, row, state, row.issue, row.unit, row.title)
     events.note(connection, at, f"submission:{row.id}", row.state, state, f"taken back by letter:{letter}")
 
 
@@ -120,7 +120,7 @@ def _row(connection: Connection, number: str, state: str | None) -> Row[Any]:
     return row
 
 
-def _to_place(
+def to_place(
     connection: Connection, row: Row[Any], state: SubmissionState, issue: str | None, unit: str, title: str
 ) -> None:
     """Give it the place of its new state; a move that is under way ends there."""

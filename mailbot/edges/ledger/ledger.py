@@ -17,6 +17,7 @@ from mailbot.edges.ledger import (
     mailbox,
     outbox,
     sketches,
+    splitting,
 )
 from mailbot.edges.ledger.database import Database
 from mailbot.model import (
@@ -178,9 +179,17 @@ class SqlLedger:
         with self._database.write() as connection:
             letters.filed(connection, letter, revisions, at)
 
-    def answered(self, letter: int, draft: Draft | None, at: datetime, *, hold: Hold | None = None) -> Stage:
+    def answered(
+        self,
+        letter: int,
+        draft: Draft | None,
+        at: datetime,
+        *,
+        hold: Hold | None = None,
+        instead_of: Sequence[int] = (),
+    ) -> Stage:
         with self._database.write() as connection:
-            return outbox.answered(connection, letter, draft, at, hold)
+            return outbox.answered(connection, letter, draft, at, hold, instead_of)
 
     def reader_died(self, letter: int, reason: str, at: datetime, retry_at: datetime) -> Stage:
         with self._database.write() as connection:
@@ -236,6 +245,10 @@ class SqlLedger:
     ) -> None:
         with self._database.write() as connection:
             again.judged_again(connection, letter, judgement, changes, verdict, correction, who, at)
+
+    def split(self, number: str, who: str, at: datetime) -> int:
+        with self._database.write() as connection:
+            return splitting.split(connection, number, who, at)
 
     def to_move(self) -> list[tuple[Submission, str]]:
         with self._database.read() as connection:

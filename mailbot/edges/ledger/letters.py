@@ -56,6 +56,7 @@ def row_of(row: Row[Any]) -> LetterRow:
         adopted=row.adopted,
         first_seen=row.first_seen,
         crashes=row.crashes,
+        alone=row.alone,
         too_old=row.too_old,
         kind=row.kind,
         verdict=row.verdict,
@@ -290,7 +291,7 @@ def submission(connection: Connection, number: str) -> Submission | None:
 def revision_letters(connection: Connection, submission: int) -> list[tuple[int, int, int]]:
     """(revision, letter, article) of every filed revision that was not split off, oldest first."""
     wanted = select(revisions.c.revision, revisions.c.letter, revisions.c.article)
-    these = (revisions.c.submission == submission, revisions.c.split_to.is_(None))
+    these = (revisions.c.submission == submission, revisions.c.split_at.is_(None))
     rows = connection.execute(wanted.where(*these).order_by(revisions.c.revision))
     return [(row.revision, row.letter, row.article) for row in rows]
 

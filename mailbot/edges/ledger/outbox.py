@@ -27,7 +27,14 @@ _OUTCOMES = {
 # --- putting in ------------------------------------------------------------------------------------------------------
 
 
-def answered(connection: Connection, letter: int, draft: Draft | None, at: datetime, hold: Hold | None) -> Stage:
+def answered(
+    connection: Connection,
+    letter: int,
+    draft: Draft | None,
+    at: datetime,
+    hold: Hold | None,
+    instead_of: Sequence[int] = (),
+) -> Stage:
     """FILED -> ANSWERING with the draft in the outbox, or -> CLOSED when there is nothing to send.
 
     The cause's id is always the letter, whatever the draft says, and no submission: one answer a letter (promise 3).
@@ -37,6 +44,10 @@ def answered(connection: Connection, letter: int, draft: Draft | None, at: datet
     if draft.cause is not MailCause.ANSWER:
         raise ValueError(f"a letter is answered by an answer, not by a {draft.cause}")
     stage = letters.move(connection, letter, Stage.ANSWERING, at, draft.kind)
+    for mail in instead_of:
+        row = _row(connection, mail)
+        if row.state in UNSENT:
+            _set(connection, row, MailState.DISMISSED, at, f"the answer to letter:{letter} says what holds now")
     _put(connection, draft, at, hold, cause_id=str(letter), about=0, letter=letter)
     return stage
 

@@ -160,6 +160,7 @@ letters = Table(
     Column("next_try_at", Instant),
     Column("fault", Words, nullable=False, default=""),  # why it waits or is parked; gone with the next stage
     Column("copy_of", Integer, ForeignKey("letters.id")),
+    Column("alone", Boolean, nullable=False, default=False, server_default="0"),  # never a revision of another one
     Column("about", Integer),  # the submission of whose history it is; no key, for submissions have one to letters
     # known once it is judged
     Column("kind", One(Kind)),
@@ -233,7 +234,7 @@ revisions = Table(
     Column("filed_at", Instant, nullable=False),
     Column("manifest", Words, nullable=False),
     Column("article", Integer, nullable=False, server_default="0"),  # of its letter
-    Column("split_to", Integer),  # the submission that it turned out to be
+    Column("split_at", Instant),  # when its letter was taken out of the submission again
     PrimaryKeyConstraint("submission", "revision"),
     Index(None, "letter"),
 )

@@ -299,6 +299,7 @@ RULES = RulePhrases(
         "reason.withdrawal_unknown": "要求撤稿，但看不出是哪一篇，或不是原投稿邮箱，请编辑处理",
         "reason.withdrawal_late": "要求撤稿，但 {numbers} 已经录用，请编辑处理",
         "reason.withdrawal_over": "要求撤稿，{numbers} 此前已经退稿或撤回",
+        "reason.passed_on": "编辑部同事转来的稿件，原发件人：{who}，请编辑处理",
         "reason.look_alike": "与同一邮箱的 {number} 内容有 {likeness}% 相同，请编辑看是否一稿两投",
         "reason.look_alike_other": "与别处投来的 {number} 内容有 {likeness}% 相同，请编辑看是否重复",
         "reason.adopted": "首次启动前就在邮箱里，只存档不回复",

@@ -159,8 +159,9 @@ def test_an_upgrade_makes_sketches_of_what_is_stored(tmp_path: Path) -> None:
         old.executescript(
             "DROP TABLE moves; DROP TABLE later_judgements; DROP TABLE sketch_keys; DROP TABLE sketches;"
             "DROP TABLE bounces; DROP INDEX ix_letters_about; ALTER TABLE letters DROP COLUMN about;"
+            "ALTER TABLE letters DROP COLUMN alone;"
             "ALTER TABLE mails DROP COLUMN held_by; ALTER TABLE mails DROP COLUMN release_at;"
-            "ALTER TABLE revisions DROP COLUMN article; ALTER TABLE revisions DROP COLUMN split_to;"
+            "ALTER TABLE revisions DROP COLUMN article; ALTER TABLE revisions DROP COLUMN split_at;"
             "UPDATE alembic_version SET version_num = '0001'"
         )
     open_ledger(path, upgrade=True).close()

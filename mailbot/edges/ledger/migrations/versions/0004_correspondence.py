@@ -12,9 +12,10 @@ down_revision = "0003"
 def upgrade() -> None:
     """Make columns and table; until now each submission had one letter, and nothing was known of bounces."""
     op.add_column("letters", sa.Column("about", sa.Integer(), nullable=True))
+    op.add_column("letters", sa.Column("alone", sa.Boolean(), nullable=False, server_default="0"))
     op.create_index("ix_letters_about", "letters", ["about"])
     op.add_column("revisions", sa.Column("article", sa.Integer(), nullable=False, server_default="0"))
-    op.add_column("revisions", sa.Column("split_to", sa.Integer(), nullable=True))
+    op.add_column("revisions", sa.Column("split_at", sa.BigInteger(), nullable=True))
     of_submission = "SELECT article FROM submissions WHERE submissions.id = revisions.submission"
     op.execute(f"UPDATE revisions SET article = ({of_submission})")
     op.add_column("later_judgements", sa.Column("letter", sa.Integer(), nullable=False, server_default="0"))
