@@ -283,8 +283,9 @@ class Process:
 
     def _file(self, row: LetterRow) -> None:
         submissions = self._ledger.submissions_of(row.id)
+        if submissions or row.kind is Kind.WITHDRAWAL:  # a new revision is filed where its submission now lies
+            finish_moves(self._ledger, self._store, self._at)
         if submissions:
-            finish_moves(self._ledger, self._store, self._at)  # a new revision is filed where its submission now lies
             dossier, judgement = self._ledger.verdict_of(row.id)
             self._take_out(row, dossier)
             revisions = [self._store_one(row, one, dossier, judgement) for one in submissions]
@@ -383,11 +384,16 @@ class Process:
             notice,
             dossier,
             letter_id=row.id,
-            submission=submissions[0].id if submissions else None,
+            submission=submissions[0].id if submissions else self._first_of(dossier),
             office_name=self._policy.office_name,
             secret=self._policy.key,
             at=self._clock.now(),
         )
+
+    def _first_of(self, dossier: Dossier) -> int | None:
+        """The submission that an answer about none of its own is listed with."""
+        found = (self._ledger.submission(number) for number in (*dossier.repeats, *dossier.about))
+        return next((one.id for one in found if one is not None), None)
 
     def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
         return compose(

@@ -177,7 +177,12 @@ def test_the_same_files_again_are_answered_once_and_get_no_number(desk: Desk) ->
     """One short answer for several copies of the same manuscript in some days."""
     files = {"稿件.docx": manuscript("云上食堂")}
     desk.receive(letter("投稿：云上食堂", "请查收。", sender=LI, files=files))
-    again = [desk.receive(letter(f"投稿：云上食堂{n}", "再发一次。", sender=LI, files=files)) for n in range(3)]
+    again = [
+        desk.receive(
+            letter("投稿：云上食堂", f"第 {n} 次发。", sender=LI, files=files, message_id=f"<{n}@example.org>")
+        )
+        for n in range(3)
+    ]
     assert [kinds(desk, one) for one in again] == [(Kind.SUBMISSION, Verdict.SERVE)] * 3
     assert [answer_of(desk, one) for one in again] == [NoticeKind.STATUS, "", ""]
     assert len(desk.ledger.submissions()) == 1
@@ -270,7 +275,7 @@ def test_a_trial_is_reported_and_nothing_is_kept(desk: Desk) -> None:
     trial = desk.receive(letter("试投：云上食堂", "请查收。", sender=LI, files=files))
     assert (kinds(desk, trial), answer_of(desk, trial)) == ((Kind.SUBMISSION, Verdict.SERVE), NoticeKind.TRIAL)
     assert (desk.ledger.submissions(), list(desk.store.root.glob("issues/*"))) == ([], [])
-    desk.receive(letter("投稿：云上食堂", "请查收。", sender=LI, files=files))
+    desk.receive(letter("投稿：云上食堂", "请查收。", sender=LI, files=files, message_id="<real@example.org>"))
     assert [one.number for one in desk.ledger.submissions()] == [FIRST]
 
 
