@@ -19,6 +19,8 @@ from mailbot.model import History, Kind, Letter, Manuscript, Office, Role
 
 _SHORT = 200  # characters of a letter of thanks
 _ARTICLE = 300  # characters from which on a document is an article though nothing says so
+_SENTENCE = re.compile(r"[^。！!；;\n]{1,400}")
+_SENTENCES = 40  # of a letter in which a question is looked for
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -74,6 +76,19 @@ class Facts:
         """Where a request may stand: an answer bears the subject of what it answers, unless it says nothing else."""
         answers = self.is_reply or self.letter.in_reply_to
         return self.said if answers and self.said.strip() else f"{self.subject}\n{self.said}"
+
+    def asks_about(self, topics: tuple[str, ...]) -> str:
+        """The topic of the first sentence that asks and has one, where words are all that it brings; "" for none."""
+        question = self.phrases.question
+        if question is None or not self.only_text or self.answers_theirs:
+            return ""
+        sentences = (plain_form(sentence) for sentence in _SENTENCE.findall(self.asked)[:_SENTENCES])
+        return next((topic for one in sentences if question.search(one) and (topic := says(one, topics))), "")
+
+    @cached_property
+    def has_submitted(self) -> bool:
+        """Whether its sender has sent an article before."""
+        return any(one.own for one in self.history.earlier)
 
     @cached_property
     def answers_theirs(self) -> bool:
@@ -214,7 +229,9 @@ def carries_manuscript(facts: Facts) -> str | None:
 
 
 def asks_after(facts: Facts) -> str | None:
-    phrase = says(facts.asked, facts.phrases.status_words) if facts.only_text else ""
+    if not facts.only_text or (_speaks_of_enclosed(facts) and not facts.has_submitted):
+        return None
+    phrase = says(facts.asked, facts.phrases.status_words)
     return f"it asks what became of an article: {phrase}" if phrase else None
 
 
@@ -247,6 +264,18 @@ def means_to_submit(facts: Facts) -> str | None:
     if begins(facts.subject, facts.phrases.submission_subjects) or says(facts.said, facts.phrases.attached_words):
         return f"it means to submit ({sign}) and encloses no file"
     return None
+
+
+def wonders_after(facts: Facts) -> str | None:
+    """One of its sentences asks something, and speaks of an article that was sent."""
+    topic = facts.asks_about(facts.phrases.status_topics)
+    return f"it asks about an article: {topic}" if topic else None
+
+
+def wonders_how(facts: Facts) -> str | None:
+    """One of its sentences asks something, and speaks of submitting; what answers a mail is for its editor."""
+    topic = "" if facts.is_reply or facts.letter.in_reply_to else facts.asks_about(facts.phrases.inquiry_topics)
+    return f"it asks about submitting: {topic}" if topic else None
 
 
 def _speaks_of_enclosed(facts: Facts) -> bool:
@@ -293,6 +322,8 @@ DECIDERS: tuple[tuple[Kind, Decider], ...] = (
     (Kind.REPLY, supplements),
     (Kind.INQUIRY, asks_how),
     (Kind.SUBMISSION, means_to_submit),
+    (Kind.STATUS_QUERY, wonders_after),
+    (Kind.INQUIRY, wonders_how),
     (Kind.CONVERSATION, people_talk),
     (Kind.UNREADABLE, is_empty),
 )
