@@ -78,7 +78,7 @@ class BouncesContract:
             told = [event for event in ledger.events(thing) if f"letter:{bounce}" in event.why]
             assert len(told) == 1
             assert told[0].was == told[0].now
-        assert ledger.bounces(NOW, NOW + HOUR) == []
+        assert ledger.bounces(NOW + HOUR, NOW + 3 * HOUR) == []
 
     def test_a_bounce_of_a_mail_without_a_submission_is_kept(self, ledger: Ledger) -> None:
         """A digest that came back is listed, with no number."""
