@@ -17,50 +17,39 @@ from datetime import timedelta
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 
+from mailbot.bounced import record_bounce
+from mailbot.brakes import Brakes
 from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
+from mailbot.examining import examine
 from mailbot.history import Past
-from mailbot.letter import kinds
-from mailbot.letter.kinds import Understood
 from mailbot.lifecycle import UNSENT
-from mailbot.merging import Merged, Merging
+from mailbot.merging import Merging
 from mailbot.model import (
-    BODY,
     Dossier,
     Draft,
-    Earlier,
-    File,
-    FileProblem,
     Filing,
-    HeldBy,
-    History,
-    Hold,
     Judgement,
     Kind,
     Letter,
     LetterRow,
     MailCause,
-    Manuscript,
     Notice,
-    NoticeKind,
     Office,
-    RawMessage,
-    Reading,
     Role,
     Stage,
     Submission,
 )
 from mailbot.moving import finish_moves
 from mailbot.names import folder_name, place
-from mailbot.notices.brakes import too_many_answers
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
 from mailbot.notices.seal import sealed
 from mailbot.notices.templates import Templates
+from mailbot.notices.who import recipient
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, StoredRevision
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
@@ -79,12 +68,12 @@ AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
 
 
-REHEARSED = Hold(by=HeldBy.REHEARSAL)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the settings say about letters and answers. `notices` is send, queue or off; `key` seeds Message-IDs."""
+    """What the settings say about letters and answers. `notices` is send, queue or off; `key` seeds Message-IDs.
+
+    `per_correspondent`, `breaker`, `flips` (a share) and `hold_for` are the brakes on notices, None for none.
+    """
 
     office: Office
     office_name: str
@@ -92,6 +81,9 @@ class Policy:
     notices: str
     per_correspondent: Rate | None
     key: bytes
+    breaker: Rate | None = None
+    flips: float | None = None
+    hold_for: timedelta = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,108 +92,6 @@ class Sources:
 
     rulebook: Callable[[], Rulebook]
     templates: Callable[[], Templates]
-
-
-def examine(
-    reader: Reader,
-    raw: Path,
-    work: Path,
-    *,
-    message: RawMessage,
-    office: Callable[[Letter], Office],
-    history: Callable[[Letter, tuple[Manuscript, ...]], History],
-    scanner: Scanner | None = None,
-    elsewhere: Callable[[Letter, Manuscript, Earlier], bool] = lambda letter, manuscript, earlier: False,
-    merging: Merging | None = None,
-) -> Dossier:
-    """Read one letter into its dossier. ReaderDied when its bytes break the reading child.
-
-    What the scanner finds is refused before anything opens it. Transient while the scanner does not answer.
-    `elsewhere` says whether an article is expressly sent for another issue than an earlier submission; without
-    `merging` no letter is read together with earlier ones.
-    """
-    letter = reader.letter(raw, work)
-    if scanner is not None:
-        letter = replace(letter, files=tuple(scanned(scanner, file, work) for file in letter.files))
-    reading = reader.manuscripts(letter, work) if message.complete else Reading(files=letter.files, manuscripts=())
-    known, here = history(letter, reading.manuscripts), office(letter)
-    whole = replace(letter, files=reading.files, forwarded=(*letter.forwarded, *reading.forwarded))
-    understood = kinds.classify(
-        whole,
-        reading.manuscripts,
-        here,
-        known,
-        message.arrived_at,
-        lambda article, earlier: elsewhere(whole, reading.manuscripts[article], earlier),
-    )
-    merged = None
-    if merging is not None and understood.kind is Kind.REPLY:
-        merged = merging.read(letter, reading, understood.belonging, here, work)
-    return assemble(whole, reading, understood, merged, message=message, office=here, history=known)
-
-
-def scanned(scanner: Scanner, file: File, work: Path) -> File:
-    """The file as it is, or refused where something was found in it: then nothing reads it, and it is not filed."""
-    found = scanner.scan(work / file.where) if file.where and file.bytes else None
-    if found is None:
-        return file
-    log.warning("infected", file=file.sha256, found=found)
-    return replace(file, role=Role.REFUSED, problem=FileProblem.INFECTED)
-
-
-def assemble(
-    letter: Letter,
-    reading: Reading,
-    understood: Understood,
-    merged: Merged | None,
-    *,
-    message: RawMessage,
-    office: Office,
-    history: History,
-) -> Dossier:
-    """The dossier out of what the reader found in the letter, or in it and the earlier ones; pure."""
-    manuscripts = reading.manuscripts
-    belonging = understood.belonging
-    if merged is not None:
-        letter, manuscripts = merged.letter, merged.manuscripts
-        history = _seen_by(history, merged)
-    elif understood.kind in (Kind.SUBMISSION, Kind.REPLY) and not manuscripts:
-        manuscripts = (replace(reading.covering or Manuscript(source=""), source=_only_named(letter)),)
-        letter = replace(letter, files=tuple(replace(file, submission=0) for file in letter.files))
-    return Dossier(
-        kind=understood.kind,
-        kind_reasons=understood.reasons,
-        letter=letter,
-        manuscripts=manuscripts,
-        arrived_at=message.arrived_at.astimezone(ZoneInfo(office.timezone)),
-        announced=message.announced,
-        office=office,
-        history=history,
-        complete=message.complete,
-        trial=understood.trial,
-        revises=merged.revises if merged is not None else (),
-        about=belonging.about,
-        repeats=belonging.repeats,
-        passed_on=understood.passed_on,
-    )
-
-
-def _seen_by(history: History, merged: Merged) -> History:
-    """What was known, without the submissions that are revised, and with the articles as they are counted now."""
-    revised = {one.number for one in merged.revises if one is not None}
-    now = {article: index for index, article in enumerate(merged.articles) if article is not None}
-    left = (one for one in history.earlier if one.number not in revised)
-    return replace(
-        history,
-        earlier=tuple(one if one.article is None else replace(one, article=now.get(one.article)) for one in left),
-    )
-
-
-def _only_named(letter: Letter) -> str:
-    """What a letter names as its article that carries none to be read: the file it links to, encloses, or forgot."""
-    enclosed = (file for file in letter.files if not file.inline)
-    named = [cloud.name for cloud in letter.cloud_files] + [file.name for file in enclosed]
-    return next((name for name in named if name), BODY)
 
 
 class Process:
@@ -218,7 +108,9 @@ class Process:
         clock: Clock,
         at: At = unhindered,
         scanner: Scanner | None = None,
+        brakes: Brakes | None = None,
     ) -> None:
+        self._brakes = brakes or Brakes(ledger=ledger, policy=policy)
         self._ledger, self._store, self._reader, self._scanner = ledger, store, reader, scanner
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
         self._merging = Merging(ledger, store, reader)
@@ -296,11 +188,12 @@ class Process:
         self._store.drop_work(row.raw)
 
     def _answer(self, row: LetterRow) -> None:
+        record_bounce(self._ledger, row.id, self._ledger.verdict_of(row.id)[0])
         draft = self._draft(row)
         if row.alone and self._ledger.mails_to(row.id):
             self._correct(row, draft)
             return
-        hold = self._hold(draft) if draft is not None else None
+        hold = self._brakes.hold(draft, self._clock.now()) if draft is not None else None
         outdated = self._outdated(row) if draft is not None and hold is None else ()
         self._ledger.answered(row.id, draft, self._clock.now(), hold=hold, instead_of=outdated)
         self._at(Step.LETTER_ANSWERING)
@@ -396,6 +289,8 @@ class Process:
         return next((one.id for one in found if one is not None), None)
 
     def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
+        to, _ = recipient(dossier.letter, dossier.office)
+        kind, now = judgement.answer, self._clock.now()
         return compose(
             dossier,
             judgement,
@@ -406,13 +301,15 @@ class Process:
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
             mark=" ".join(sealed(self._policy.key, one.number) for one in submissions[:MOST_MARKS]),
+            last_answer=bool(to and kind and self._brakes.last_answer(to, kind, now)),
         )
 
     def _correct(self, row: LetterRow, draft: Draft | None) -> None:
         """A letter that was answered as a revision and turned out to be none: what holds now is a correction."""
         if draft is not None and draft.submission is not None:
             again = replace(draft, cause=MailCause.CORRECTION, cause_id=f"alone:{row.id}")
-            self._ledger.queue(again, self._clock.now())
+            now = self._clock.now()
+            self._ledger.queue(again, now, hold=self._brakes.hold(again, now))
         self._ledger.answered(row.id, None, self._clock.now())
         self._at(Step.LETTER_ANSWERING)
 
@@ -426,23 +323,6 @@ class Process:
         }
         mails = (mail for letter in sorted(earlier) for mail in self._ledger.mails_to(letter))
         return tuple(mail.id for mail in mails if mail.state in UNSENT)
-
-    def _hold(self, draft: Draft) -> Hold | None:
-        """What keeps an answer back."""
-        if self._policy.notices == "queue":
-            return REHEARSED
-        return Hold(by=HeldBy.CORRESPONDENT) if self._over_the_brake(draft) else None
-
-    def _over_the_brake(self, draft: Draft) -> bool:
-        """Whether its address had its answers for now: then a person releases this one. Receipts are not braked."""
-        rate = self._policy.per_correspondent
-        if rate is None or draft.kind == NoticeKind.ACKNOWLEDGEMENT.value:
-            return False
-        sent = self._ledger.answers_to(draft.recipient, self._clock.now() - rate.period)
-        over = too_many_answers(sent, rate.count)
-        if over:
-            log.warning("brake", reason="this address had its answers for now", answers=sent)
-        return over
 
     def _reader_died(self, row: LetterRow, reason: str) -> None:
         now = self._clock.now()

@@ -19,6 +19,7 @@ from mailbot.steps import At, unhindered
 
 if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.alarms import Alarms
+    from mailbot.brakes import Brakes
     from mailbot.daily import Daily
     from mailbot.edges.ledger.lock import WorkerLock
     from mailbot.edges.store import FolderStore
@@ -219,11 +220,13 @@ class World:
     @cached_property
     def templates(self) -> InForce[Templates]:
         """The templates in force: the folder's, or the last good ones."""
+        from mailbot import defaults
         from mailbot.notices.templates import load_templates, read_folder
         from mailbot.rulebook.inforce import InForce
 
-        folder = self.settings.paths.templates
-        templates = InForce("templates", folder, read_folder, load_templates, self.ledger)
+        read = partial(read_folder, language=self.office.language)
+        load = partial(load_templates, shipped=lambda: read(defaults.folder("templates")))
+        templates = InForce("templates", self.settings.paths.templates, read, load, self.ledger)
         templates.refresh(self.clock.now())
         return templates
 
@@ -232,6 +235,7 @@ class World:
         now = self.clock.now()
         self.rulebook.refresh(now)
         self.templates.refresh(now)
+        self.brakes.rules_in_force(self.rulebook.current(), now)
         self.alarms.broken("rules", self.rulebook.version, self.rulebook.problems)
         self.alarms.broken("templates", self.templates.version, self.templates.problems)
 
@@ -244,7 +248,7 @@ class World:
             ledger=self.ledger,
             office=self.office,
             office_name=self.settings.office.name,
-            templates=self.templates.current,
+            templates=lambda: self.templates.current(),  # read when there is something to tell
             clock=self.clock,
             key=self.key,
         )
@@ -264,7 +268,17 @@ class World:
             notices=notices.mode,
             per_correspondent=notices.per_correspondent,
             key=self.key,
+            breaker=notices.breaker,
+            flips=notices.flips,
+            hold_for=notices.hold_for,
         )
+
+    @cached_property
+    def brakes(self) -> Brakes:
+        """What holds mails to contributors back."""
+        from mailbot.brakes import Brakes
+
+        return Brakes(ledger=self.ledger, policy=self.policy, alarms=self.alarms)
 
     @cached_property
     def process(self) -> Process:
@@ -280,6 +294,7 @@ class World:
             clock=self.clock,
             at=self._at,
             scanner=self.scanner,
+            brakes=self.brakes,
         )
 
     @cached_property
@@ -329,6 +344,8 @@ class World:
             pause=settings.pause,
             zone=self.zone,
             at=self._at,
+            brakes=self.brakes,
+            alarms=self.alarms,
         )
 
     @cached_property
@@ -352,7 +369,14 @@ class World:
             issue_names=lambda: self.rulebook.current().issue_names,
             templates=self.templates.current,
             clock=self.clock,
-            remarks=lambda: [str(problem) for problem in (*self.rulebook.problems, *self.templates.problems)],
+            remarks=lambda: [
+                str(problem)
+                for problem in (
+                    *self.rulebook.problems,
+                    *self.templates.problems,
+                    *self.templates.current().remarks,
+                )
+            ],
             at=self._at,
         )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailbot.languages.machines import MachinePhrases
+
 
 @dataclass(frozen=True, slots=True)
 class CloudHost:
@@ -58,6 +60,7 @@ class LetterPhrases:
     receipt_subjects: tuple[str, ...]  # before a colon
     provider_subjects: tuple[str, ...]  # notices of the mail provider itself
     provider_domains: tuple[str, ...]  # from where those come
+    machines: MachinePhrases
     expiry_words: tuple[str, ...]  # beside the date on which a linked file expires
     expiry_days: re.Pattern[str]  # how many days it lasts, where no date is given
     dates: re.Pattern[str]  # a date that stands there: year, month, day, and perhaps hour and minute
@@ -65,3 +68,9 @@ class LetterPhrases:
     link_words: tuple[str, ...]  # the text of a link that is no file name
     cloud_headings: tuple[str, ...]  # anywhere, exactly so: large files that the letter links to follow
     cloud_hosts: tuple[CloudHost, ...]
+    supplied: re.Pattern[str] | None = None  # in a line without blanks: it says itself what was missing
+    kept_words: tuple[str, ...] = ()  # anywhere: it does not take its article back
+    question: re.Pattern[str] | None = None  # in a sentence without blanks: it asks something
+    status_topics: tuple[str, ...] = ()  # in such a sentence: it asks after an article that was sent
+    inquiry_topics: tuple[str, ...] = ()  # in such a sentence: it asks about submitting
+    request_words: tuple[str, ...] = ()  # anywhere: it wants something, and is more than a word of thanks

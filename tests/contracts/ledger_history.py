@@ -128,7 +128,9 @@ class EarlierContract:
             own=True,
             article=None,
             likeness=0,
-            column=found[0].column,
+            column=None,
+            subject="【投稿】社区食堂",
+            faults=("作者单位",),
         )
 
     def test_at_most_a_hundred_of_the_sender_are_told_of(self, ledger: Ledger) -> None:

@@ -29,11 +29,11 @@ RANKS = (
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
     {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
-    | {"call", "rejudge", "ruletests", "trials", "merging", "moving", "history"},
+    | {"bounced", "brakes", "call", "rejudge", "ruletests", "trials", "merging", "moving", "history", "examining"},
     {"edges"},
     {"testing"},
     {"service", "worker"},
-    {"cli", "cli_rules", "cli_trials", "demo", "__main__"},
+    {"cli", "cli_notices", "cli_rules", "cli_trials", "demo", "__main__"},
 )
 """A part may import what stands above it here, and its neighbours unless it is one of SEPARATE."""
 

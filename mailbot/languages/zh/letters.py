@@ -3,6 +3,7 @@
 import re
 
 from mailbot.languages.letters import CloudHost, LetterPhrases
+from mailbot.languages.zh.machines import MACHINES
 
 _NETEASE_OLD = "/fs/display/?p=X-NETEASE-HUGE-ATTACHMENT"
 
@@ -75,64 +76,103 @@ CLOUD_HOSTS = (
     CloudHost(".sohu.com", "/", "搜狐", headed=True),
 )
 
+_SIMPLIFIED = "询录采发时么没结审进样补单称说报应征选荐参赛评摄随请阅谢图来这销过见费启须数间几对会为给还写个电号邮讯贵师题让试当关认问总约"
+_TRADITIONAL = "詢錄採發時麼沒結審進樣補單稱說報應徵選薦參賽評攝隨請閱謝圖來這銷過見費啟須數間幾對會為給還寫個電號郵訊貴師題讓試當關認問總約"
+_IN_TRADITIONAL = str.maketrans(_SIMPLIFIED, _TRADITIONAL)
+
+
+def _both(*phrases: str) -> tuple[str, ...]:
+    """The phrases, and how they are written in traditional characters."""
+    return tuple(dict.fromkeys((*phrases, *(phrase.translate(_IN_TRADITIONAL) for phrase in phrases))))
+
+
+def _each(beginnings: tuple[str, ...], ends: tuple[str, ...]) -> tuple[str, ...]:
+    """Each beginning with each end."""
+    return tuple(beginning + end for beginning in beginnings for end in ends)
+
+
+_TAKEN = ("录用", "采用", "刊登", "刊发", "刊用", "发表", "选用", "通过", "登出来", "登了", "用上")
+_AFTER_IT = (
+    "有结果", "出结果", "有消息", "有回音", "有进展", "有回复", "有下文", "定下来", "审完", "审好", "审了", "登了",
+    "登出来",
+)  # fmt: skip
+_MAY = ("是否", "能否", "可否", "能不能", "有没有", "会不会", "是否被", "是否能", "有无可能", "有没有可能")
+_WHEN = ("什么时候", "何时", "几时", "啥时候", "多久", "什么时候能", "何时能", "多久能")
+_PRINTED = ("刊登", "发表", "刊发", "刊用", "见刊")
+_WORK = ("稿件", "稿子", "文章", "那篇", "拙稿", "投稿")
+
 LETTERS = LetterPhrases(
-    submission_words=(
-        "投稿", "稿件", "来稿", "來稿", "报送", "報送", "供稿", "选送", "文稿", "征文", "徵文", "应征", "推荐稿",
-        "荐稿", "参赛作品", "参赛稿", "参评作品", "摄影作品", "摄影大赛", "摄影比赛",
+    submission_words=_both(
+        "投稿", "稿件", "来稿", "报送", "供稿", "选送", "文稿", "征文", "应征", "推荐稿", "荐稿", "稿子", "拙作",
+        "拙稿",
+        "写的文章", "写了一篇", "参赛作品", "参赛稿", "参评作品", "摄影作品", "摄影大赛", "摄影比赛",
     ),
-    submission_subjects=(
-        "投稿", "来稿", "來稿", "供稿", "稿件", "报送", "報送", "征文", "徵文", "补正", "补稿", "参赛",
+    submission_subjects=_both("投稿", "来稿", "供稿", "稿件", "报送", "征文", "补正", "补稿", "参赛", "试投"),
+    attached_words=_both(
+        "附件", "附上", "随信", "随函", "请查收", "见附", "敬请查阅", "请审阅", "请审核", "请过目", "发送给您",
+        "发给您",
+        "发您", "发给你们", "发给贵刊", "投给贵刊", "寄上", "奉上", "呈上", "我要投稿", "attached", "attachment",
     ),
-    attached_words=(
-        "附件", "附上", "随信", "随函", "请查收", "請查收", "见附", "敬请查阅", "请审阅", "attached",
-        "attachment",
+    inquiry_words=_both(
+        "如何投稿", "怎么投", "怎样投稿", "如何投递", "怎么个投", "咋投稿", "投稿方式", "投稿要求", "投稿须知",
+        "投稿指南",
+        "投稿格式", "投稿邮箱是", "投稿流程", "投稿说明", "征稿要求", "征稿启事在哪", "征稿吗", "收稿吗",
+        "接收来稿", "接受投稿",
+        "还能投稿", "稿件要求", "稿件格式", "字数要求", "有稿费", "稿酬", "版面费吗", "收版面费", "要版面费",
+        "来稿吗", "投稿吗",
+        "有什么要求", "有何要求", "有哪些要求", "具体要求", "什么格式", "格式要求",
+        "主题怎么写", "题目怎么写", "还是pdf", "还是word", "要不要这样的", "收不收", "限报几篇",
+        "咨询投稿", "投稿咨询", "截稿时间", "截稿日期", "截止时间是", "截止日期是", "什么时候截稿", "何时截稿",
+        "哪天截稿",
+        "几号截稿", "什么时候截止", "何时截止", "几号截止", "哪天截止",
+        *_each(("可以", "能", "能不能", "可不可以", "可否", "能否", "是否可以", "允许"), ("投稿吗", "投吗", "投稿么")),
+        *_each(("能不能", "可不可以", "可否", "能否", "是否可以"), ("投稿", "参加投稿")),
+        "howtosubmit", "howcanisubmit", "howdoisubmit", "submissionguidelines",
     ),
-    inquiry_words=(
-        "如何投稿", "怎么投稿", "怎样投稿", "怎麼投稿", "如何投递", "怎么投", "投稿方式", "投稿要求", "投稿须知",
-        "投稿格式", "投稿邮箱是", "投稿流程", "征稿要求", "征稿启事在哪", "有没有征稿", "还征稿吗", "还收稿吗",
-        "还能投稿", "可以投稿吗", "能投稿吗", "稿件要求", "稿件格式", "字数要求", "有稿费", "稿酬", "收版面费",
-        "来稿吗", "投稿吗", "有什么要求", "有何要求", "有哪些要求",
-        "咨询投稿", "投稿咨询", "截稿时间", "截稿日期", "截止时间是", "截止日期是", "什么时候截稿",
-        "howtosubmit",
-    ),
-    withdrawal_words=(
+    withdrawal_words=_both(
         "撤稿", "撤回稿件", "撤回投稿", "撤回来稿", "投稿撤回", "稿件撤回", "撤回该稿", "撤回此稿", "撤回这篇",
-        "撤回上一稿", "撤销投稿", "取消投稿", "申请撤回", "想撤回", "不要用了",
-        "请勿刊登", "请不要刊登", "不要刊登", "暂不刊登", "暂缓刊登",
+        "撤回上一稿", "撤销投稿", "取消投稿", "申请撤回", "想撤回", "要撤回", "撤掉", "撤下来", "撤了吧", "请撤",
+        "稿子收回", "稿件收回", "收回稿", "收回投稿", "不要用了", "不投了",
+        "请勿刊登", "请不要刊登", "不要刊登", "别登了", "不要登了", "暂不刊登", "暂缓刊登",
     ),
-    status_words=(
-        "查稿", "投稿查询", "稿件查询", "查询稿件", "查询投稿", "是否录用", "录用了吗", "录用了没", "能否录用",
-        "有没有录用", "有没有采用", "有没有刊登", "能不能录用", "能不能采用", "能不能刊登", "是否被录用", "是否被采用",
-        "什么时候能刊登", "什么时候能发表", "什么时候能刊发", "何时能刊登", "何时能发表", "什么时候刊发", "何时刊发",
-        "是否刊发", "能否刊发", "刊发了吗", "是否刊用", "能否刊用",
-        "是否采用", "采用了吗", "采用了没", "能否采用", "是否刊登", "刊登了吗", "刊登了没", "能否刊登", "什么时候刊登",
-        "何时刊登", "是否发表", "发表了吗", "什么时候发表", "何时发表", "收到了吗", "收到了没", "收到没有", "收到没",
-        "有没有收到", "是否收到", "是否已收到", "审核结果", "审稿结果", "审核进度", "审稿进度", "稿件进展", "稿件进度",
-        "用稿结果", "稿件状态", "审得怎么样", "审的怎么样", "稿件怎么样了", "稿子怎么样了", "有结果了吗", "有结果吗",
-        "有没有结果", "有消息吗", "通过了吗", "审核情况",
+    status_words=_both(
+        "查稿", "催稿", "投稿查询", "稿件查询", "查询稿件", "查询投稿",
+        *_each(_MAY, _TAKEN),
+        *_each(_TAKEN, ("了吗", "了没", "没有", "了么")),
+        *_each(_WHEN, _each(("", "会", "可以", "可"), _PRINTED)),
+        *_each(("能", "会", "可以", "能够", "得以"), _each(_TAKEN, ("吗", "么"))),
+        *_each(_AFTER_IT, ("了吗", "吗", "了没", "没有", "没", "了么")),
+        *_each(("有没有", *_WHEN), ("结果", "有结果", "出结果", "消息", "有消息", "回音", "下文")),
+        *_each(_WORK, ("怎么样了", "如何了", "咋样了", "进展", "进度", "状态", "到哪一步", "结果如何")),
+        *_each(("审核", "审稿", "录用", "采用", "用稿", "刊登", "刊用"), ("结果", "进度", "情况", "进展")),
+        "进展到哪", "进行到哪", "审得怎么样", "审的怎么样", "还需要多久", "还要多久", "还得多久", "还要等多久",
+        "上下一期", "排到哪一期", "哪一期", "给个回音", "给个准话", "敬候回音",
+        "收到了吗", "收到了没", "收到没有", "收到没", "有没有收到", "是否收到", "是否已收到", "收到了么", "收到吗",
+        "statusofmy", "statusofthe",
     ),
-    supplement_words=(
+    supplement_words=_both(
         "补充", "补正", "补发", "补交", "补寄", "补上", "补照片", "补一下", "报送单位", "单位全称", "作者单位",
-        "单位名称", "邮寄地址", "收件地址", "通讯地址", "通信地址",
+        "单位名称", "完整名称", "邮寄地址", "收件地址", "通讯地址", "通信地址",
     ),
-    revision_words=(
+    revision_words=_both(
         "修改稿", "修订稿", "修改版", "修订版", "修改后", "改后", "改好", "改过", "已修改", "已改", "重新修改",
         "再次修改", "按要求修改", "按照要求修改", "更新稿", "更新版", "新版", "定稿", "最终稿", "终稿", "第二稿",
         "二稿", "三稿",
         "重新发", "重发", "重新提交", "重新投", "重新上传", "以此为准", "以此稿为准", "以这份为准", "以本稿为准",
         "以这稿为准", "替换", "更正", "更换", "改正", "订正",
     ),
-    forgotten_words=(
+    forgotten_words=_both(
         "忘了", "忘记", "忘加", "忘带", "漏发", "漏了", "漏掉", "遗漏", "没带上", "没加上", "没附上", "没有附上",
         "未附上", "没传上", "没上传", "没有上传", "附件没", "附件未", "刚才", "刚刚", "刚发", "上一封",
         "前一封", "上封", "前封",
     ),
-    trial_words=("试投", "试投稿", "测试投稿", "投稿测试"),
-    thanks_words=(
-        "谢谢", "謝謝", "感谢", "感謝", "收到", "好的", "辛苦了", "知道了", "明白了", "已阅", "祝好", "thanks",
-        "thankyou",
+    trial_words=_both("试投", "试投稿", "测试投稿", "投稿测试"),
+    thanks_words=_both(
+        "谢谢", "感谢", "收到", "好的", "辛苦了", "知道了", "明白了", "已阅", "祝好", "谢意", "致谢", "抱歉",
+        "不好意思", "新年好",
+        "新年快乐", "节日快乐", "thanks", "thankyou",
     ),
-    received_words=("样刊收到", "收到样刊", "样刊已收", "已收到", "收到了", "收到,谢", "收悉"),
+    received_words=_both("样刊收到", "收到样刊", "样刊已收", "已收到", "收到,谢", "收到了,谢", "收悉"),
     reply_prefixes=("re", "回复", "回覆", "答复", "答覆", "回信", "aw", "sv"),
     forward_prefixes=("fw", "fwd", "转发", "轉發", "轉寄", "转寄"),
     quote_starts=(
@@ -178,13 +218,18 @@ LETTERS = LetterPhrases(
         "htmlformat", "htmlcompatible", "unabletodisplayhtml",
     ),
     automatic_subjects=(
-        "自动回复", "自動回覆", "自動回復", "自动答复", "自動答覆", "假期自动回复", "auto-reply", "autoreply",
-        "auto:", "automaticreply", "autoresponse", "auto-response", "outofoffice", "不在办公室",
+        "自动回复", "自動回覆", "自動回復", "自动答复", "自動答覆", "假期自动回复", "外出自动回复", "自动回信",
+        "系统自动回复", "auto-reply", "autoreply", "auto", "automaticreply", "automaticresponse", "autoresponse",
+        "auto-response", "autoresponder", "outofoffice", "outofofficeautoreply", "outofofficereply", "不在办公室",
+        "vacationreply", "vacation", "awayfrommymail", "automatischeantwort", "réponseautomatique",
     ),
     automatic_bodies=(
         "这是来自qq邮箱的假期自动回复邮件", "这是一封自动回复", "此邮件为自动回复", "本邮件为自动回复",
-        "这是自动回复邮件", "系统自动回复", "本邮件由系统自动发出", "此邮件由系统自动发送",
-        "thisisanautomaticreply", "thisisanautomatedreply",
+        "这是自动回复", "这是系统自动回复", "此为系统自动回复", "本邮件为系统自动回复", "此邮件为系统自动回复",
+        "本邮件由系统自动发出", "此邮件由系统自动发送", "本邮件由系统自动发送", "此邮件由系统自动发出",
+        "此邮件为系统自动发送", "本邮件为系统自动发送", "此邮件是系统自动", "本邮件是系统自动", "這是自動回覆",
+        "此郵件為自動回覆", "thisisanautomaticreply", "thisisanautomatedreply", "thisisanautomaticresponse",
+        "thisisanautomatedresponse", "thisisanautomaticallygeneratedreply", "thisisanauto-reply", "thisisanautoreply",
     ),
     bounce_subjects=(
         "系统退信", "退信通知", "邮件退回", "來自postmaster的退信", "来自postmaster的退信", "退信",
@@ -192,22 +237,28 @@ LETTERS = LetterPhrases(
         "mailsystemerror", "returnedmail", "maildeliveryfailed", "maildeliverysystem", "mailcouldnotbedelivered",
         "无法投递", "无法送达", "warning:couldnotsend", "deliverydelayed", "maildeliveryfailure",
         "delivereddelayed", "nondeliverable", "non-delivery", "permanentdeliveryfailure", "maildeliverywarning",
-        "automaticallyrejectedmail",
+        "automaticallyrejectedmail", "returntosender", "nondeliveryreport", "邮件投递失败", "邮件发送失败", "投递失败",
+        "邮件投递延迟", "送达失败", "傳送失敗", "無法投遞", "邮件系统退信",
     ),
     bounce_bodies=(
         "您的邮件被退回来了", "您的邮件被退回", "邮件无法投递", "无法发送到", "无法送达", "该邮件已被退回",
         "退信原因", "thismessageisgeneratedbycoremail", "theemailisreturned", "yourmessagecouldnotbedelivered",
         "couldnotbedeliveredto", "deliveryhasfailed", "thisisthemailsystemathost", "permanentfatalerrors",
         "imafraidiwasn'tabletodeliver", "i'mafraidiwasn'tabletodeliver", "yourmessagewasnotdelivered",
-        "adeliveryfailed", "undeliverablemessage", "wasnotdeliveredto", "cannotbedelivered",
+        "adeliveryfailed", "undeliverablemessage", "wasnotdeliveredto", "cannotbedelivered", "didnotreachthefollowing",
+        "couldn'tbedelivered", "wasn'tdelivered", "deliverytothefollowingrecipient", "邮件未能送达", "未能送达",
+        "邮件已被退回", "无法传递", "未能传递", "此邮件无法", "系统退信",
     ),
     receipt_subjects=(
-        "已读", "已讀", "已读回执", "阅读回执", "回执", "read", "readreceipt", "已送达", "delivered",
+        "已读", "已讀", "已读回执", "阅读回执", "回执", "未读", "已阅读", "已送达", "read", "notread", "readreceipt",
+        "returnreceipt", "delivered", "relayed",
     ),
-    provider_subjects=("网易邮箱提醒", "网易邮箱", "网易邮件中心", "qq邮箱团队", "安全提醒", "登录提醒", "异常登录"),
+    provider_subjects=("网易邮箱提醒", "网易邮箱", "网易邮件中心", "qq邮箱团队"),
     provider_domains=(
         "service.netease.com", "service.163.com", "notice.netease.com", "service.mail.qq.com", "mail.163.com",
+        "service.126.com", "mail.126.com", "mail.netease.com", "alert.netease.com", "system.netease.com",
     ),
+    machines=MACHINES,
     expiry_words=("到期", "过期", "過期", "有效期", "有效期限", "失效", "保存", "保留", "expire", "剩余"),
     expiry_days=re.compile(r"(?<!\d)(\d{1,3})\s?(?:天|日|days?)"),
     dates=re.compile(
@@ -220,4 +271,26 @@ LETTERS = LetterPhrases(
     ),
     cloud_headings=("发来的超大附件", "发来的云附件", "超大附件列表", "超大附件下载", "云附件列表"),
     cloud_hosts=CLOUD_HOSTS,
+    supplied=re.compile(
+        "(?:报送单位|報送單位|单位全称|單位全稱|作者单位|作者單位|单位名称|所在单位|完整名称|邮寄地址|郵寄地址|收件地址|收件人)"
+        r"(?:的?(?:完整名称|正式名称|名称|全称))?(?:\([^()]{0,20}\))?(?:应|應|改|写|寫|填)?(?::|是|为|為|成)[^\s?]{4}"
+        "|已(?:经|經)?(?:按要求)?[补補]|[补補](?:上|充|正|发|發|交|好|齐|齊)了|[补補](?:充|正)如下"
+        "|(?:见|見|在|随|隨)附件|附件(?:请|請|是|为|為)"
+    ),
+    kept_words=_both("不撤稿", "不撤回", "不想撤", "不再撤", "不用撤", "没有撤", "别撤稿", "取消撤稿"),
+    question=re.compile(
+        "[?吗嗎么麼呢几幾哪]|没有?$|沒有?$|[请請想]问|[请請想]問|想知道|咨询|諮詢|询问|詢問|是否|能否|可否|有没有|有沒有|能不能|是不是"
+        "|什么|什麼|怎|如何|何时|何時|多少|多久|多长|多長|不知"
+    ),
+    status_topics=_both(
+        "那篇", "上次", "之前投", "之前发", "上周", "上个月", "月份投", "月份发", "投过", "投的稿", "投的那", "发的稿",
+        "寄的稿", "上报的", "交的稿", "发去的", "寄去的", "投稿邮件", "审稿", "审核", "录用", "采用", "用稿", "动静",
+    ),
+    inquiry_topics=_both(
+        "投稿", "来稿", "收稿", "征稿", "截稿", "交稿", "写文章", "写稿", "稿费", "稿酬", "字数", "篇幅",
+    ),
+    request_words=_both(
+        "请问", "能否", "可否", "能不能", "可不可以", "请寄", "寄到", "请把", "请将", "请改", "请更", "请帮", "麻烦",
+        "想了解", "想咨询", "想问", "吗?", "呢?",
+    ),
 )  # fmt: skip
