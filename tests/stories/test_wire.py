@@ -39,7 +39,7 @@ class Fates:
     def __call__(self, moment: str, argument: str) -> str | None:
         if moment == "rcpt":
             self._recipient = argument
-            self.tries[argument.partition("@")[0]] += argument not in OFFICE
+            self.tries.update([argument.partition("@")[0]] if argument not in OFFICE else [])
         wanted, replies = self._fates.get(self._recipient, ("", iter(())))
         return next(replies, None) if moment == wanted else None
 
