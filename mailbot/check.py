@@ -153,7 +153,7 @@ def _message(mail: Path, arrived: datetime) -> RawMessage:
 def _dossier(
     mail: Path, message: RawMessage, settings: Settings | None, make: Callable[[str, int, int], Reader]
 ) -> Dossier:
-    from mailbot.process import examine  # 250 ms that rules without mails for examples do not need
+    from mailbot.examining import examine  # 250 ms that rules without mails for examples do not need
 
     language = settings.office.language if settings else "zh-CN"
     limits = (settings.limits.reading_seconds, settings.limits.memory) if settings else (60, 512 << 20)

@@ -7,14 +7,16 @@ from datetime import timedelta
 
 from mailbot.model import MailCause, SendOutcome, SendResult
 from mailbot.ports import BounceRow, Ledger, MailSummary
-from tests.contracts.ledger import HOUR, NOW, answering, draft, received
+from tests.contracts.ledger import HOUR, NOW, answering, draft, filed, received
 
 WANG = "wang@example.cn"
 
 
-def sent(ledger: Ledger, letter: int) -> MailSummary:
+def sent(ledger: Ledger, letter: int, subject: str = "收到") -> MailSummary:
     """The answer to a received letter, gone out an hour later."""
-    mail = answering(ledger, letter)
+    filed(ledger, letter)
+    ledger.answered(letter, replace(draft(cause_id=str(letter)), subject=subject), NOW)
+    mail = max(one.id for one in ledger.mails())
     ledger.mail_sending(mail, NOW + HOUR)
     ledger.mail_result(mail, SendResult(outcome=SendOutcome.SENT, reply="250 ok"), NOW + HOUR)
     return next(one for one in ledger.mails() if one.id == mail)

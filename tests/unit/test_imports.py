@@ -29,7 +29,7 @@ RANKS = (
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
     {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
-    | {"call", "rejudge", "ruletests", "trials", "merging", "moving", "history"},
+    | {"bounced", "brakes", "call", "rejudge", "ruletests", "trials", "merging", "moving", "history", "examining"},
     {"edges"},
     {"testing"},
     {"service", "worker"},
