@@ -245,15 +245,31 @@ class ReminderFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmFacts:
-    """What an admin is told when changed files cannot be used: `what` is rules or templates.
+    """What an admin is told of one trouble; each uses only some of the fields.
 
-    `version` is the one that stays in force; each problem is told with file, line and reason.
+    `what` is one of
+    - `rules`, `templates`: changed files cannot be used. `version` is the one that stays in force; each of `problems`
+      is told with file, line and reason.
+    - `breaker`: all mails to contributors are held, until `until`. `why` is `burst` (`count` answers in `hours` hours)
+      or `rules` (changed rules decide otherwise about `count` of `of` letters).
+    - `released`: the breaker is closed again, and `count` mails that it held go out.
+    - `stopped`: the provider refused the account or all mails for now, with this `reply`.
+    - `spam`: it took several mails for spam within a day, the last with this `reply`.
+    - `braked`: `address` got `count` answers, and further ones to it are held.
+    Times are those of the office's zone.
     """
 
     office: str
     what: str
-    version: str
-    problems: tuple[str, ...]
+    version: str = ""
+    problems: tuple[str, ...] = ()
+    why: str = ""
+    count: int = 0
+    of: int = 0
+    hours: int = 0
+    until: datetime | None = None
+    reply: str = ""
+    address: str = ""
 
 
 def help_facts(office_name: str, call: CallFacts, at: datetime) -> NoticeFacts:

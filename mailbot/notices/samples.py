@@ -22,7 +22,7 @@ from mailbot.notices.facts import (
     PictureFact,
     ReminderFacts,
 )
-from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact, ShadowFact
+from mailbot.notices.page import BounceFact, DigestPage, EntryFact, Group, MailFact, ShadowFact
 
 _WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _FAULT = FaultFact(found="no unit is named", clause="3a", mend="name the unit in full")
@@ -120,10 +120,12 @@ _ENTRY = EntryFact(
     faults=("no unit is named",),
     reason="",
     answer="sent",
+    revision=2,
 )
 _BARE_ENTRY = replace(
     _ENTRY, number="L-0a1b2c3d", verdict="hold", title="", unit="", authors=(), issue="", characters=0, pictures=0,
     faults=(), reason="cannot be told", answer="",
+    about="SQ-2026-0001", revision=0,
 )  # fmt: skip
 _EMPTY_PAGE = DigestPage(
     office="An office",
@@ -138,7 +140,7 @@ _EMPTY_PAGE = DigestPage(
     more_mails=0,
     remarks=(),
 )
-_GROUPS = (*(verdict.value for verdict in Verdict), "adopted", "parked", "dismissed", "in_work")
+_GROUPS = (*(verdict.value for verdict in Verdict), "conversation", "adopted", "parked", "dismissed", "in_work")
 _FULL_PAGE = replace(
     _EMPTY_PAGE,
     days=(
@@ -163,6 +165,14 @@ _FULL_PAGE = replace(
         ShadowFact(rule="new", title="A rule on trial", asked=12, failed=2, numbers=("SQ-2026-0001", "L-0a1b2c3d")),
         ShadowFact(rule="mild-rule", title="Another one", asked=12, failed=0),
     ),
+    bounces=tuple(
+        BounceFact(
+            recipient="someone@example.org", number=number, subject="A subject", at=_WHEN, hard=hard, proven=hard,
+            words="5.1.1 User unknown",
+        )
+        for number, hard in (("SQ-2026-0001", True), ("", False))
+    ),
+    more_bounces=1,
 )  # fmt: skip
 
 
@@ -191,7 +201,13 @@ def digests() -> tuple[DigestPage, ...]:
 def alarms() -> tuple[AlarmFacts, ...]:
     """Facts for the template of alarms."""
     problems = ("call-for-papers.yaml:3:5: there is no key `chek`; did you mean `check`?",)
-    return tuple(
-        AlarmFacts(office="An office", what=what, version="0a1b2c", problems=problems)
-        for what in ("rules", "templates")
+    bare = AlarmFacts(office="An office", what="")
+    return (
+        *(replace(bare, what=what, version="0a1b2c", problems=problems) for what in ("rules", "templates")),
+        replace(bare, what="breaker", why="burst", count=51, hours=1, until=_WHEN),
+        replace(bare, what="breaker", why="rules", count=30, of=100, until=_WHEN),
+        replace(bare, what="released", count=30),
+        replace(bare, what="stopped", reply="550 MI:STC", until=_WHEN),
+        replace(bare, what="spam", count=3, reply="554 DT:SPM"),
+        replace(bare, what="braked", address="someone@example.org", count=5),
     )
