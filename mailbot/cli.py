@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from mailbot import __version__, cli_rules, cli_trials
+from mailbot import __version__, cli_notices, cli_rules, cli_trials
 from mailbot.errors import LedgerTooNew, MailbotError, UserError
 
 if TYPE_CHECKING:
@@ -345,10 +345,12 @@ def notices_list(
                 "created_at": mail.created_at,
                 "attempts": mail.attempts,
                 "reply": mail.reply,
+                "held_by": mail.held_by.value if mail.held_by else None,
+                "release_at": mail.release_at,
             }
             for mail in world.ledger.mails(MailState.UNCERTAIN if uncertain else None)
         ]
-    _print(rows, ("id", "state", "kind", "number", "to", "subject"), as_json=as_json)
+    _print(rows, ("id", "state", "held_by", "release_at", "kind", "number", "to", "subject"), as_json=as_json)
 
 
 def _decide(numbers: list[int], to: str, done: str) -> None:
@@ -364,25 +366,40 @@ def _decide(numbers: list[int], to: str, done: str) -> None:
             typer.echo(f"mail {number} {done}")
 
 
+cli_notices.add_to(notices_app, _world, lambda: Config.path)
+
 Mails = Annotated[list[int], typer.Argument(help="Ids as `notices list` shows them.")]
 
 
 @notices_app.command("release")
 def notices_release(
     mails: Annotated[list[int] | None, typer.Argument(help="Ids as `notices list` shows them.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that are held back.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All that are held back; the breaker closes.")] = False,
 ) -> None:
     """Let mails go out that were held back."""
     from mailbot.model import MailState
 
     with _world() as world:
+        if everything and not mails:
+            typer.echo(f"mails that will go out: {world.brakes.release_all('admin', world.clock.now())}")
+            return
         held_back = [mail.id for mail in reversed(world.ledger.mails(MailState.QUEUED))]
-    if not mails and not everything:
+    if not mails:
         raise UserError(f"say which mails, or --all; held back are: {', '.join(map(str, held_back)) or 'none'}")
     wrong = set(mails or ()) - set(held_back)
     if wrong:
         raise UserError(f"not held back: {', '.join(map(str, sorted(wrong)))}; `mailbot notices list` shows the mails")
-    _decide(mails or held_back, "waiting", "will go out")
+    _decide(mails, "waiting", "will go out")
+
+
+@notices_app.command("hold")
+def notices_hold() -> None:
+    """Hold all mails to contributors, those that wait too, until `notices release --all`: nothing goes by itself."""
+    with _world() as world:
+        if not world.ledger_file.exists():
+            raise UserError("there is nothing to hold: no worker has been started here yet")
+        held_back = world.brakes.stop("admin", world.clock.now())
+    typer.echo(f"mails that are held back: {held_back}; `mailbot notices release --all` lets them go")
 
 
 @notices_app.command("retry")

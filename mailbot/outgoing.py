@@ -17,9 +17,11 @@ from datetime import datetime, time, timedelta, tzinfo
 
 import structlog
 
+from mailbot.alarms import Alarms
+from mailbot.brakes import Brakes
 from mailbot.errors import Transient
-from mailbot.model import MailState, OutgoingMail, SendOutcome, SendResult
-from mailbot.notices.brakes import DAY, HOUR, next_send
+from mailbot.model import MailCause, MailState, OutgoingMail, SendOutcome, SendResult
+from mailbot.notices.brakes import DAY, HOUR, next_send, next_to_contributor, tried_in_vain
 from mailbot.ports import Clock, Ledger, Post
 from mailbot.steps import At, Step, unhindered
 
@@ -35,9 +37,16 @@ ACCOUNT_BACK_OFF = timedelta(minutes=15)
 """NetEase counts mails and connections over 15 minutes."""
 STOPPED = HOUR
 """The pause after the account was refused."""
-GIVE_UP = timedelta(days=5)
-"""As long as RFC 5321 section 4.5.4.1 wants a mail to be tried. Time in which no mail could go does not end one."""
+FOR_THE_OFFICE = frozenset({MailCause.DIGEST, MailCause.ALARM, MailCause.TRANSCRIPT})
 
+TROUBLE = "sending trouble"
+"""The note of what the provider refuses all mails for, until one goes out: so that it is told once."""
+TOLD = frozenset({SendOutcome.STOP, SendOutcome.RETRY_TOMORROW})
+SPAM = "DT:SPM"
+SPAM_REFUSALS = "spam refusals"
+"""The note of when mails were taken for spam, ISO 8601, of the last day."""
+REPEATED = 3
+"""So many within a day concern the account, not one letter: the provider locks accounts for less."""
 
 AFTER_A_RESTART = timedelta(minutes=5)
 """How long a STOP holds where the worker was started anew meanwhile: somebody may have mended the password. A worker
@@ -95,7 +104,10 @@ class Outgoing:
         pause: timedelta,
         zone: tzinfo,
         at: At = unhindered,
+        brakes: Brakes | None = None,
+        alarms: Alarms | None = None,
     ) -> None:
+        self._brakes, self._alarms = brakes, alarms
         self._ledger, self._post, self._clock, self._at = ledger, post, clock, at
         self._per_hour, self._per_day, self._pause, self._zone = per_hour, per_day, pause, zone
         self._unrecorded: tuple[OutgoingMail, SendResult, datetime | None] | None = None
@@ -122,12 +134,14 @@ class Outgoing:
         """
         tries = 0
         self._record()
+        if self._brakes is not None:
+            self._brakes.tend(self._clock.now())
         while self.halted() is None and not self._clock.wait(0):
             now = self._clock.now()
             mail = self._ledger.due_mail(now)
             if mail is None:
                 break
-            start = self._free_at(now)
+            start = self._free_at(now, for_office=mail.cause in FOR_THE_OFFICE)
             if start - now > self._pause:
                 log.info("mail-cap-reached", next_mail_at=start.isoformat())
                 break
@@ -142,8 +156,10 @@ class Outgoing:
         waiting = self._ledger.next_mail_at()
         if waiting is None:
             return None
-        halt = self.halted()
-        return max(waiting, self._free_at(self._clock.now()), *([halt.until] if halt else []))
+        halt, now = self.halted(), self._clock.now()
+        first = self._ledger.due_mail(max(waiting, now))
+        for_office = first is not None and first.cause in FOR_THE_OFFICE
+        return max(waiting, self._free_at(now, for_office=for_office), *([halt.until] if halt else []))
 
     def halted(self) -> Halt | None:
         """What halts all sending now."""
@@ -153,9 +169,12 @@ class Outgoing:
         """Somebody has mended it: send again at once."""
         self._ledger.note(HALT, "")
 
-    def _free_at(self, now: datetime) -> datetime:
-        counted = DAY if self._per_hour or self._per_day else self._pause
-        return next_send(now, self._ledger.sent_times(now - counted), self._per_hour, self._per_day, self._pause)
+    def _free_at(self, now: datetime, *, for_office: bool) -> datetime:
+        since = now - (DAY if self._per_hour or self._per_day else self._pause)
+        sent, caps = self._ledger.sent_times(since), (self._per_hour, self._per_day, self._pause)
+        if for_office:
+            return next_send(now, sent, *caps)
+        return next_to_contributor(now, sent, self._ledger.sent_times(since, to_contributors=True), *caps)
 
     def _send(self, mail: OutgoingMail) -> None:
         def before_final_dot() -> None:
@@ -166,7 +185,7 @@ class Outgoing:
         self._at(Step.MAIL_ACCEPTED)
         now = self._clock.now()
         again = retry_at(result, mail.attempts, now, self._zone)
-        if again is not None and not result.account and now - mail.created_at > GIVE_UP:
+        if again is not None and not result.account and tried_in_vain(mail.created_at, mail.attempts, now):
             again, result = None, SendResult(outcome=SendOutcome.REFUSED, reply=f"given up: {result.reply}")
         self._unrecorded = (mail, result, again)
         self._record()
@@ -190,9 +209,30 @@ class Outgoing:
         self._tell(mail, result, again)
         if again is not None and result.account:
             self._halt(again, f"{result.outcome.value}: {result.reply}")
+        self._alarm(result, again)
 
     def _halt(self, until: datetime, why: str) -> None:
         self._ledger.note(HALT, f"{until.isoformat()} {why}")
+
+    def _alarm(self, result: SendResult, until: datetime | None) -> None:
+        """Tell the admins, once, that the provider stops all mails, or takes ours for spam.
+
+        The alarm waits with the others and goes before them when sending resumes.
+        """
+        if self._alarms is None:
+            return
+        now, known = self._clock.now(), self._ledger.noted(TROUBLE)
+        if result.outcome in TOLD and known != result.outcome:
+            self._alarms.stopped(result.reply, now, until)
+            self._ledger.note(TROUBLE, result.outcome)
+        elif result.outcome is SendOutcome.SENT and known:
+            self._ledger.note(TROUBLE, "")
+        if SPAM in result.reply:
+            noted = (datetime.fromisoformat(one) for one in (self._ledger.noted(SPAM_REFUSALS) or "").split())
+            times = [*(one for one in noted if now - DAY < one <= now), now][-REPEATED:]
+            self._ledger.note(SPAM_REFUSALS, " ".join(one.isoformat() for one in times))
+            if len(times) == REPEATED:
+                self._alarms.taken_for_spam(result.reply, now)
 
     def _tell(self, mail: OutgoingMail, result: SendResult, again: datetime | None) -> None:
         reply = _ADDRESS.sub("<address>", result.reply)  # servers like to repeat the recipient

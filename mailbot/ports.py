@@ -547,8 +547,10 @@ class Ledger(Protocol):
         """The stored dossier and judgement of a judged letter."""
         ...
 
-    def dossiers(self, since: datetime | None = None) -> Iterator[StoredDossier]:
+    def dossiers(self, since: datetime | None = None, newest: int | None = None) -> Iterator[StoredDossier]:
         """All judged letters that arrived since then, in the order of arrival, read bit by bit while it is asked.
+
+        With `newest` only so many of them, those that arrived last.
 
         What is judged meanwhile is not among them; other methods may be called meanwhile.
         """
@@ -662,7 +664,7 @@ class Ledger(Protocol):
         """At the worker's start: a mail found SENDING is UNCERTAIN, a digest is WAITING once more. Answers how many."""
         ...
 
-    def queue(self, draft: Draft, at: datetime) -> bool:
+    def queue(self, draft: Draft, at: datetime, *, hold: Hold | None = None) -> bool:
         """Put a mail that answers no letter into the outbox; False if (submission, cause, cause_id) exists already."""
         ...
 
@@ -670,16 +672,51 @@ class Ledger(Protocol):
         """The next mail that may go out: digests, alarms and transcripts first, then by age."""
         ...
 
+    def mail(self, mail: int) -> OutgoingMail:
+        """One outgoing mail, whatever became of it; LookupError when there is none."""
+        ...
+
     def next_mail_at(self) -> datetime | None:
         """When the next waiting mail may be tried, None when none waits."""
         ...
 
-    def sent_times(self, since: datetime) -> list[datetime]:
-        """When mails went out (or may have), since then, ascending: what the caps count."""
+    def sent_times(self, since: datetime, *, to_contributors: bool = False) -> list[datetime]:
+        """When mails went out (or may have), since then, ascending: what the caps count.
+
+        With `to_contributors` no digests, alarms and transcripts.
+        """
         ...
 
-    def answers_to(self, address: str, since: datetime) -> int:
-        """How many answers to this address were put into the outbox since then."""
+    def answers_to(self, address: str, since: datetime) -> dict[str, int]:
+        """How many answers of each kind to this address were put into the outbox since then.
+
+        Those that are held back for a person are not counted, those that the breaker holds are.
+        """
+        ...
+
+    # what is held back
+    def answers_made(self, since: datetime, arrived_since: datetime) -> int:
+        """How many answers, counted as by `answers_to`, were made since then to letters that arrived since a moment."""
+        ...
+
+    def trip(self, state: str, until: datetime | None, why: str, who: str, at: datetime) -> int:
+        """Keep the breaker's `state` as the note `breaker`, and queue every mail to a contributor that waits.
+
+        What the breaker holds, also from before, is queued until then (None: until somebody releases it). Answers how
+        many these are. Both are one transaction, and one event of the thing `breaker`.
+        """
+        ...
+
+    def untrip(self, why: str, who: str, at: datetime) -> int:
+        """Empty the note, and release what the breaker held; answers how many. Nothing when it is not tripped."""
+        ...
+
+    def release_due(self, at: datetime) -> int:
+        """Release the queued mails whose time has come; answers how many."""
+        ...
+
+    def release_all(self, who: str, at: datetime) -> int:
+        """Release all queued mails, whatever held them; answers how many. They go out as caps and pauses allow."""
         ...
 
     def mail_sending(self, mail: int, at: datetime) -> None:

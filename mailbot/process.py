@@ -21,6 +21,7 @@ from pathlib import Path
 import structlog
 
 from mailbot.bounced import record_bounce
+from mailbot.brakes import Brakes
 from mailbot.call import call_of
 from mailbot.errors import MailbotError, ReaderDied, StorageFull, Transient, WorkLost
 from mailbot.examining import examine
@@ -31,15 +32,12 @@ from mailbot.model import (
     Dossier,
     Draft,
     Filing,
-    HeldBy,
-    Hold,
     Judgement,
     Kind,
     Letter,
     LetterRow,
     MailCause,
     Notice,
-    NoticeKind,
     Office,
     Role,
     Stage,
@@ -47,11 +45,11 @@ from mailbot.model import (
 )
 from mailbot.moving import finish_moves
 from mailbot.names import folder_name, place
-from mailbot.notices.brakes import too_many_answers
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
 from mailbot.notices.seal import sealed
 from mailbot.notices.templates import Templates
+from mailbot.notices.who import recipient
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, StoredRevision
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
@@ -70,12 +68,12 @@ AFTER_A_BUG = timedelta(hours=1)
 """How long a letter waits after an error that nobody foresaw, once it is judged."""
 
 
-REHEARSED = Hold(by=HeldBy.REHEARSAL)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the settings say about letters and answers. `notices` is send, queue or off; `key` seeds Message-IDs."""
+    """What the settings say about letters and answers. `notices` is send, queue or off; `key` seeds Message-IDs.
+
+    `per_correspondent`, `breaker`, `flips` (a share) and `hold_for` are the brakes on notices, None for none.
+    """
 
     office: Office
     office_name: str
@@ -83,6 +81,9 @@ class Policy:
     notices: str
     per_correspondent: Rate | None
     key: bytes
+    breaker: Rate | None = None
+    flips: float | None = None
+    hold_for: timedelta = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ class Process:
         clock: Clock,
         at: At = unhindered,
         scanner: Scanner | None = None,
+        brakes: Brakes | None = None,
     ) -> None:
+        self._brakes = brakes or Brakes(ledger=ledger, policy=policy)
         self._ledger, self._store, self._reader, self._scanner = ledger, store, reader, scanner
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
         self._merging = Merging(ledger, store, reader)
@@ -190,7 +193,7 @@ class Process:
         if row.alone and self._ledger.mails_to(row.id):
             self._correct(row, draft)
             return
-        hold = self._hold(draft) if draft is not None else None
+        hold = self._brakes.hold(draft, self._clock.now()) if draft is not None else None
         outdated = self._outdated(row) if draft is not None and hold is None else ()
         self._ledger.answered(row.id, draft, self._clock.now(), hold=hold, instead_of=outdated)
         self._at(Step.LETTER_ANSWERING)
@@ -286,6 +289,8 @@ class Process:
         return next((one.id for one in found if one is not None), None)
 
     def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
+        to, _ = recipient(dossier.letter, dossier.office)
+        kind, now = judgement.answer, self._clock.now()
         return compose(
             dossier,
             judgement,
@@ -296,13 +301,15 @@ class Process:
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
             mark=" ".join(sealed(self._policy.key, one.number) for one in submissions[:MOST_MARKS]),
+            last_answer=bool(to and kind and self._brakes.last_answer(to, kind, now)),
         )
 
     def _correct(self, row: LetterRow, draft: Draft | None) -> None:
         """A letter that was answered as a revision and turned out to be none: what holds now is a correction."""
         if draft is not None and draft.submission is not None:
             again = replace(draft, cause=MailCause.CORRECTION, cause_id=f"alone:{row.id}")
-            self._ledger.queue(again, self._clock.now())
+            now = self._clock.now()
+            self._ledger.queue(again, now, hold=self._brakes.hold(again, now))
         self._ledger.answered(row.id, None, self._clock.now())
         self._at(Step.LETTER_ANSWERING)
 
@@ -316,23 +323,6 @@ class Process:
         }
         mails = (mail for letter in sorted(earlier) for mail in self._ledger.mails_to(letter))
         return tuple(mail.id for mail in mails if mail.state in UNSENT)
-
-    def _hold(self, draft: Draft) -> Hold | None:
-        """What keeps an answer back."""
-        if self._policy.notices == "queue":
-            return REHEARSED
-        return Hold(by=HeldBy.CORRESPONDENT) if self._over_the_brake(draft) else None
-
-    def _over_the_brake(self, draft: Draft) -> bool:
-        """Whether its address had its answers for now: then a person releases this one. Receipts are not braked."""
-        rate = self._policy.per_correspondent
-        if rate is None or draft.kind == NoticeKind.ACKNOWLEDGEMENT.value:
-            return False
-        sent = self._ledger.answers_to(draft.recipient, self._clock.now() - rate.period)
-        over = too_many_answers(sent, rate.count)
-        if over:
-            log.warning("brake", reason="this address had its answers for now", answers=sent)
-        return over
 
     def _reader_died(self, row: LetterRow, reason: str) -> None:
         now = self._clock.now()

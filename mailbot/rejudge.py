@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from mailbot import codec
+from mailbot.brakes import Brakes
 from mailbot.call import call_of
 from mailbot.errors import Problem, UserError
 from mailbot.lifecycle import UNSENT, WrongTransition
@@ -33,7 +34,7 @@ from mailbot.names import folder_name, place
 from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_correction
 from mailbot.ports import Clock, Correction, JudgedAgain, Ledger, Store, StoredDossier
-from mailbot.process import REHEARSED, Policy, Sources
+from mailbot.process import Policy, Sources
 from mailbot.rulebook.again import Change, changes, compare
 from mailbot.rulebook.judge import NOTICE_OF, judge, severest
 from mailbot.steps import At, Step, unhindered
@@ -100,6 +101,7 @@ class Rejudge:
     ) -> None:
         self._ledger, self._store, self._sources, self._policy = ledger, store, sources, policy
         self._clock, self._at = clock, at
+        self._brakes = Brakes(ledger=ledger, policy=policy)
 
     def changes(
         self,
@@ -219,7 +221,7 @@ class Rejudge:
             at=self._clock.now(),
             secret=self._policy.key,
         )
-        return Correction(draft=draft, hold=REHEARSED if self._policy.notices == "queue" else None, instead_of=unsent)
+        return Correction(draft=draft, hold=self._brakes.hold(draft, self._clock.now()), instead_of=unsent)
 
     def _compose(
         self,

@@ -19,6 +19,7 @@ from mailbot.steps import At, unhindered
 
 if TYPE_CHECKING:  # what a command does not need is not imported for it
     from mailbot.alarms import Alarms
+    from mailbot.brakes import Brakes
     from mailbot.daily import Daily
     from mailbot.edges.ledger.lock import WorkerLock
     from mailbot.edges.store import FolderStore
@@ -234,6 +235,7 @@ class World:
         now = self.clock.now()
         self.rulebook.refresh(now)
         self.templates.refresh(now)
+        self.brakes.rules_in_force(self.rulebook.current(), now)
         self.alarms.broken("rules", self.rulebook.version, self.rulebook.problems)
         self.alarms.broken("templates", self.templates.version, self.templates.problems)
 
@@ -246,7 +248,7 @@ class World:
             ledger=self.ledger,
             office=self.office,
             office_name=self.settings.office.name,
-            templates=self.templates.current,
+            templates=lambda: self.templates.current(),  # read when there is something to tell
             clock=self.clock,
             key=self.key,
         )
@@ -266,7 +268,17 @@ class World:
             notices=notices.mode,
             per_correspondent=notices.per_correspondent,
             key=self.key,
+            breaker=notices.breaker,
+            flips=notices.flips,
+            hold_for=notices.hold_for,
         )
+
+    @cached_property
+    def brakes(self) -> Brakes:
+        """What holds mails to contributors back."""
+        from mailbot.brakes import Brakes
+
+        return Brakes(ledger=self.ledger, policy=self.policy, alarms=self.alarms)
 
     @cached_property
     def process(self) -> Process:
@@ -282,6 +294,7 @@ class World:
             clock=self.clock,
             at=self._at,
             scanner=self.scanner,
+            brakes=self.brakes,
         )
 
     @cached_property
@@ -331,6 +344,8 @@ class World:
             pause=settings.pause,
             zone=self.zone,
             at=self._at,
+            brakes=self.brakes,
+            alarms=self.alarms,
         )
 
     @cached_property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from mailbot.model import MailState, SendOutcome, Stage
+from mailbot.brakes import Tripped, tripped
+from mailbot.model import HeldBy, MailState, SendOutcome, Stage
 from mailbot.outgoing import halted
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ def look(
         ledger.note("status_asked_at", now.isoformat())
     except Exception as fault:  # noqa: BLE001 - whatever keeps the ledger from being written is the finding itself
         problems.append(f"the ledger cannot be written: {fault}")
+    queued = Counter(mail.held_by or HeldBy.REHEARSAL for mail in ledger.mails(MailState.QUEUED))
+    breaker = tripped(ledger)
     return {
         "healthy": not problems,
         "problems": problems,
@@ -54,7 +58,9 @@ def look(
         "started_at": started,
         "last_good_poll": last.isoformat() if last else None,
         "waiting_mails": len(ledger.mails(MailState.WAITING)),
-        "queued_mails": len(ledger.mails(MailState.QUEUED)),
+        "queued_mails": queued.total(),
+        "queued_by": {held_by.value: count for held_by, count in sorted(queued.items())},
+        "breaker": _breaker(breaker) if breaker else None,
         "uncertain_mails": len(ledger.mails(MailState.UNCERTAIN)),
         "parked_letters": len(ledger.letters_in(Stage.PARKED)),
         "free_bytes": store.free_bytes(),
@@ -68,6 +74,11 @@ def describe(seen: dict[str, Any]) -> str:
         f"{name.replace('_', ' ')}: {value}" for name, value in seen.items() if name not in ("healthy", "problems")
     ]
     return "\n".join(lines)
+
+
+def _breaker(state: Tripped) -> dict[str, Any]:
+    until = state.until.isoformat() if state.until else None
+    return {"why": state.why, "since": state.at.isoformat(), "until": until, "count": state.count, "of": state.of}
 
 
 def _latest(now: datetime, *moments: datetime | None) -> datetime | None:

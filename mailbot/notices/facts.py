@@ -189,9 +189,10 @@ NO_CALL = CallFacts()
 class NoticeFacts:
     """All that an answer may tell. `faults` and `remarks` are those of the letter itself, `kind` says what it is.
 
-    `own` is what the writer sent before, the newest first; `about` are those of it that the letter is about or takes
-    back. `last_answer`: no more automatic answers go to this address today. `mark` is the signed mark by which a letter
-    that quotes this one is recognised, "" where it is about no submission; of several articles there is one for each.
+    `own` is what the writer sent before, the newest first; `about` are those of it that the letter is about, takes back
+    or brings once more (`repeats`). `last_answer`: no more automatic answers go to this address today. `mark` is the
+    signed mark by which a letter that quotes this one is recognised, "" where it is about no submission; of several
+    articles there is one for each.
     """
 
     office: str
@@ -207,6 +208,7 @@ class NoticeFacts:
     trial: bool
     call: CallFacts = NO_CALL
     kind: str = "submission"
+    repeats: bool = False
     own: tuple[OwnFact, ...] = ()
     about: tuple[OwnFact, ...] = ()
     last_answer: bool = False
@@ -243,15 +245,31 @@ class ReminderFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmFacts:
-    """What an admin is told when changed files cannot be used: `what` is rules or templates.
+    """What an admin is told of one trouble; each uses only some of the fields.
 
-    `version` is the one that stays in force; each problem is told with file, line and reason.
+    `what` is one of
+    - `rules`, `templates`: changed files cannot be used. `version` is the one that stays in force; each of `problems`
+      is told with file, line and reason.
+    - `breaker`: all mails to contributors are held, until `until`. `why` is `burst` (`count` answers in `hours` hours)
+      or `rules` (changed rules decide otherwise about `count` of `of` letters).
+    - `released`: the breaker is closed again, and `count` mails that it held go out.
+    - `stopped`: the provider refused the account or all mails for now, with this `reply`.
+    - `spam`: it took several mails for spam within a day, the last with this `reply`.
+    - `braked`: `address` got `count` answers, and further ones to it are held.
+    Times are those of the office's zone.
     """
 
     office: str
     what: str
-    version: str
-    problems: tuple[str, ...]
+    version: str = ""
+    problems: tuple[str, ...] = ()
+    why: str = ""
+    count: int = 0
+    of: int = 0
+    hours: int = 0
+    until: datetime | None = None
+    reply: str = ""
+    address: str = ""
 
 
 def help_facts(office_name: str, call: CallFacts, at: datetime) -> NoticeFacts:
@@ -311,8 +329,9 @@ def facts(
         trial=dossier.trial,
         call=call,
         kind=dossier.kind.value,
+        repeats=bool(dossier.repeats),
         own=_own(dossier, names, None),
-        about=_own(dossier, names, judgement.withdrawn or dossier.about),
+        about=_own(dossier, names, judgement.withdrawn or (*dossier.about, *dossier.repeats)),
         last_answer=last_answer,
         mark=clean(mark, 20 * LONGEST_VALUE),
     )

@@ -61,7 +61,7 @@ _OWN = tuple(
     for number, state in enumerate(SubmissionState, start=3)
 )  # fmt: skip
 _BARE_OWN = replace(_OWN[0], title="", issue="", faults=())
-_SERVED = (Kind.WITHDRAWAL, Kind.STATUS_QUERY, Kind.INQUIRY)
+_SERVED = (Kind.WITHDRAWAL, Kind.STATUS_QUERY, Kind.INQUIRY, Kind.REPLY)
 _FULL = NoticeFacts(
     office="An office",
     arrived=_WHEN,
@@ -189,7 +189,7 @@ def notices(kind: NoticeKind) -> Sequence[NoticeFacts] | Sequence[DecisionFacts]
             ReminderFacts(office="An office", about=own, asked=date(2026, 3, 2), wants=wants, copies=copies, mark="m")
             for own, wants, copies in ((_OWN[0], ("address",), 2), (_BARE_OWN, ("address", "revision"), 0))
         )
-    by_kind = (replace(_FULL, kind=one.value, last_answer=True, mark="") for one in (*_SERVED, Kind.REPLY))
+    by_kind = (replace(_FULL, kind=one.value, repeats=True, last_answer=True, mark="") for one in _SERVED)
     return _FULL, replace(_BARE, articles=(_BARE_ARTICLE,)), _BARE, *by_kind
 
 
@@ -201,7 +201,13 @@ def digests() -> tuple[DigestPage, ...]:
 def alarms() -> tuple[AlarmFacts, ...]:
     """Facts for the template of alarms."""
     problems = ("call-for-papers.yaml:3:5: there is no key `chek`; did you mean `check`?",)
-    return tuple(
-        AlarmFacts(office="An office", what=what, version="0a1b2c", problems=problems)
-        for what in ("rules", "templates")
+    bare = AlarmFacts(office="An office", what="")
+    return (
+        *(replace(bare, what=what, version="0a1b2c", problems=problems) for what in ("rules", "templates")),
+        replace(bare, what="breaker", why="burst", count=51, hours=1, until=_WHEN),
+        replace(bare, what="breaker", why="rules", count=30, of=100, until=_WHEN),
+        replace(bare, what="released", count=30),
+        replace(bare, what="stopped", reply="550 MI:STC", until=_WHEN),
+        replace(bare, what="spam", count=3, reply="554 DT:SPM"),
+        replace(bare, what="braked", address="someone@example.org", count=5),
     )

@@ -135,12 +135,11 @@ def draft(
     return Draft(
         cause=cause,
         cause_id=cause_id,
-        kind="acknowledgement",
         recipient=recipient,
         subject="收到",
         message_id=f"<{cause}.{cause_id}@example.cn>",
         content=b"Subject: x\r\n\r\nbody\xff\r\n",
-        **more,  # type: ignore[arg-type]
+        **{"kind": "acknowledgement", **more},  # type: ignore[arg-type]
     )
 
 
@@ -712,19 +711,82 @@ class OutboxContract:
         ledger.mail_result(b, SendResult(outcome=SendOutcome.UNCERTAIN), NOW + 9 * HOUR)
         ledger.mail_result(a, SendResult(outcome=SendOutcome.RETRY_SOON), NOW + 9 * HOUR, NOW + 10 * HOUR)
 
-        assert ledger.sent_times(NOW) == [NOW, NOW + HOUR, NOW + 2 * HOUR]
+        ledger.queue(draft(MailCause.DIGEST, "2026-11-23"), NOW)
+        digest = ledger.mails()[0].id
+        ledger.mail_sending(digest, NOW + HOUR / 2)
+
+        assert ledger.sent_times(NOW, to_contributors=True) == [NOW, NOW + HOUR, NOW + 2 * HOUR]
+        assert ledger.sent_times(NOW) == [NOW, NOW + HOUR / 2, NOW + HOUR, NOW + 2 * HOUR]
         assert ledger.sent_times(NOW + HOUR) == [NOW + HOUR, NOW + 2 * HOUR]
 
     def test_answers_are_counted_for_each_correspondent(self, ledger: Ledger) -> None:
-        """Whatever their case, since then, answers only."""
+        """Whatever their case, since then, by kind, answers only; what is held for a person burdens nobody."""
         for n, letter in enumerate(received(ledger, *"ab")):
             filed(ledger, letter)
             ledger.answered(letter, draft(recipient="Wang@Example.cn"), NOW + n * HOUR)
+        for hold, letter in zip((HeldBy.BREAKER, HeldBy.CORRESPONDENT), received(ledger, *"cd"), strict=True):
+            filed(ledger, letter)
+            ledger.answered(letter, draft(kind="return", recipient="wang@example.cn"), NOW, hold=Hold(by=hold))
         ledger.queue(draft(MailCause.REMINDER, "1", recipient="wang@example.cn"), NOW)
 
-        assert ledger.answers_to("wang@example.CN", NOW) == 2
-        assert ledger.answers_to("wang@example.cn", NOW + HOUR) == 1
-        assert ledger.answers_to("li@example.cn", NOW) == 0
+        assert ledger.answers_to("wang@example.CN", NOW) == {"acknowledgement": 2, "return": 1}
+        assert ledger.answers_to("wang@example.cn", NOW + HOUR) == {"acknowledgement": 1}
+        assert ledger.answers_to("li@example.cn", NOW) == {}
+
+    def test_answers_are_counted_by_the_arrival_of_their_letters(self, ledger: Ledger) -> None:
+        """Those to letters that had come before a moment are not counted, nor those held for a person."""
+        folder = ledger.open_folder("INBOX", 1, NOW)
+        came = (raw(f"{at}{n}", arrived_at=at) for at in (NOW - 24 * HOUR, NOW) for n in range(2))
+        for letter in ledger.receive(folder.id, [Arrival(uid=uid, raw=one) for uid, one in enumerate(came, 1)], NOW):
+            filed(ledger, letter)
+            ledger.answered(letter, draft(), NOW)
+        (held,) = received(ledger, "held")
+        filed(ledger, held)
+        ledger.answered(held, draft(), NOW, hold=Hold(by=HeldBy.BOUNCES))
+
+        assert ledger.answers_made(NOW, NOW - 24 * HOUR) == 4
+        assert ledger.answers_made(NOW, NOW) == 2
+        assert ledger.answers_made(NOW + HOUR, NOW) == 0
+
+    def test_a_tripped_breaker_queues_what_waits_for_contributors(self, ledger: Ledger) -> None:
+        """Not what is for the office, nor what went out; untripped, all of it goes, each change with its event."""
+        waits, sent = (answering(ledger, letter) for letter in received(ledger, "a", "b"))
+        ledger.mail_sending(sent, NOW)
+        ledger.mail_result(sent, SendResult(outcome=SendOutcome.SENT), NOW)
+        ledger.queue(draft(MailCause.DIGEST, "2026-11-23"), NOW)
+
+        assert ledger.trip("{state}", NOW + HOUR, "burst", "mailbot", NOW) == 1
+        assert ledger.noted("breaker") == "{state}"
+        (held,) = ledger.mails(MailState.QUEUED)
+        assert (held.id, held.held_by, held.release_at) == (waits, HeldBy.BREAKER, NOW + HOUR)
+        due = ledger.due_mail(NOW)
+        assert due is not None
+        assert due.cause is MailCause.DIGEST
+        assert ledger.trip("{no}", None, "an admin says no", "admin", NOW) == 1
+        assert ledger.release_due(NOW + 24 * HOUR) == 0
+
+        assert ledger.untrip("its time has come", "mailbot", NOW + 24 * HOUR) == 1
+        assert ledger.untrip("again", "mailbot", NOW + 24 * HOUR) == 0
+        assert ledger.noted("breaker") == ""
+        (free,) = [mail for mail in ledger.mails(MailState.WAITING) if mail.cause == MailCause.ANSWER]
+        assert (free.held_by, free.release_at) == (None, None)
+        changes = [(event.was, event.now) for event in ledger.events("breaker")]
+        assert changes == [("", "tripped"), ("tripped", "tripped"), ("tripped", "")]
+        assert [event.now for event in ledger.events(f"mail:{waits}")] == ["waiting", "queued", "waiting"]
+
+    def test_what_is_queued_for_a_time_is_released_when_it_has_come(self, ledger: Ledger) -> None:
+        """What has no time waits for a person, who may let everything go at once."""
+        for until, letter in zip((NOW + HOUR, None), received(ledger, "a", "b"), strict=True):
+            filed(ledger, letter)
+            ledger.answered(letter, draft(), NOW, hold=Hold(by=HeldBy.CORRESPONDENT, until=until))
+
+        assert [ledger.release_due(NOW), ledger.release_due(NOW + HOUR), ledger.release_due(NOW + 24 * HOUR)] == [
+            0,
+            1,
+            0,
+        ]
+        assert ledger.release_all("admin", NOW + 24 * HOUR) == 1
+        assert [(mail.state, mail.held_by) for mail in ledger.mails()] == [(MailState.WAITING, None)] * 2
 
     def test_our_mails_are_known_by_their_message_id(self, ledger: Ledger) -> None:
         """With the number that they are about, "" when there is none; a stranger's is not ours."""

@@ -9,8 +9,8 @@ import pytest
 
 from mailbot.errors import StorageFull
 from mailbot.model import Draft, MailCause, MailState, SendOutcome, SendResult
-from mailbot.notices.brakes import DAY
-from mailbot.outgoing import GIVE_UP, Outgoing, retry_at
+from mailbot.notices.brakes import DAY, GIVE_UP
+from mailbot.outgoing import Outgoing, retry_at
 from mailbot.ports import Ledger
 from mailbot.steps import At, Step, unhindered
 from mailbot.testing.clock import FixedClock

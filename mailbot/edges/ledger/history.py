@@ -18,12 +18,13 @@ AT_ONCE = 100
 """How many dossiers are in memory at once while all of them are read."""
 
 
-def judged_since(connection: Connection, since: datetime | None) -> list[int]:
-    """The ids of all judged letters that arrived since then, in the order of arrival."""
+def judged_since(connection: Connection, since: datetime | None, newest: int | None) -> list[int]:
+    """The ids of the judged letters (the `newest` of them) that arrived since then, in the order of arrival."""
     wanted = select(letters.c.id).where(letters.c.verdict.is_not(None))  # given with the judgement
     if since is not None:
         wanted = wanted.where(letters.c.arrived_at >= since)
-    return list(connection.scalars(wanted.order_by(letters.c.arrived_at, letters.c.id)))
+    latest_first = wanted.order_by(letters.c.arrived_at.desc(), letters.c.id.desc()).limit(newest)
+    return list(connection.scalars(latest_first))[::-1]
 
 
 def stored(connection: Connection, wanted: Sequence[int]) -> list[StoredDossier]:

@@ -11,6 +11,7 @@ from mailbot.edges.ledger import (
     digest,
     events,
     history,
+    holding,
     judging,
     keeping,
     letters,
@@ -163,9 +164,9 @@ class SqlLedger:
         with self._database.read() as connection:
             return letters.verdict_of(connection, letter)
 
-    def dossiers(self, since: datetime | None = None) -> Iterator[StoredDossier]:
+    def dossiers(self, since: datetime | None = None, newest: int | None = None) -> Iterator[StoredDossier]:
         with self._database.read() as connection:
-            wanted = history.judged_since(connection, since)
+            wanted = history.judged_since(connection, since, newest)
         for start in range(0, len(wanted), history.AT_ONCE):
             with self._database.read() as connection:
                 found = history.stored(connection, wanted[start : start + history.AT_ONCE])
@@ -268,25 +269,52 @@ class SqlLedger:
         with self._database.write() as connection:
             return outbox.recover(connection, at)
 
-    def queue(self, draft: Draft, at: datetime) -> bool:
+    def queue(self, draft: Draft, at: datetime, *, hold: Hold | None = None) -> bool:
         with self._database.write() as connection:
-            return outbox.queue(connection, draft, at)
+            return outbox.queue(connection, draft, at, hold)
 
     def due_mail(self, now: datetime) -> OutgoingMail | None:
         with self._database.read() as connection:
             return outbox.due(connection, now)
 
+    def mail(self, mail: int) -> OutgoingMail:
+        with self._database.read() as connection:
+            return outbox.one(connection, mail)
+
     def next_mail_at(self) -> datetime | None:
         with self._database.read() as connection:
             return outbox.next_at(connection)
 
-    def sent_times(self, since: datetime) -> list[datetime]:
+    def sent_times(self, since: datetime, *, to_contributors: bool = False) -> list[datetime]:
         with self._database.read() as connection:
-            return outbox.sent_times(connection, since)
+            return outbox.sent_times(connection, since, to_contributors=to_contributors)
 
-    def answers_to(self, address: str, since: datetime) -> int:
+    def answers_to(self, address: str, since: datetime) -> dict[str, int]:
         with self._database.read() as connection:
             return outbox.answers_to(connection, address, since)
+
+    def answers_made(self, since: datetime, arrived_since: datetime) -> int:
+        with self._database.read() as connection:
+            return connection.scalar(holding.made_query(since, arrived_since)) or 0
+
+    def trip(self, state: str, until: datetime | None, why: str, who: str, at: datetime) -> int:
+        with self._database.write() as connection:
+            return holding.trip(connection, state, until, why, who, at)
+
+    def untrip(self, why: str, who: str, at: datetime) -> int:
+        with self._database.write() as connection:
+            return holding.untrip(connection, why, who, at)
+
+    def release_due(self, at: datetime) -> int:
+        with self._database.read() as connection:
+            if not holding.any_due(connection, at):  # asked every few seconds: it need not lock the ledger
+                return 0
+        with self._database.write() as connection:
+            return holding.release_due(connection, at)
+
+    def release_all(self, who: str, at: datetime) -> int:
+        with self._database.write() as connection:
+            return holding.release_all(connection, who, at)
 
     def mail_sending(self, mail: int, at: datetime) -> None:
         with self._database.write() as connection:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
 
 from mailbot.edges.ledger import events, letters
+from mailbot.edges.ledger.holding import is_going
 from mailbot.edges.ledger.tables import letters as letter_table
 from mailbot.edges.ledger.tables import mails, revisions, submissions
 from mailbot.lifecycle import UNSENT, WrongTransition, mail_moves
@@ -52,7 +53,7 @@ def answered(
     return stage
 
 
-def queue(connection: Connection, draft: Draft, at: datetime) -> bool:
+def queue(connection: Connection, draft: Draft, at: datetime, hold: Hold | None = None) -> bool:
     """Put a mail that answers no letter into the outbox; False if the same cause put one in already."""
     if draft.cause is MailCause.ANSWER:
         raise ValueError("an answer goes into the outbox with its letter")
@@ -60,7 +61,7 @@ def queue(connection: Connection, draft: Draft, at: datetime) -> bool:
     same = (mails.c.cause == draft.cause, mails.c.cause_id == draft.cause_id, mails.c.about == about)
     if connection.scalar(select(mails.c.id).where(*same)) is not None:
         return False
-    _put(connection, draft, at, None, cause_id=draft.cause_id, about=about, letter=None)
+    _put(connection, draft, at, hold, cause_id=draft.cause_id, about=about, letter=None)
     return True
 
 
@@ -129,8 +130,18 @@ def due_query(now: datetime) -> Select[Any]:
 def due(connection: Connection, now: datetime) -> OutgoingMail | None:
     """The next mail that may go out, None when there is none."""
     row = connection.execute(due_query(now)).one_or_none()
+    return None if row is None else _outgoing(row)
+
+
+def one(connection: Connection, mail: int) -> OutgoingMail:
+    """One mail with its content; LookupError when there is none."""
+    row = connection.execute(select(mails).where(mails.c.id == mail)).one_or_none()
     if row is None:
-        return None
+        raise LookupError(f"there is no mail {mail}")
+    return _outgoing(row)
+
+
+def _outgoing(row: Row[Any]) -> OutgoingMail:
     return OutgoingMail(
         id=row.id,
         state=row.state,
@@ -206,7 +217,9 @@ def decide(connection: Connection, mail: int, to: MailState, who: str, at: datet
     """A person releases a mail, has it tried again, or sets it aside."""
     row = _row(connection, mail)
     mail_moves(row.state, to)
-    changed: dict[str, Any] = {"next_try_at": at, "went_at": None} if to is MailState.WAITING else {}
+    changed: dict[str, Any] = {}
+    if to is MailState.WAITING:  # it starts anew
+        changed = {"next_try_at": at, "went_at": None, "attempts": 0, "held_by": None, "release_at": None}
     _set(connection, row, to, at, "decided by a person", who=who, **changed)
 
 
@@ -249,20 +262,21 @@ def went_query(since: datetime) -> Select[Any]:
     return select(mails.c.went_at).where(mails.c.went_at >= since).order_by(mails.c.went_at)
 
 
-def sent_times(connection: Connection, since: datetime) -> list[datetime]:
-    """When mails went out, or may have, ascending."""
-    return list(connection.scalars(went_query(since)))
+def sent_times(connection: Connection, since: datetime, *, to_contributors: bool) -> list[datetime]:
+    """When mails (or only those to contributors) went out, or may have, ascending."""
+    wanted = went_query(since)
+    return list(connection.scalars(wanted.where(mails.c.rank == 1) if to_contributors else wanted))
 
 
 def answers_query(address: str, since: datetime) -> Select[Any]:
-    """How many answers to an address were put in since then, whatever its case."""
+    """How many answers of each kind to an address were put in since then, whatever its case."""
     these = (mails.c.correspondent == address.lower(), mails.c.created_at >= since, mails.c.cause == MailCause.ANSWER)
-    return select(func.count()).select_from(mails).where(*these)
+    return select(mails.c.kind, func.count()).where(*these, is_going()).group_by(mails.c.kind)
 
 
-def answers_to(connection: Connection, address: str, since: datetime) -> int:
-    """How many answers to this address were put into the outbox since then."""
-    return connection.scalar(answers_query(address, since)) or 0
+def answers_to(connection: Connection, address: str, since: datetime) -> dict[str, int]:
+    """How many answers of each kind to this address were put in since then, but for those held for a person."""
+    return {row[0]: row[1] for row in connection.execute(answers_query(address, since))}
 
 
 def number_of() -> ColumnElement[str]:

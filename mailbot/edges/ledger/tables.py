@@ -311,6 +311,7 @@ mails = Table(
     Index(None, "submission"),
     Index(None, "message_id"),
     Index(None, "correspondent", "created_at"),
+    Index(None, "created_at"),
     Index(None, "went_at"),
 )
 

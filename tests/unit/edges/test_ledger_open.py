@@ -158,7 +158,8 @@ def test_an_upgrade_makes_sketches_of_what_is_stored(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as old:
         old.executescript(
             "DROP TABLE moves; DROP TABLE later_judgements; DROP TABLE sketch_keys; DROP TABLE sketches;"
-            "DROP TABLE bounces; DROP INDEX ix_letters_about; ALTER TABLE letters DROP COLUMN about;"
+            "DROP TABLE bounces; DROP INDEX ix_mails_created_at; DROP INDEX ix_letters_about;"
+            "ALTER TABLE letters DROP COLUMN about;"
             "ALTER TABLE letters DROP COLUMN alone;"
             "ALTER TABLE mails DROP COLUMN held_by; ALTER TABLE mails DROP COLUMN release_at;"
             "ALTER TABLE revisions DROP COLUMN article; ALTER TABLE revisions DROP COLUMN split_at;"

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from mailbot.edges.ledger import bounces, digest, letters, mailbox, outbox, sketches
+from mailbot.edges.ledger import bounces, digest, holding, letters, mailbox, outbox, sketches
 from mailbot.edges.ledger.ledger import SqlLedger
 from mailbot.edges.ledger.open import memory_ledger, open_ledger
 from mailbot.errors import MailbotError, Transient
@@ -187,6 +187,8 @@ def _plan(path: Path, query: Select[object]) -> str:
         outbox.next_query(),
         outbox.went_query(NOW),
         outbox.answers_query("a@example.cn", NOW),
+        holding.made_query(NOW, NOW),
+        holding.due_query(NOW),
         outbox.ours_query(["<a@example.cn>"]),
         bounces.went_query("a@example.cn", NOW, NOW),
         bounces.hard_query("a@example.cn", NOW),

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.notices.brakes import next_send, too_many_answers
+from mailbot.notices.brakes import (
+    DAY,
+    HOUR,
+    a_days_worth,
+    holds_back,
+    is_last,
+    next_send,
+    next_to_contributor,
+    reserve,
+    tried_in_vain,
+)
+from mailbot.quantities import Rate
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PAUSE = timedelta(seconds=5)
@@ -55,7 +66,53 @@ def test_no_window_ever_holds_more_than_its_cap(per_hour: int, per_day: int, wai
             assert sum(start <= moment < start + window for moment in sent) <= cap
 
 
+@pytest.mark.parametrize(("per_day", "kept"), [(None, 0), (200, 20), (1000, 100), (30, 5), (8, 4), (2, 1), (1, 0)])
+def test_the_reserve_of_the_office(per_day: int | None, kept: int) -> None:
+    """A tenth of the day's mails, at least five, at most half."""
+    assert reserve(per_day) == kept
+
+
+def test_contributors_leave_the_reserve_to_the_office() -> None:
+    """Their mails stop where the reserve begins; the office's own use of it takes nothing of theirs."""
+    sent = [ago(hours=23), *(ago(hours=2, seconds=-n) for n in range(24))]
+    free = ago(hours=-1)
+    assert next_to_contributor(NOW, sent, sent, None, 30, PAUSE) == free
+    assert next_send(NOW, sent, None, 30, PAUSE) == NOW
+    assert next_to_contributor(NOW, sent, sent[1:], None, 30, PAUSE) == NOW
+    assert next_to_contributor(NOW, sent * 9, sent * 9, None, None, PAUSE) == NOW
+
+
 def test_answers_per_correspondent() -> None:
-    """The cap counts answers already given; none lifts it."""
-    assert [too_many_answers(given, 5) for given in (0, 4, 5, 6)] == [False, False, True, True]
-    assert not too_many_answers(10_000, None)
+    """The cap counts what is no receipt; receipts have one of their own, so that they make no loop; none lifts both."""
+    district = {"acknowledgement": 30, "completed": 9, "return": 4}
+    assert [holds_back("return", {"return": given}, 5) for given in (0, 4, 5, 6)] == [False, False, True, True]
+    assert not holds_back("help", district, 5)
+    assert holds_back("help", district | {"help": 1}, 5)
+    assert not holds_back("acknowledgement", district, 5)
+    assert holds_back("acknowledgement", district | {"completed": 10}, 5)
+    assert not holds_back("acknowledgement", district | {"completed": 10}, 6)
+    assert not holds_back("return", {"return": 10_000}, None)
+
+
+def test_the_last_answer_says_so() -> None:
+    """It is the one after which the next is held back, never a receipt."""
+    given = {"acknowledgement": 9, "return": 3, "help": 1}
+    assert is_last("status", given, 5)
+    assert [is_last(kind, given, 5) for kind in ("acknowledgement", "completed")] == [False, False]
+    assert [is_last("status", given, cap) for cap in (4, 6, None)] == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("rate", "most"),
+    [(Rate(50, HOUR), 150), (Rate(2, timedelta(minutes=1)), 360), (Rate(100, DAY), 100), (Rate(0, HOUR), 0)],
+)
+def test_a_slow_loop_is_a_burst_of_the_day(rate: Rate, most: int) -> None:
+    """What the breaker allows in three hours is the most of a day."""
+    assert a_days_worth(rate) == most
+
+
+def test_a_mail_is_given_up_after_days_of_tries() -> None:
+    """Not one that was held back for a week and tried but once since."""
+    week_ago = ago(days=7)
+    assert [tried_in_vain(week_ago, tries, NOW) for tries in (0, 19, 20)] == [False, False, True]
+    assert not tried_in_vain(ago(days=4), 200, NOW)

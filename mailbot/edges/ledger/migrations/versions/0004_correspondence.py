@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.execute(f"UPDATE later_judgements SET letter = ({of_submission})")
     op.add_column("mails", sa.Column("held_by", sa.String(32), nullable=True))
     op.add_column("mails", sa.Column("release_at", sa.BigInteger(), nullable=True))
+    op.create_index("ix_mails_created_at", "mails", ["created_at"])
     op.execute("UPDATE mails SET held_by = 'rehearsal' WHERE state = 'queued'")
     op.create_table(
         "bounces",
