@@ -18,7 +18,7 @@ from mailbot.lifecycle import STATE_OF_VERDICT
 from mailbot.model import Dossier, History, Judgement, Kind, Letter, NoticeKind, Office, RawMessage, Submission
 from mailbot.notices.compose import compose
 from mailbot.notices.facts import help_facts
-from mailbot.notices.templates import load_templates
+from mailbot.notices.templates import Templates, load_templates
 from mailbot.notices.templates import read_folder as read_templates
 from mailbot.ports import Reader
 from mailbot.report import report
@@ -45,7 +45,7 @@ def check_mail(
     (language, seconds, bytes of memory). `rules` overrides the folder of rules, `arrived` (RFC 3339) the moment.
     """
     rulebook = load_rulebook(read_rules(rules or rules_folder(settings)))
-    templates = load_templates(read_templates(settings.paths.templates if settings else defaults.folder("templates")))
+    templates = templates_of(settings)
     dossier = read_mail(mail, settings=settings, reader=reader, arrived=arrived)
     judgement = judge(dossier, rulebook)
     notice = compose(
@@ -76,10 +76,18 @@ def rules_folder(settings: Settings | None) -> Path:
     return settings.paths.rules if settings else defaults.folder("rules")
 
 
+def templates_of(settings: Settings | None) -> Templates:
+    """The office's templates; without settings the shipped ones."""
+    shipped = defaults.folder("templates")
+    return load_templates(
+        read_templates(settings.paths.templates if settings else shipped), shipped=lambda: read_templates(shipped)
+    )
+
+
 def help_text(folder: Path, settings: Settings | None) -> str:
     """The mail that answers "how do I submit?", as of now, by the rules in this folder."""
     rulebook = load_rulebook(read_rules(folder), examples=False)
-    templates = load_templates(read_templates(settings.paths.templates if settings else defaults.folder("templates")))
+    templates = templates_of(settings)
     office = settings.as_office() if settings else Office(address="")
     name = settings.office.name if settings else ""
     now = datetime.now(UTC)
@@ -145,7 +153,7 @@ def _message(mail: Path, arrived: datetime) -> RawMessage:
 def _dossier(
     mail: Path, message: RawMessage, settings: Settings | None, make: Callable[[str, int, int], Reader]
 ) -> Dossier:
-    from mailbot.process import examine  # 250 ms that rules without mails for examples do not need
+    from mailbot.examining import examine  # 250 ms that rules without mails for examples do not need
 
     language = settings.office.language if settings else "zh-CN"
     limits = (settings.limits.reading_seconds, settings.limits.memory) if settings else (60, 512 << 20)

@@ -81,6 +81,7 @@ class Daily:
             made_at=self._clock.now(),
             remarks=tuple(self._remarks()),
             shadows=ledger.shadows(spans[0][1], spans[-1][2]),
+            bounces=ledger.bounces(spans[0][1], spans[-1][2]),
         )
 
     def render(self, page: DigestPage) -> tuple[str, str]:

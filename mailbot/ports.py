@@ -333,6 +333,8 @@ class DigestEntry:
     reason: str = ""
     adopted: bool = False
     answer: str = ""  # state of the automatic answer's mail, "" when there is none
+    about: str = ""  # of a letter: the submission that it belongs to, or that has a newer revision by now
+    revision: int = 0  # of a submission: which one its letter is
 
 
 @dataclass(frozen=True, slots=True)
@@ -757,7 +759,7 @@ class Ledger(Protocol):
         ...
 
     def bounces(self, start: datetime, end: datetime) -> list[BounceRow]:
-        """What came back in [start, end), oldest first; only reports that speak of a mail of ours."""
+        """What came back by letters first seen in [start, end), oldest first; only what speaks of a mail of ours."""
         ...
 
     def hard_bounces(self, address: str, since: datetime) -> int:

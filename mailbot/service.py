@@ -220,11 +220,12 @@ class World:
     @cached_property
     def templates(self) -> InForce[Templates]:
         """The templates in force: the folder's, or the last good ones."""
+        from mailbot import defaults
         from mailbot.notices.templates import load_templates, read_folder
         from mailbot.rulebook.inforce import InForce
 
-        folder = self.settings.paths.templates
-        templates = InForce("templates", folder, read_folder, load_templates, self.ledger)
+        load = partial(load_templates, shipped=lambda: read_folder(defaults.folder("templates")))
+        templates = InForce("templates", self.settings.paths.templates, read_folder, load, self.ledger)
         templates.refresh(self.clock.now())
         return templates
 
@@ -367,7 +368,14 @@ class World:
             issue_names=lambda: self.rulebook.current().issue_names,
             templates=self.templates.current,
             clock=self.clock,
-            remarks=lambda: [str(problem) for problem in (*self.rulebook.problems, *self.templates.problems)],
+            remarks=lambda: [
+                str(problem)
+                for problem in (
+                    *self.rulebook.problems,
+                    *self.templates.problems,
+                    *self.templates.current().remarks,
+                )
+            ],
             at=self._at,
         )
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from mailbot.model import DayCount, Stage, Verdict
+from mailbot.model import DayCount, Kind, Stage, Verdict
 from mailbot.notices.facts import clean
-from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact, ShadowFact
+from mailbot.notices.page import BounceFact, DigestPage, EntryFact, Group, MailFact, ShadowFact
 from mailbot.notices.templates import DIGEST_HTML, DIGEST_TEXT, Templates
-from mailbot.ports import DigestEntry, MailSummary, ShadowTally
+from mailbot.ports import BounceRow, DigestEntry, MailSummary, ShadowTally
 
 __all__ = ["DigestPage", "Rendered", "due", "page", "render"]
 
@@ -30,8 +30,8 @@ FAILED_SHOWN = timedelta(days=14)
 _DAY = timedelta(days=1)
 _STAGES = {Stage.RECEIVED: "in_work", Stage.PARKED: "parked", Stage.DISMISSED: "dismissed"}
 _ORDER = (
-    Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT, "in_work", "parked", Verdict.SERVE, "adopted",
-    Verdict.IGNORE, "dismissed",
+    Verdict.ACKNOWLEDGE, Verdict.RETURN, Verdict.HOLD, Verdict.REJECT, "in_work", "parked", Verdict.SERVE,
+    Kind.CONVERSATION, "adopted", Verdict.IGNORE, "dismissed",
 )  # fmt: skip
 
 
@@ -81,6 +81,7 @@ def page(
     restated: Sequence[DayCount] = (),
     remarks: Sequence[str] = (),
     shadows: Sequence[ShadowTally] = (),
+    bounces: Sequence[BounceRow] = (),
 ) -> DigestPage:
     """The facts of a digest over `days`, whose balance is `counts`; every string of a stranger is cleaned.
 
@@ -105,16 +106,23 @@ def page(
         more_mails=max(0, len(mails) - MOST_MAILS),
         remarks=tuple(clean(remark, 300) for remark in remarks),
         shadows=tuple(_shadow(tally) for tally in shadows[:MOST_SHADOWS]),
+        bounces=tuple(_bounce(row, zone) for row in bounces[:MOST_MAILS]),
+        more_bounces=max(0, len(bounces) - MOST_MAILS),
     )
 
 
 def _standing(entry: DigestEntry) -> str:
-    """The group an entry is shown in, by the same order of precedence as the balance counts its letter."""
+    """The group an entry is shown in, by the same order of precedence as the balance counts its letter.
+
+    What people write to people is ignored by us and theirs to answer: it stands apart from machines.
+    """
     for stage, name in _STAGES.items():
         if entry.state == stage:
             return name
     if entry.adopted:
         return "adopted"
+    if entry.verdict == Verdict.IGNORE and entry.kind == Kind.CONVERSATION:
+        return Kind.CONVERSATION
     return entry.verdict if entry.verdict in _ORDER else "in_work"
 
 
@@ -141,6 +149,8 @@ def _entry(entry: DigestEntry, issue_names: Mapping[str, str], zone: ZoneInfo) -
         faults=tuple(clean(fault, 300) for fault in entry.faults[:20]),
         reason=clean(entry.reason, 300),
         answer=entry.answer,
+        about=clean(entry.about),
+        revision=entry.revision,
     )
 
 
@@ -163,6 +173,18 @@ def _mail(mail: MailSummary, zone: ZoneInfo) -> MailFact:
         created=mail.created_at.astimezone(zone),
         reply=clean(mail.reply, 200),
         number=clean(mail.number),
+    )
+
+
+def _bounce(row: BounceRow, zone: ZoneInfo) -> BounceFact:
+    return BounceFact(
+        recipient=clean(row.recipient),
+        number=clean(row.number),
+        subject=clean(row.subject),
+        at=row.at.astimezone(zone),
+        hard=row.hard,
+        proven=row.proven,
+        words=clean(" ".join(filter(None, (row.status, row.words))), 300),
     )
 
 

@@ -17,6 +17,7 @@ from mailbot.languages.letters import LetterPhrases
 from mailbot.languages.looks import LookPhrases
 from mailbot.languages.parts import PartPhrases
 from mailbot.languages.rules import RulePhrases
+from mailbot.languages.samples import ENGLISH, SampleWords
 from mailbot.languages.teaching import Teaching
 from mailbot.languages.trials import TrialPhrases
 from mailbot.languages.units import UnitPhrases
@@ -42,6 +43,7 @@ class Language:
     teaching: Teaching
     trials: TrialPhrases
     looks: LookPhrases
+    samples: SampleWords = ENGLISH
 
 
 @cache
@@ -63,4 +65,5 @@ def load(tag: str) -> Language:
         teaching=zh.TEACHING,
         trials=zh.TRIALS,
         looks=zh.LOOKS,
+        samples=zh.SAMPLES,
     )

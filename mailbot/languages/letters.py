@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailbot.languages.machines import MachinePhrases
+
 
 @dataclass(frozen=True, slots=True)
 class CloudHost:
@@ -58,6 +60,7 @@ class LetterPhrases:
     receipt_subjects: tuple[str, ...]  # before a colon
     provider_subjects: tuple[str, ...]  # notices of the mail provider itself
     provider_domains: tuple[str, ...]  # from where those come
+    machines: MachinePhrases
     expiry_words: tuple[str, ...]  # beside the date on which a linked file expires
     expiry_days: re.Pattern[str]  # how many days it lasts, where no date is given
     dates: re.Pattern[str]  # a date that stands there: year, month, day, and perhaps hour and minute

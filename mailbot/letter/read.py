@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.languages import Language
-from mailbot.letter import cloud, headers, marks
-from mailbot.letter.headers import MAX_BLOCK, Headers, letter_fields, split_headers
+from mailbot.letter import bounces, cloud, headers, marks
+from mailbot.letter.headers import MAX_BLOCK, Headers, letter_fields, parameters, split_headers
 from mailbot.letter.leaves import Gathered, open_forwarded, plain_reading, sender_of, take
 from mailbot.letter.parts import Tree, read_tree
 from mailbot.letter.texts import new_text, own_text, split_subject
-from mailbot.model import Address, File, Forwarded, Letter
+from mailbot.model import Address, File, Forwarded, Kind, Letter
+
+MAX_AUTHENTICATION = 20  # fields about the sender that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def _letter(
 ) -> Letter:
     sender = sender_of(fields)
     subject = fields.text("subject")
+    report = bounces.look(tree)
     traits = marks.Traits(
         headers=fields,
         sender=sender,
@@ -84,7 +87,14 @@ def _letter(
         types=tree.types if tree else frozenset(),
         reports=tree.reports if tree else frozenset(),
         files=sum(not file.inline for file in found.files),
+        delivered=report.delivered,
+        calendar=_calendar(tree),
     )
+    signs = marks.find(traits, language.letters)
+    recipients = _addresses(fields, "to", "cc", "delivered-to", "x-original-to")
+    bounce = None
+    if any(sign.kind is Kind.BOUNCE for sign in signs):
+        bounce = bounces.read(report, fields, text, recipients, language.letters, sender=_bare(sender))
     message_id = (headers.message_ids(fields.text("message-id")) or ("",))[0]
     sent_at = headers.date(fields.text("date"))
     within = [new_text(letter.text, language.letters) for letter in found.forwarded]
@@ -97,17 +107,30 @@ def _letter(
         subject=subject,
         sender=sender,
         reply_to=_addresses(fields, "reply-to"),
-        recipients=_addresses(fields, "to", "cc", "delivered-to", "x-original-to"),
+        recipients=recipients,
         sent_at=sent_at,
         text=text,
         files=tuple(found.files),
         cloud_files=cloud.find(found.pages, linked, language.letters, sent_at=sent_at, whole=passed_on),
-        marks=marks.find(traits, language.letters),
+        marks=signs,
         fingerprint=_fingerprint(message_id, sender, fields.text("date"), text, found.files),
         defects=(*(tree.defects if tree else ()), *found.defects),
         readable=readable,
         forwarded=tuple(found.forwarded),
+        bounce=bounce,
+        authentication=tuple(fields.all("authentication-results")[:MAX_AUTHENTICATION]),
     )
+
+
+def _bare(sender: Address | None) -> str:
+    return sender.address if sender else ""
+
+
+def _calendar(tree: Tree | None) -> str:
+    """The method of the first calendar among the parts (RFC 5546 section 1.4), "" for none."""
+    parts = [part for part in tree.parts if part.media_type == "text/calendar"] if tree else []
+    methods = (parameters(part.headers.raw("content-type"))[1].get("method", "") for part in parts)
+    return next((method.lower() for method in methods if method), "")
 
 
 def _addresses(fields: Headers, *names: str) -> tuple[Address, ...]:

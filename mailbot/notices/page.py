@@ -10,7 +10,10 @@ from mailbot.model import DayCount
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFact:
-    """One submission, or one letter without a submission, on one line of the digest; all strings are cleaned."""
+    """One submission, or one letter without a submission, on one line of the digest; all strings are cleaned.
+
+    `about` is the submission to which such a letter belongs; `revision` the one that is shown of a submission.
+    """
 
     number: str
     first_seen: datetime
@@ -28,11 +31,13 @@ class EntryFact:
     faults: tuple[str, ...]
     reason: str
     answer: str
+    about: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Entries that have the same standing: a verdict, or adopted, parked, in_work. `more` were left out."""
+    """Entries of one standing: a verdict, or adopted, parked, in_work, conversation. `more` were left out."""
 
     name: str
     entries: tuple[EntryFact, ...]
@@ -58,6 +63,22 @@ class MailFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BounceFact:
+    """A mail that came back: to whom it went, about which submission ("" for none), `hard` for good, and why.
+
+    `proven`: the report names this very mail; else it may be a stranger's invention.
+    """
+
+    recipient: str
+    number: str
+    subject: str
+    at: datetime
+    hard: bool
+    proven: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShadowFact:
     """A rule on trial: of how many it could tell, how many it would not have passed, numbers of some."""
 
@@ -75,7 +96,7 @@ class DigestPage:
     `days` run from the oldest to today so far, `total` is their sum (its day is the last); `restated` are earlier days
     whose numbers are no longer those of the last digest; `unbalanced` are those that do not add up. What waits for a
     person stands in `waiting` and not again in `groups`. `remarks` are for the admin. `shadows` are what
-    rules on trial said of the days' letters: nothing followed from it.
+    rules on trial said of the days' letters: nothing followed from it. `bounces` are our mails that came back.
     """
 
     office: str
@@ -90,6 +111,8 @@ class DigestPage:
     more_mails: int
     remarks: tuple[str, ...]
     shadows: tuple[ShadowFact, ...] = ()
+    bounces: tuple[BounceFact, ...] = ()
+    more_bounces: int = 0
 
     @property
     def empty(self) -> bool:

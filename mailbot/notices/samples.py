@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from mailbot.model import DayCount, Verdict
+from mailbot.model import DayCount, Kind, NoticeKind, SubmissionState, Verdict
 from mailbot.notices.facts import (
     AlarmFacts,
     ArticleFact,
     AskFact,
     CallFacts,
     CloudFact,
+    DecisionFacts,
     FaultFact,
     FileFact,
     NoticeFacts,
     OpenIssueFact,
+    OwnFact,
     PictureFact,
+    ReminderFacts,
 )
-from mailbot.notices.page import DigestPage, EntryFact, Group, MailFact, ShadowFact
+from mailbot.notices.page import BounceFact, DigestPage, EntryFact, Group, MailFact, ShadowFact
 
 _WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _FAULT = FaultFact(found="no unit is named", clause="3a", mend="name the unit in full")
@@ -42,11 +46,22 @@ _ARTICLE = ArticleFact(
     ),
     faults=(_FAULT,),
     remarks=(_FAULT,),
+    column="A column",
+    passed=("A rule",),
 )
 _BARE_ARTICLE = replace(
     _ARTICLE, number="", title="", unit="", authors=(), issue="", late=False, characters=0, pictures=(), faults=(),
-    remarks=(), problem="encrypted", words=" is locked",
+    remarks=(), problem="encrypted", words=" is locked", column="", passed=(),
 )  # fmt: skip
+_OWN = tuple(
+    OwnFact(
+        number=f"SQ-2026-{number:04}", title="A title", state=state.value, issue="2026, issue 1", arrived=_WHEN,
+        faults=("no unit is named",),
+    )
+    for number, state in enumerate(SubmissionState, start=3)
+)  # fmt: skip
+_BARE_OWN = replace(_OWN[0], title="", issue="", faults=())
+_SERVED = (Kind.WITHDRAWAL, Kind.STATUS_QUERY, Kind.INQUIRY)
 _FULL = NoticeFacts(
     office="An office",
     arrived=_WHEN,
@@ -54,10 +69,12 @@ _FULL = NoticeFacts(
     articles=(
         _ARTICLE,
         replace(_ARTICLE, number="SQ-2026-0002", in_body=True, faults=(), verdict="acknowledge", earlier="return"),
+        replace(_ARTICLE, number="SQ-2026-0003", revision=2, verdict="hold"),
+        replace(_ARTICLE, number="SQ-2026-0004", revision=3, stays=True, verdict="reject"),
     ),
     files=(
         FileFact(name="article.docx", bytes=34_567, role="manuscript"),
-        FileFact(name="photo.jpg", bytes=3_456_789, role="original", inside="photos.zip"),
+        FileFact(name="photo.jpg", bytes=3_456_789, role="original", inside="photos.zip", earlier=True),
     ),
     more_files=3,
     unreadable=(FileFact(name="locked.zip", bytes=1, role="archive", problem="encrypted", words=" is locked"),),
@@ -77,6 +94,9 @@ _FULL = NoticeFacts(
             OpenIssueFact(name="A special issue", closes=date(2026, 4, 30), special=True),
         ),
     ),
+    own=_OWN,
+    about=(_OWN[0], _BARE_OWN),
+    mark="SQ-2026-0001-7KQ3F9",
 )
 _BARE = NoticeFacts(
     office="An office", arrived=_WHEN, numbers=(), articles=(), files=(), more_files=0, unreadable=(), cloud_files=(),
@@ -100,10 +120,12 @@ _ENTRY = EntryFact(
     faults=("no unit is named",),
     reason="",
     answer="sent",
+    revision=2,
 )
 _BARE_ENTRY = replace(
     _ENTRY, number="L-0a1b2c3d", verdict="hold", title="", unit="", authors=(), issue="", characters=0, pictures=0,
     faults=(), reason="cannot be told", answer="",
+    about="SQ-2026-0001", revision=0,
 )  # fmt: skip
 _EMPTY_PAGE = DigestPage(
     office="An office",
@@ -118,7 +140,7 @@ _EMPTY_PAGE = DigestPage(
     more_mails=0,
     remarks=(),
 )
-_GROUPS = (*(verdict.value for verdict in Verdict), "adopted", "parked", "dismissed", "in_work")
+_GROUPS = (*(verdict.value for verdict in Verdict), "conversation", "adopted", "parked", "dismissed", "in_work")
 _FULL_PAGE = replace(
     _EMPTY_PAGE,
     days=(
@@ -143,13 +165,32 @@ _FULL_PAGE = replace(
         ShadowFact(rule="new", title="A rule on trial", asked=12, failed=2, numbers=("SQ-2026-0001", "L-0a1b2c3d")),
         ShadowFact(rule="mild-rule", title="Another one", asked=12, failed=0),
     ),
+    bounces=tuple(
+        BounceFact(
+            recipient="someone@example.org", number=number, subject="A subject", at=_WHEN, hard=hard, proven=hard,
+            words="5.1.1 User unknown",
+        )
+        for number, hard in (("SQ-2026-0001", True), ("", False))
+    ),
+    more_bounces=1,
 )  # fmt: skip
 
 
-def notices() -> tuple[NoticeFacts, ...]:
-    """Facts for the templates of notices."""
-    bare_article = replace(_BARE, articles=(_BARE_ARTICLE,))
-    return _FULL, bare_article, _BARE
+def notices(kind: NoticeKind) -> Sequence[NoticeFacts] | Sequence[DecisionFacts] | Sequence[ReminderFacts]:
+    """Facts for the template of a kind of notice."""
+    if kind is NoticeKind.DECISION:
+        return tuple(
+            DecisionFacts(office="An office", decision=decision, about=own, words=words, wants=wants, copies=copies)
+            for decision in ("accept", "revise", "decline")
+            for own, words, wants, copies in ((_OWN[0], ("One.", "Two."), ("address",), 2), (_BARE_OWN, (), (), 0))
+        )
+    if kind is NoticeKind.REMINDER:
+        return tuple(
+            ReminderFacts(office="An office", about=own, asked=date(2026, 3, 2), wants=wants, copies=copies, mark="m")
+            for own, wants, copies in ((_OWN[0], ("address",), 2), (_BARE_OWN, ("address", "revision"), 0))
+        )
+    by_kind = (replace(_FULL, kind=one.value, last_answer=True, mark="") for one in (*_SERVED, Kind.REPLY))
+    return _FULL, replace(_BARE, articles=(_BARE_ARTICLE,)), _BARE, *by_kind
 
 
 def digests() -> tuple[DigestPage, ...]:

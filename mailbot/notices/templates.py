@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from mailbot.errors import Problem, UserError
 from mailbot.model import NoticeKind
 from mailbot.notices import samples
-from mailbot.notices.facts import AlarmFacts, NoticeFacts, clean
+from mailbot.notices.facts import AlarmFacts, DecisionFacts, NoticeFacts, ReminderFacts, clean
 from mailbot.notices.page import DigestPage
 from mailbot.notices.proof import Proof
 
@@ -26,14 +26,17 @@ if TYPE_CHECKING:
 
 SUFFIX = ".j2"
 TEXT = f".txt{SUFFIX}"
-ANSWERS = (NoticeKind.ACKNOWLEDGEMENT, NoticeKind.RETURN, NoticeKind.REJECTION, NoticeKind.HELD, NoticeKind.HELP)
-"""The notices that must have a template."""
 DIGEST_TEXT = "digest.txt.j2"
 DIGEST_HTML = "digest.html.j2"
 ALARM = "alarm.txt.j2"
 LONGEST_SUBJECT = 150
 
+NoticeLike = NoticeFacts | DecisionFacts | ReminderFacts
+"""What templates of notices get: the last two for a decision and a reminder, the first for all others."""
+Facts = NoticeLike | DigestPage | AlarmFacts
+
 _SUBJECT = re.compile(r"Subject:[ \t]*([^\n]+)\n")
+_COPY = "`mailbot init` in the office's folder copies it, and leaves all others as they are"
 _GAP = re.compile(r"\n{3,}")
 
 
@@ -43,26 +46,38 @@ def name_of(kind: NoticeKind) -> str:
 
 
 class Templates:
-    """A good set of templates; `version` is the hash of all files, `files` their texts."""
+    """A good set of templates; `version` is the hash of all files, `files` their texts.
 
-    def __init__(self, environment: SandboxedEnvironment, files: Mapping[str, str], version: str) -> None:
+    Notices for which an office that came from an older version has no template are made from the `shipped` ones, with
+    the shipped parts; `remarks` name them for its admin.
+    """
+
+    def __init__(
+        self,
+        environment: SandboxedEnvironment,
+        files: Mapping[str, str],
+        version: str,
+        shipped: Templates | None = None,
+        remarks: Sequence[Problem] = (),
+    ) -> None:
         self._environment = environment
         self.files = dict(files)
         self.version = version
+        self.shipped = shipped
+        self.remarks = tuple(remarks)
 
-    def notice(self, kind: NoticeKind, facts: NoticeFacts) -> tuple[str, str]:
+    def notice(self, kind: NoticeKind, facts: NoticeLike) -> tuple[str, str]:
         """Subject and text of a notice; UserError when there is no template for its kind."""
         return self.mail(name_of(kind), facts)
 
-    def mail(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> tuple[str, str]:
+    def mail(self, name: str, facts: Facts) -> tuple[str, str]:
         """Subject and text of a mail."""
         return _split(name, self.render(name, facts))
 
-    def render(self, name: str, facts: NoticeFacts | DigestPage | AlarmFacts) -> str:
+    def render(self, name: str, facts: Facts) -> str:
         """One template's raw output; UserError with file and line when it cannot be rendered."""
-        if name not in self.files:
-            hint = "`mailbot init` copies the shipped ones that are missing"
-            raise UserError(Problem("there is no such template", file=name, hint=hint))
+        if name not in self.files and self.shipped is not None:
+            return self.shipped.render(name, facts)
         variables = {field.name: getattr(facts, field.name) for field in fields(facts)}
         try:
             return self._environment.get_template(name).render(variables)
@@ -84,14 +99,23 @@ def read_folder(folder: Path) -> dict[str, str]:
     return files
 
 
-def load_templates(files: Mapping[str, str]) -> Templates:
-    """Compile all and render each with sample data; UserError with file and line for each that is broken."""
+def load_templates(files: Mapping[str, str], shipped: Callable[[], Mapping[str, str]] | None = None) -> Templates:
+    """Compile all and render each with sample data; UserError with file and line for each that is broken.
+
+    `shipped` reads the templates that stand in for those of notices that are missing; without it they must be there.
+    """
     environment = _environment(files)
     version = hashlib.sha256("\0".join(f"{name}\0{files[name]}" for name in sorted(files)).encode()).hexdigest()[:12]
-    templates = Templates(environment, files, version)
+    missing = [name for name in map(name_of, NoticeKind) if name not in files]
+    standing_in = load_templates(shipped()) if missing and shipped is not None else None
+    remarks = [
+        Problem("this template is missing; the shipped one stands in for it", file=name, hint=_COPY) for name in missing
+    ]
+    templates = Templates(environment, files, version, standing_in, remarks)
+    needed = (*(missing if standing_in is None else ()), DIGEST_TEXT, DIGEST_HTML, ALARM)
     problems = [
         Problem("this template is missing", file=name, hint="copy it from the shipped ones")
-        for name in (*(name_of(kind) for kind in ANSWERS), DIGEST_TEXT, DIGEST_HTML, ALARM)
+        for name in needed
         if name not in files
     ]
     problems += Proof(
@@ -141,14 +165,12 @@ def size(amount: int) -> str:
     return f"{value:.1f} GB"
 
 
-def _samples(name: str) -> Sequence[NoticeFacts | DigestPage | AlarmFacts] | None:
+def _samples(name: str) -> Sequence[Facts] | None:
     if name == ALARM:
         return samples.alarms()
     if name in (DIGEST_TEXT, DIGEST_HTML):
         return samples.digests()
-    if name in {name_of(kind) for kind in NoticeKind}:
-        return samples.notices()
-    return None
+    return next((samples.notices(kind) for kind in NoticeKind if name_of(kind) == name), None)
 
 
 def _try(templates: Templates, name: str, broken: Collection[str | None]) -> Iterator[Problem]:

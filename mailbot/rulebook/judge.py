@@ -31,6 +31,7 @@ from mailbot.model import (
 )
 from mailbot.rulebook.checking import Answer, ArticleFacts, LetterFacts, is_stub, is_unread, skipped
 from mailbot.rulebook.expressions import Unjudgeable
+from mailbot.rulebook.forged import forged
 from mailbot.rulebook.load import Rule, Rulebook
 from mailbot.rulebook.models import Issue, When
 from mailbot.rulebook.routing import Asked, Route, route
@@ -231,6 +232,8 @@ def doubts(dossier: Dossier) -> tuple[str, ...]:
     reasons = [_why(dossier, "mark", kind=_why(dossier, mark.kind), sign=mark.reason) for mark in letter.marks]
     if letter.sender is None or not letter.sender.address:
         reasons.append(_why(dossier, "no_sender"))
+    if sign := forged(letter.authentication, dossier.office.trusted_authserv):
+        reasons.append(_why(dossier, "forged", sign=sign))
     if not dossier.complete:
         reasons.append(_why(dossier, "too_large", bytes=dossier.announced))
     if dossier.too_old and not dossier.adopted:

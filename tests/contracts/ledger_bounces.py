@@ -7,14 +7,16 @@ from datetime import timedelta
 
 from mailbot.model import MailCause, SendOutcome, SendResult
 from mailbot.ports import BounceRow, Ledger, MailSummary
-from tests.contracts.ledger import HOUR, NOW, answering, draft, received
+from tests.contracts.ledger import HOUR, NOW, answering, draft, filed, received
 
 WANG = "wang@example.cn"
 
 
-def sent(ledger: Ledger, letter: int) -> MailSummary:
+def sent(ledger: Ledger, letter: int, subject: str = "收到") -> MailSummary:
     """The answer to a received letter, gone out an hour later."""
-    mail = answering(ledger, letter)
+    filed(ledger, letter)
+    ledger.answered(letter, replace(draft(cause_id=str(letter)), subject=subject), NOW)
+    mail = max(one.id for one in ledger.mails())
     ledger.mail_sending(mail, NOW + HOUR)
     ledger.mail_result(mail, SendResult(outcome=SendOutcome.SENT, reply="250 ok"), NOW + HOUR)
     return next(one for one in ledger.mails() if one.id == mail)
@@ -76,7 +78,7 @@ class BouncesContract:
             told = [event for event in ledger.events(thing) if f"letter:{bounce}" in event.why]
             assert len(told) == 1
             assert told[0].was == told[0].now
-        assert ledger.bounces(NOW, NOW + HOUR) == []
+        assert ledger.bounces(NOW + HOUR, NOW + 3 * HOUR) == []
 
     def test_a_bounce_of_a_mail_without_a_submission_is_kept(self, ledger: Ledger) -> None:
         """A digest that came back is listed, with no number."""

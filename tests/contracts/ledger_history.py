@@ -128,7 +128,8 @@ class EarlierContract:
             own=True,
             article=None,
             likeness=0,
-            column=found[0].column,
+            column=None,
+            faults=("作者单位",),
         )
 
     def test_at_most_a_hundred_of_the_sender_are_told_of(self, ledger: Ledger) -> None:

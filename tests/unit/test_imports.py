@@ -28,8 +28,8 @@ RANKS = (
     {"lifecycle", "ports", "yamlfile", "yamlkeys", "yamlslips"},
     {"config", "quantities"},
     {"letter", "manuscript", "rulebook", "notices", "editors"},
-    {"poll", "process", "brakes", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
-    | {"call", "rejudge", "ruletests", "trials", "merging", "moving", "history"},
+    {"poll", "process", "outgoing", "verify", "report", "daily", "alarms", "check", "status"}
+    | {"bounced", "brakes", "call", "rejudge", "ruletests", "trials", "merging", "moving", "history", "examining"},
     {"edges"},
     {"testing"},
     {"service", "worker"},

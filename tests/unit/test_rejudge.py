@@ -304,14 +304,15 @@ def test_the_places_of_the_correction_are_those_of_the_thread(desk: Desk) -> Non
     assert desk.ledger.find_ours([mail.message_id]) == ("SQ-2026-0001",)
 
 
-def test_without_its_template_nothing_is_changed(desk: Desk) -> None:
-    """An office whose templates are older has to copy the new one first; the message says how."""
+def test_an_office_with_older_templates_corrects_with_the_shipped_one(desk: Desk) -> None:
+    """A folder of templates that knows no correction yet keeps nothing from being set right."""
     desk.receive(WITHOUT_UNIT)
     files = {name: text for name, text in TEMPLATES.files.items() if not name.startswith("correction")}
-    desk.sources = Sources(lambda: LENIENT, lambda: load_templates(files))
-    with pytest.raises(UserError, match="mailbot init"):
-        desk.rejudge().apply(["SQ-2026-0001"], "admin")
-    assert desk.state() is SubmissionState.INCOMPLETE
+    older = load_templates(files, shipped=lambda: TEMPLATES.files)
+    desk.sources = Sources(lambda: LENIENT, lambda: older)
+    desk.rejudge().apply(["SQ-2026-0001"], "admin")
+    assert desk.state() is SubmissionState.READY
+    assert older.remarks[0].file == "correction.txt.j2"
 
 
 CONFIG = """

@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 from mailbot.errors import FolderRefused, LoginRefused, NetworkLost
+from mailbot.model import Office
 from mailbot.poll import Poll
-from mailbot.process import Process
+from mailbot.process import Policy, Process
 from mailbot.testing.clock import FixedClock
 from mailbot.testing.ledger import memory_ledger
 from mailbot.testing.mailbox import ARRIVED, MemoryMailbox
@@ -32,6 +33,10 @@ class World:
         self.sends = 0
         self.fault: Exception | None = None
         nothing = cast(Any, None)
+        policy = Policy(
+            office=Office(address="tougao@example.cn"), office_name="编辑部", numbering="{}-{}".format, notices="off",
+            per_correspondent=None, key=b"k",
+        )  # fmt: skip
         self.worker = Worker(
             Parts(
                 ledger=self.ledger,
@@ -39,7 +44,7 @@ class World:
                 reader=nothing,
                 poll=Poll(mailbox=self.mailbox, store=self.store, ledger=self.ledger, clock=self.clock),
                 process=Process(
-                    ledger=self.ledger, store=self.store, reader=nothing, sources=nothing, policy=nothing,
+                    ledger=self.ledger, store=self.store, reader=nothing, sources=nothing, policy=policy,
                     clock=self.clock,
                 ),
                 outgoing=cast(Any, self),

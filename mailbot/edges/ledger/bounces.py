@@ -83,9 +83,15 @@ def _first_of(letter: int | None) -> Select[Any]:
 
 
 def between(connection: Connection, start: datetime, end: datetime) -> list[BounceRow]:
-    """What came back meanwhile of our mails, oldest first."""
+    """What came back of our mails by letters first seen meanwhile, oldest first."""
     columns = (bounces, mails.c.kind, mails.c.subject, outbox.number_of().label("number"))
-    wanted = select(*columns).join(mails, mails.c.id == bounces.c.mail).where(bounces.c.at >= start, bounces.c.at < end)
+    wanted = (
+        select(*columns)
+        .join(mails, mails.c.id == bounces.c.mail)
+        .join(letters, letters.c.id == bounces.c.letter)
+        .where(letters.c.first_seen >= start, letters.c.first_seen < end)
+        .order_by(letters.c.first_seen, bounces.c.id)
+    )
     return [
         BounceRow(
             letter=row.letter,
@@ -100,7 +106,7 @@ def between(connection: Connection, start: datetime, end: datetime) -> list[Boun
             subject=row.subject,
             number=row.number,
         )
-        for row in connection.execute(wanted.order_by(bounces.c.at, bounces.c.id))
+        for row in connection.execute(wanted)
     ]
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
 
 from mailbot import codec
-from mailbot.edges.ledger.tables import judgements, letters, mails, submissions
+from mailbot.edges.ledger.tables import judgements, letters, mails, revisions, submissions
 from mailbot.model import DayCount, Finding, Judgement, MailCause, Mode, Outcome, Stage, SubmissionState, Verdict
 from mailbot.ports import DigestEntry, ShadowTally
 
@@ -74,9 +74,12 @@ def entries(connection: Connection, start: datetime, end: datetime) -> list[Dige
     return _entries(connection, [seen(start, end)])
 
 
+_OUTDATED = exists().where(revisions.c.letter == letters.c.id)
+"""A letter without a submission that has brought a revision: a later letter brought a newer one."""
+
 WAITING = (
     letters.c.stage == Stage.PARKED,
-    and_(letters.c.verdict == Verdict.HOLD, submissions.c.id.is_(None), letters.c.adopted.is_(False)),
+    and_(letters.c.verdict == Verdict.HOLD, submissions.c.id.is_(None), letters.c.adopted.is_(False), ~_OUTDATED),
     and_(submissions.c.state == SubmissionState.HELD, letters.c.adopted.is_(False)),
 )
 """What waits for a person; each by itself, so that each has its index. The first start may adopt thousands of letters
@@ -98,7 +101,7 @@ def entries_query(these: ColumnElement[bool]) -> Select[Any]:
     """Letters, each of their submissions if there are any, and the state of their answer."""
     answer = and_(mails.c.letter == letters.c.id, mails.c.cause == MailCause.ANSWER)
     of_letter = "id sha256 first_seen stage kind verdict sender subject reason fault faults adopted trial"
-    of_article = "article number state title unit authors issue characters pictures"
+    of_article = "article number state title unit authors issue characters pictures revision"
     return (
         select(
             *(letters.c[name] for name in of_letter.split()),
@@ -106,12 +109,26 @@ def entries_query(these: ColumnElement[bool]) -> Select[Any]:
             submissions.c.verdict.label("article_verdict"),
             submissions.c.faults.label("article_faults"),
             mails.c.state.label("answer"),
+            _about().label("about"),
         )
         .select_from(letters)
         .outerjoin(submissions, submissions.c.letter == letters.c.id)
         .outerjoin(mails, answer)
         .where(letters.c.stage != Stage.COPY, these)
     )
+
+
+def _about() -> ColumnElement[str]:
+    """The number of the submission of which a letter brought a revision, else of that which it is about."""
+    numbered = submissions.alias()
+    brought = (
+        select(func.min(numbered.c.number))
+        .join(revisions, revisions.c.submission == numbered.c.id)
+        .where(revisions.c.letter == letters.c.id)
+        .scalar_subquery()
+    )
+    belongs = select(numbered.c.number).where(numbered.c.id == letters.c.about).scalar_subquery()
+    return func.coalesce(brought, belongs, "")
 
 
 def _entry(row: Row[Any]) -> DigestEntry:
@@ -127,12 +144,15 @@ def _entry(row: Row[Any]) -> DigestEntry:
         reason=row.fault or row.reason,
         adopted=row.adopted,
         answer=row.answer or "",
+        about=row.about,
     )
     if row.number is None:
         return letter
     return replace(
         letter,
         number=row.number,
+        about="",
+        revision=row.revision,
         verdict=row.article_verdict,
         state=row.state,
         title=row.title,

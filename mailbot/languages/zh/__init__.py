@@ -9,6 +9,7 @@ from mailbot.languages.zh.letters import LETTERS
 from mailbot.languages.zh.looks import LOOKS
 from mailbot.languages.zh.parts import PARTS
 from mailbot.languages.zh.rules import RULES
+from mailbot.languages.zh.samples import SAMPLES
 from mailbot.languages.zh.teaching import TEACHING
 from mailbot.languages.zh.trials import TRIALS
 from mailbot.languages.zh.units import UNITS
@@ -23,6 +24,7 @@ __all__ = [
     "LOOKS",
     "PARTS",
     "RULES",
+    "SAMPLES",
     "TEACHING",
     "TRIALS",
     "UNITS",

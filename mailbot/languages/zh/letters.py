@@ -3,6 +3,7 @@
 import re
 
 from mailbot.languages.letters import CloudHost, LetterPhrases
+from mailbot.languages.zh.machines import MACHINES
 
 _NETEASE_OLD = "/fs/display/?p=X-NETEASE-HUGE-ATTACHMENT"
 
@@ -178,13 +179,18 @@ LETTERS = LetterPhrases(
         "htmlformat", "htmlcompatible", "unabletodisplayhtml",
     ),
     automatic_subjects=(
-        "自动回复", "自動回覆", "自動回復", "自动答复", "自動答覆", "假期自动回复", "auto-reply", "autoreply",
-        "auto:", "automaticreply", "autoresponse", "auto-response", "outofoffice", "不在办公室",
+        "自动回复", "自動回覆", "自動回復", "自动答复", "自動答覆", "假期自动回复", "外出自动回复", "自动回信",
+        "系统自动回复", "auto-reply", "autoreply", "auto", "automaticreply", "automaticresponse", "autoresponse",
+        "auto-response", "autoresponder", "outofoffice", "outofofficeautoreply", "outofofficereply", "不在办公室",
+        "vacationreply", "vacation", "awayfrommymail", "automatischeantwort", "réponseautomatique",
     ),
     automatic_bodies=(
         "这是来自qq邮箱的假期自动回复邮件", "这是一封自动回复", "此邮件为自动回复", "本邮件为自动回复",
-        "这是自动回复邮件", "系统自动回复", "本邮件由系统自动发出", "此邮件由系统自动发送",
-        "thisisanautomaticreply", "thisisanautomatedreply",
+        "这是自动回复", "这是系统自动回复", "此为系统自动回复", "本邮件为系统自动回复", "此邮件为系统自动回复",
+        "本邮件由系统自动发出", "此邮件由系统自动发送", "本邮件由系统自动发送", "此邮件由系统自动发出",
+        "此邮件为系统自动发送", "本邮件为系统自动发送", "此邮件是系统自动", "本邮件是系统自动", "這是自動回覆",
+        "此郵件為自動回覆", "thisisanautomaticreply", "thisisanautomatedreply", "thisisanautomaticresponse",
+        "thisisanautomatedresponse", "thisisanautomaticallygeneratedreply", "thisisanauto-reply", "thisisanautoreply",
     ),
     bounce_subjects=(
         "系统退信", "退信通知", "邮件退回", "來自postmaster的退信", "来自postmaster的退信", "退信",
@@ -192,22 +198,28 @@ LETTERS = LetterPhrases(
         "mailsystemerror", "returnedmail", "maildeliveryfailed", "maildeliverysystem", "mailcouldnotbedelivered",
         "无法投递", "无法送达", "warning:couldnotsend", "deliverydelayed", "maildeliveryfailure",
         "delivereddelayed", "nondeliverable", "non-delivery", "permanentdeliveryfailure", "maildeliverywarning",
-        "automaticallyrejectedmail",
+        "automaticallyrejectedmail", "returntosender", "nondeliveryreport", "邮件投递失败", "邮件发送失败", "投递失败",
+        "邮件投递延迟", "送达失败", "傳送失敗", "無法投遞", "邮件系统退信",
     ),
     bounce_bodies=(
         "您的邮件被退回来了", "您的邮件被退回", "邮件无法投递", "无法发送到", "无法送达", "该邮件已被退回",
         "退信原因", "thismessageisgeneratedbycoremail", "theemailisreturned", "yourmessagecouldnotbedelivered",
         "couldnotbedeliveredto", "deliveryhasfailed", "thisisthemailsystemathost", "permanentfatalerrors",
         "imafraidiwasn'tabletodeliver", "i'mafraidiwasn'tabletodeliver", "yourmessagewasnotdelivered",
-        "adeliveryfailed", "undeliverablemessage", "wasnotdeliveredto", "cannotbedelivered",
+        "adeliveryfailed", "undeliverablemessage", "wasnotdeliveredto", "cannotbedelivered", "didnotreachthefollowing",
+        "couldn'tbedelivered", "wasn'tdelivered", "deliverytothefollowingrecipient", "邮件未能送达", "未能送达",
+        "邮件已被退回", "无法传递", "未能传递", "此邮件无法", "系统退信",
     ),
     receipt_subjects=(
-        "已读", "已讀", "已读回执", "阅读回执", "回执", "read", "readreceipt", "已送达", "delivered",
+        "已读", "已讀", "已读回执", "阅读回执", "回执", "未读", "已阅读", "已送达", "read", "notread", "readreceipt",
+        "returnreceipt", "delivered", "relayed",
     ),
-    provider_subjects=("网易邮箱提醒", "网易邮箱", "网易邮件中心", "qq邮箱团队", "安全提醒", "登录提醒", "异常登录"),
+    provider_subjects=("网易邮箱提醒", "网易邮箱", "网易邮件中心", "qq邮箱团队"),
     provider_domains=(
         "service.netease.com", "service.163.com", "notice.netease.com", "service.mail.qq.com", "mail.163.com",
+        "service.126.com", "mail.126.com", "mail.netease.com", "alert.netease.com", "system.netease.com",
     ),
+    machines=MACHINES,
     expiry_words=("到期", "过期", "過期", "有效期", "有效期限", "失效", "保存", "保留", "expire", "剩余"),
     expiry_days=re.compile(r"(?<!\d)(\d{1,3})\s?(?:天|日|days?)"),
     dates=re.compile(

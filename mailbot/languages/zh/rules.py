@@ -310,6 +310,7 @@ RULES = RulePhrases(
         "reason.bulk": "群发邮件",
         "reason.own": "本编辑部自己的邮件",
         "reason.no_sender": "没有可回复的发件人地址",
+        "reason.forged": "发件人可能是冒用的（收信服务器核对结果：{sign}）",
         "reason.too_large": "来信太大（{bytes} 字节），只保留了信头",
         "reason.too_old": "首次见到时已超过可回复的时限",
         "reason.no_manuscript": "信里没有稿件",

@@ -58,7 +58,7 @@ def test_the_return_tells_every_fault_at_once() -> None:
     faulty = replace(build.ARTICLE, verdict=Verdict.RETURN, findings=(build.UNIT_MISSING, build.ORIGINAL_MISSING))
     told = text(answer(NoticeKind.RETURN, letter, (faulty,)))
     for part in (
-        "1. 稿件中没有写明报送单位（依据：第三条第一款）", "请这样补正：请写明报送单位完整名称",
+        "1. 稿件中没有写明报送单位（依据：第三条第一款）", "补正办法：请写明报送单位完整名称",
         "2. 图2未见原图（依据：第一条第二款）", "“照片2.rar”设有密码，无法打开", "原图.zip（QQ邮箱）：只有下载链接",
         "已经收妥、不必再发的文件：", "请直接回复本邮件，只发所缺的内容即可",
     ):  # fmt: skip

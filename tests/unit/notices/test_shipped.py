@@ -47,5 +47,5 @@ def test_a_faulty_submission_is_returned_with_everything_at_once() -> None:
     told = received.get_content()
     for part in ("没有附原图", "没有注明报送单位", "作者单位", "照片2.rar", "原图.zip", "已经收妥", "请直接回复本邮件"):
         assert part in told
-    assert told.count("请这样补正") >= 4
+    assert told.count("补正办法") >= 4
     assert "://" not in told

@@ -131,7 +131,7 @@ def test_a_template_that_breaks_on_real_facts_is_a_user_error() -> None:
     files["help.txt.j2"] = "Subject: a\n{% if office == 'Another' %}\n{{ 1 // 0 }}{% endif %}"
     templates = load_templates(files)
     with pytest.raises(UserError, match=r"help\.txt\.j2:3: "):
-        templates.notice(NoticeKind.HELP, replace(samples.notices()[0], office="Another"))
+        templates.notice(NoticeKind.HELP, replace(samples.notices(NoticeKind.ACKNOWLEDGEMENT)[0], office="Another"))
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:

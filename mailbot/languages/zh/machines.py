@@ -1,0 +1,95 @@
+"""Words of machines, Chinese and English ones: those of mail providers in China, and of the usual mail servers."""
+
+from mailbot.languages.machines import MachinePhrases
+
+MACHINES = MachinePhrases(
+    senders=(
+        "maildeliverysystem", "maildeliverysubsystem", "mailerdaemon", "mailer-daemon", "microsoftoutlook",
+        "microsoftexchange", "internetmaildelivery", "系统退信", "邮件退信系统",
+    ),
+    acknowledgements=(
+        "您的工单已创建", "您的工单已提交", "您的工单已受理", "工单已生成", "您的来信已被系统接收", "您的反馈已提交",
+        "已为您创建工单", "您的问题已受理", "yourrequesthasbeenreceived", "yourtickethasbeencreated",
+        "yourtickethasbeenreceived", "aticketwithid", "acasehasbeencreated", "yourcasehasbeencreated",
+        "wehavereceivedyourrequest", "anewrequestforsupporthasbeencreated", "thisemailistoconfirmthatyourrequest",
+    ),
+    challenges=(
+        "请点击下面的链接以便您的邮件", "请点击以下链接完成验证", "您的邮件需要验证后才能投递",
+        "需要验证您的身份后才能",
+        "请回复本邮件以确认您不是", "您的邮件已被暂时隔离", "confirmthatyouareahuman", "toreleaseyourmessage",
+        "yourmessageisawaitingverification", "verifythatyouarenotaspammer", "confirmyouarenotaspammer",
+        "beforeyourmessageisdelivered", "pleaseconfirmyourmessage", "requiresverificationofsender",
+        "protectedbyspamarrest", "thissenderverification", "bychallenge-response",
+    ),
+    calendar_subjects=("已接受", "已拒绝", "已谢绝", "暂定接受", "暂定", "accepted", "declined", "tentative"),
+    read_bodies=(
+        "这是邮件收条", "您的邮件已被阅读", "您发送的邮件已被阅读", "收件人已阅读", "已读回执", "已于以下时间被阅读",
+        "yourmessagewasread", "thisisareturnreceipt", "yourmessagehasbeenread", "thereturnreceiptrequested",
+    ),
+    provider_notices=("安全提醒", "登录提醒", "异常登录", "帐号安全", "账号安全", "授权码", "容量提醒", "邮箱容量"),
+    originals=(
+        "thisisacopyofthemessage", "thisisacopyofyourmessage", "belowthislineisacopy", "belowthislineistheoriginal",
+        "originalmessagefollows", "originalmessageheaders", "originalmessageheader", "messageheaderfollows",
+        "unsentmessagebelow", "headerofthesourcemail", "headeroftheoriginalmessage", "originalmessageasreceived",
+        "messagetextfollows", "theoriginalmessage", "startoforiginalmessage", "returnedmessagefollows",
+        "thefirst50linesofyouroriginal", "originalmailheader", "原邮件如下", "以下是原邮件", "原始邮件标题",
+
+        "原始邮件头", "邮件原文",
+    ),
+    recipient_labels=(
+        "收件人", "收件人地址", "退信收件人", "无法发送到", "收件人邮箱", "失败的收件人", "收信人", "接收人",
+        "recipient", "recipients", "failedrecipient", "failedrecipients", "finalrecipient",
+    ),
+    recipient_leads=(
+        "followingrecipient", "followingaddress", "didnotreach", "couldnotbedelivered", "cannotbedelivered",
+        "notbeabletodeliver", "unabletodeliver", "notdeliveredto", "以下收件人", "下列收件人", "下列地址", "以下地址",
+    ),
+    reason_labels=(
+        "英文说明", "退信原因", "退信代码", "错误信息", "错误原因", "失败原因", "原因", "远程服务器返回",
+        "服务器返回",
+        "错误代码", "bouncecode", "remotehostsaid", "remoteserverreturned", "reason", "theerrormessagewas", "error",
+        "responsefromtheremoteserver", "bouncereason", "diagnostic-code",
+    ),
+    subject_labels=("主题", "邮件主题", "原邮件主题", "subject", "thesubjectofthemessageis", "withsubject"),
+    delayed=(
+        "hasnotyetbeendelivered", "hasbeendelayed", "willberetried", "deliveryattemptswillcontinue",
+        "warningmessageonly",
+        "wewillcontinuetotry", "willkeeptrying", "hasbeenpostponed", "stilltrying", "beingdelayed", "投递延迟",
+        "延迟投递", "暂时无法投递", "将继续尝试", "继续尝试投递", "系统会继续", "尚未投递",
+    ),
+    for_now=(
+        "overquota", "quotaexceeded", "exceededstorage", "mailboxfull", "mailboxisfull", "fullmailbox",
+        "boxspacenotenough",
+        "insufficientsystemstorage", "outofstorage", "exceedsquota", "exceededquota", "userquota", "spam", "junkmail",
+        "blocked", "blacklist", "blocklist", "blackhole", "reputation", "greylist", "graylist", "tryagain",
+        "trylater",
+        "ratelimit", "frequency", "toomany", "policy", "unsolicited", "virus", "dmarc", "spfcheck", "spffail",
+        "connectionrefused", "timedout", "timeout", "connectiondenied", "toolarge", "messagesize", "exceededmailsize",
+        "contentdenied", "mailcontent", "notaccepting", "temporar", "relaynotpermitted", "relayingdenied",
+        "unabletorelay", "loopdetected", "notresponding", "restricted",
+        "邮箱已满", "信箱已满", "空间不足", "容量已满", "容量不足", "超过容量", "垃圾邮件", "被拦截", "黑名单",
+        "拒收", "拒绝接收",
+        "频率", "稍后再试", "稍后重试", "超过大小", "邮件过大", "内容被拒", "病毒", "权限", "连接超时", "暂时",
+        "反垃圾",
+        "策略",
+    ),
+    for_good=(
+        "userunknown", "unknownuser", "nosuchuser", "nosuchrecipient", "nosuchmailbox", "nosuchaddress",
+        "nosuchperson",
+        "doesnotexist", "doesn'texist", "doesnotexit", "usernotfound", "mailboxnotfound", "recipientnotfound",
+        "invaliduser",
+        "invalidrecipient", "invalidmailbox", "invalidaddress", "unknownaddress", "unknownrecipient", "illegaluser",
+        "nomailboxhere", "mailboxunavailable", "notavaliduser", "notavalidmailbox", "isnotvalid", "unknownorillegal",
+        "accountdisabled", "accounthasbeendisabled", "mailboxdisabled", "accountisdisabled", "usersuspended",
+        "usersuspend", "nomatchestonameserver", "notlistedin", "badaddress", "hostunknown", "unknownhost",
+        "hostnotfound", "domainnotfound", "nouserby", "nosuchdomain", "addressunknown", "recipnotfound",
+        "accountthatyoutriedtoreach",
+        "recipientnameisnotrecognized", "nolongeravailable", "discontinued", "unroutableaddress", "nouserbythatname",
+        "userdoesn", "nousersuch", "norecipient", "notourcustomer", "unrouteableaddress", "addressnotfound",
+        "不存在", "无此用户", "用户未找到", "找不到收件人", "找不到此收件人", "找不到用户", "地址错误", "地址有误",
+        "无效的收件人",
+        "收件人无效", "未找到收件人", "帐户已停用", "账户已停用", "已被禁用", "已注销", "已冻结", "域名错误",
+        "未找到电子邮件地址",
+        "找不到电子邮件地址", "查无此人", "输入有误",
+    ),
+)  # fmt: skip
