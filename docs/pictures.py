@@ -7,14 +7,18 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, date, datetime, timedelta
+from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from PIL import Image
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 from mailbot.editors.digest import page, render  # noqa: E402 - the package lies beside this folder
-from mailbot.model import DayCount, MailState  # noqa: E402
+from mailbot.model import DayCount, MailState, NoticeKind  # noqa: E402
+from mailbot.notices.look import preview  # noqa: E402
 from mailbot.notices.templates import load_templates, read_folder  # noqa: E402
 from mailbot.ports import DigestEntry, MailSummary  # noqa: E402
 
@@ -173,6 +177,26 @@ def digest() -> str:
     return render(made, load_templates(read_folder(HERE.parent / "templates"))).html
 
 
+WINDOW = """<!doctype html><meta charset="utf-8"><style>
+body {{ margin: 0; background: #e8ebef; font: 14px/1.65 "Noto Sans CJK SC", "Noto Sans SC", sans-serif; color: #222 }}
+main {{ margin: 10px; background: #fff; border: 1px solid #c9d0d8; border-radius: 6px; overflow: hidden }}
+nav {{ background: #f4f6f8; border-bottom: 1px solid #dde2e7; padding: 6px 16px; color: #667; font-size: 12px }}
+header {{ border-bottom: 1px solid #e4e8ec; padding: 10px 16px; color: #667; font-size: 12px }}
+h1 {{ font-size: 17px; margin: 0 0 4px; color: #222 }}
+pre {{ margin: 0; padding: 12px 16px 18px; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere }}
+</style><main><nav>收件箱　｜　回复　转发　删除</nav>
+<header><h1>{subject}</h1>发件人：{office} &lt;tougao@example.cn&gt;<br>收件人：wangxiaoli@example.org</header>
+<pre>{text}</pre></main>"""
+
+
+def notice(kind: NoticeKind) -> tuple[str, int]:
+    """A made-up notice as a mail program shows it, and how many pixels high that is."""
+    subject, text = preview(load_templates(read_folder(HERE.parent / "templates")), kind, "zh-CN")
+    lines = sum(1 + len(line) // 42 for line in text.splitlines())
+    shown = WINDOW.format(subject=escape(subject), office=escape("《社区工作通讯》编辑部"), text=escape(text))
+    return shown, 180 + round(lines * 14 * 1.65)
+
+
 def picture(html: str, target: Path, width: int, height: int) -> None:
     """Show the HTML in a frame of this many pixels (Chromium has a least window width) and keep what is seen."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -210,3 +234,8 @@ if __name__ == "__main__":
     out.mkdir(exist_ok=True)
     picture(digest(), out / "digest.png", 1000, 1840)
     picture(digest(), out / "digest-phone.png", 390, 1925)
+    for kind in NoticeKind:
+        html, height = notice(kind)
+        target = out / f"notice-{kind}.png"
+        picture(html, target, 660, height)
+        Image.open(target).convert("RGB").quantize(24).save(target, optimize=True)  # text needs few colours

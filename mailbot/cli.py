@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from mailbot import __version__, cli_rules, cli_trials
+from mailbot import __version__, cli_notices, cli_rules, cli_trials
 from mailbot.errors import LedgerTooNew, MailbotError, UserError
 
 if TYPE_CHECKING:
@@ -365,6 +365,8 @@ def _decide(numbers: list[int], to: str, done: str) -> None:
                 raise UserError(f"{mistake}; `mailbot notices list` shows the mails") from None
             typer.echo(f"mail {number} {done}")
 
+
+cli_notices.add_to(notices_app, _world, lambda: Config.path)
 
 Mails = Annotated[list[int], typer.Argument(help="Ids as `notices list` shows them.")]
 

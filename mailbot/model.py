@@ -469,8 +469,9 @@ class Earlier:
 
     `own` when the same address sent it. `article` is the index of this letter's article that it resembles, None for
     none; `likeness` says how much of the two texts is the same, 100 for the same text but for blanks and punctuation.
-    `wordless` tells that no article of it could be read. `faults` is what was found against it. `same_files`: every
-    file of this letter is filed with it. `told`: this address was told lately that it is here already.
+    `subject` is that of its latest letter, `wordless` tells that no article of it could be read. `faults` is what was
+    found against it. `same_files`: every file of this letter is filed with it. `told`: this address was told lately
+    that it is here already.
     """
 
     number: str
@@ -483,6 +484,7 @@ class Earlier:
     article: int | None = None
     likeness: int = 0
     column: str | None = None
+    subject: str = ""
     wordless: bool = False
     faults: tuple[str, ...] = ()
     same_files: bool = False

@@ -672,6 +672,10 @@ class Ledger(Protocol):
         """The next mail that may go out: digests, alarms and transcripts first, then by age."""
         ...
 
+    def mail(self, mail: int) -> OutgoingMail:
+        """One outgoing mail, whatever became of it; LookupError when there is none."""
+        ...
+
     def next_mail_at(self) -> datetime | None:
         """When the next waiting mail may be tried, None when none waits."""
         ...

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailbot.languages.letters import LetterPhrases
-from mailbot.letter.texts import plain_form, says
+from mailbot.letter.texts import plain_form, says, split_subject
 from mailbot.lifecycle import AWAITED, REVISABLE
 from mailbot.model import Claim, ClaimedBy, Earlier, History, Letter, Manuscript, SubmissionState
 from mailbot.sketch import ALIKE, SAME
@@ -29,6 +29,8 @@ FORGOTTEN = timedelta(hours=2)
 """So soon after a letter without its file the file needs no words to be known as the forgotten one."""
 AWAITED_FOR = timedelta(days=30)
 """So long photographs alone are taken for those of the one article that lacks something."""
+
+_LINES = 40  # of a letter that could say what was missing
 
 Elsewhere = Callable[[int, Earlier], bool]
 """Whether the letter's article (by its index) is expressly sent for another issue than the earlier submission."""
@@ -165,11 +167,11 @@ class Finder:
 
     def _forgotten(self, index: int) -> str | None:
         """The article of the sender's one letter that came without it, soon before."""
-        lacking = [one for one in self._free(self._own()) if one.wordless and one.state is _S.INCOMPLETE]
+        lacking = [one for one in self._free(self._own()) if one.wordless and one.state == _S.INCOMPLETE]
         lacking = [one for one in lacking if self.arrived_at - one.arrived_at <= AWAITED_FOR]
         if len(lacking) != 1 or len(self.manuscripts) != 1:
             return None
-        soon = self.arrived_at - lacking[0].arrived_at <= FORGOTTEN
+        soon = self._soon(lacking[0])
         words = self._says(self.phrases.supplement_words, self.phrases.revision_words, self.phrases.forgotten_words)
         return lacking[0].number if soon or words else None
 
@@ -186,14 +188,21 @@ class Finder:
             return _numbers(named[:1])
         awaited = [one for one in own if one.state in AWAITED]
         words = self._says(self.phrases.supplement_words, self.phrases.forgotten_words)
-        soon = len(awaited) == 1 and self.arrived_at - awaited[0].arrived_at <= FORGOTTEN
+        soon = len(awaited) == 1 and self._soon(awaited[0])
         return _numbers(awaited) if len(awaited) == 1 and (words or soon) else ()
 
     def _of_words(self) -> tuple[str, ...]:
         """What the words of the letter alone complete: a unit, an address."""
-        if not says(self.said, self.phrases.supplement_words):
+        if not self._supplies():
             return ()
         return _numbers([one for one in self._claimed() if one.state in AWAITED])
+
+    def _supplies(self) -> bool:
+        """Whether a line says what was missing; to promise it, or to speak of it, is not enough."""
+        pattern = self.phrases.supplied
+        if pattern is None:
+            return bool(says(self.said, self.phrases.supplement_words))
+        return any(pattern.search(plain_form(line)) for line in self.said.splitlines()[:_LINES])
 
     # --- requests -----------------------------------------------------------------------------------------------------
 
@@ -211,6 +220,11 @@ class Finder:
 
     def _names(self, title: str) -> bool:
         return plain_form(title) in plain_form(f"{self.subject}\n{self.said}\n{self.names}")
+
+    def _soon(self, earlier: Earlier) -> bool:
+        """Whether the letter comes soon after that one, and its subject names nothing that the other did not."""
+        theirs = plain_form(split_subject(earlier.subject, self.phrases)[0])
+        return self.arrived_at - earlier.arrived_at <= FORGOTTEN and plain_form(self.subject) in theirs
 
     def _says(self, *groups: tuple[str, ...]) -> bool:
         told = f"{self.subject}\n{self.said}\n{self.names}"

@@ -189,9 +189,10 @@ NO_CALL = CallFacts()
 class NoticeFacts:
     """All that an answer may tell. `faults` and `remarks` are those of the letter itself, `kind` says what it is.
 
-    `own` is what the writer sent before, the newest first; `about` are those of it that the letter is about or takes
-    back. `last_answer`: no more automatic answers go to this address today. `mark` is the signed mark by which a letter
-    that quotes this one is recognised, "" where it is about no submission; of several articles there is one for each.
+    `own` is what the writer sent before, the newest first; `about` are those of it that the letter is about, takes back
+    or brings once more (`repeats`). `last_answer`: no more automatic answers go to this address today. `mark` is the
+    signed mark by which a letter that quotes this one is recognised, "" where it is about no submission; of several
+    articles there is one for each.
     """
 
     office: str
@@ -207,6 +208,7 @@ class NoticeFacts:
     trial: bool
     call: CallFacts = NO_CALL
     kind: str = "submission"
+    repeats: bool = False
     own: tuple[OwnFact, ...] = ()
     about: tuple[OwnFact, ...] = ()
     last_answer: bool = False
@@ -327,8 +329,9 @@ def facts(
         trial=dossier.trial,
         call=call,
         kind=dossier.kind.value,
+        repeats=bool(dossier.repeats),
         own=_own(dossier, names, None),
-        about=_own(dossier, names, judgement.withdrawn or dossier.about),
+        about=_own(dossier, names, judgement.withdrawn or (*dossier.about, *dossier.repeats)),
         last_answer=last_answer,
         mark=clean(mark, 20 * LONGEST_VALUE),
     )

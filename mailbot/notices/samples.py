@@ -61,7 +61,7 @@ _OWN = tuple(
     for number, state in enumerate(SubmissionState, start=3)
 )  # fmt: skip
 _BARE_OWN = replace(_OWN[0], title="", issue="", faults=())
-_SERVED = (Kind.WITHDRAWAL, Kind.STATUS_QUERY, Kind.INQUIRY)
+_SERVED = (Kind.WITHDRAWAL, Kind.STATUS_QUERY, Kind.INQUIRY, Kind.REPLY)
 _FULL = NoticeFacts(
     office="An office",
     arrived=_WHEN,
@@ -189,7 +189,7 @@ def notices(kind: NoticeKind) -> Sequence[NoticeFacts] | Sequence[DecisionFacts]
             ReminderFacts(office="An office", about=own, asked=date(2026, 3, 2), wants=wants, copies=copies, mark="m")
             for own, wants, copies in ((_OWN[0], ("address",), 2), (_BARE_OWN, ("address", "revision"), 0))
         )
-    by_kind = (replace(_FULL, kind=one.value, last_answer=True, mark="") for one in (*_SERVED, Kind.REPLY))
+    by_kind = (replace(_FULL, kind=one.value, repeats=True, last_answer=True, mark="") for one in _SERVED)
     return _FULL, replace(_BARE, articles=(_BARE_ARTICLE,)), _BARE, *by_kind
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from mailbot.model import MailCause, SendOutcome, SendResult
+from mailbot.model import Kind, MailCause, Revises, SendOutcome, SendResult, Verdict
 from mailbot.ports import BounceRow, Ledger, MailSummary
-from tests.contracts.ledger import HOUR, NOW, answering, draft, filed, received
+from tests.contracts.ledger import HOUR, NOW, answering, dossier, draft, filed, judgement, numbering, received
 
 WANG = "wang@example.cn"
 
@@ -119,3 +119,39 @@ class BouncesContract:
 
         assert len(ledger.bounces(NOW, NOW + 3 * HOUR)) == 1
         assert ledger.hard_bounces(WANG, NOW) == 0
+
+
+class BelongingContract:
+    """Letters in the digest that belong to a submission."""
+
+    def test_a_letter_is_shown_with_the_submission_that_it_is_about(self, ledger: Ledger) -> None:
+        """A conversation, and a bounce: neither has a submission of its own."""
+        article, talk, bounce = received(ledger, "article", "talk", "bounce")
+        mail = sent(ledger, article)
+        (submission,) = ledger.submissions_of(article)
+        facts = replace(dossier(Kind.CONVERSATION, 0), about=(submission.number,))
+        ledger.judged(talk, facts, judgement(of_letter=Verdict.IGNORE), NOW, numbering)
+        ledger.judged(bounce, dossier(Kind.BOUNCE, 0), judgement(of_letter=Verdict.IGNORE), NOW, numbering)
+        ledger.bounced(bounce, [report(bounce, mail)])
+
+        own, *others = ledger.entries(NOW, NOW + HOUR)
+        assert (own.number, own.about, own.revision) == (submission.number, "", 1)
+        assert [(one.kind, one.about) for one in others] == [
+            ("conversation", submission.number),
+            ("bounce", submission.number),
+        ]
+
+    def test_a_letter_whose_revision_is_outdated_waits_for_nobody(self, ledger: Ledger) -> None:
+        """A held article that was sent once more: the first letter is shown with its number, not as open."""
+        first, second = received(ledger, "first", "second")
+        filed(ledger, first, Verdict.HOLD)
+        ledger.answered(first, None, NOW)
+        (submission,) = ledger.submissions_of(first)
+        revises = Revises(number=submission.number, state=submission.state.value)
+        facts = replace(dossier(), revises=(revises,))
+        ledger.judged(second, facts, judgement(Verdict.ACKNOWLEDGE), NOW, numbering)
+
+        old, new = ledger.entries(NOW, NOW + HOUR)
+        assert (old.number[:2], old.about) == ("L-", submission.number)
+        assert (new.number, new.revision, new.about) == (submission.number, 2, "")
+        assert ledger.open_entries() == []

@@ -129,6 +129,7 @@ class EarlierContract:
             article=None,
             likeness=0,
             column=None,
+            subject="【投稿】社区食堂",
             faults=("作者单位",),
         )
 

@@ -12,11 +12,11 @@ from mailbot.ports import Ledger
 from mailbot.testing.ledger import memory_ledger
 from tests.contracts.ledger import LedgerContract
 from tests.contracts.ledger_again import AgainContract, ShadowContract
-from tests.contracts.ledger_bounces import BouncesContract
+from tests.contracts.ledger_bounces import BelongingContract, BouncesContract
 from tests.contracts.ledger_history import HistoryContract
 
 
-class TestFile(LedgerContract, HistoryContract, AgainContract, ShadowContract, BouncesContract):
+class TestFile(LedgerContract, HistoryContract, AgainContract, ShadowContract, BouncesContract, BelongingContract):
     @pytest.fixture
     def ledger(self, tmp_path: Path) -> Iterator[Ledger]:
         opened = open_ledger(tmp_path / "mailbot.db", upgrade=True)
@@ -24,7 +24,7 @@ class TestFile(LedgerContract, HistoryContract, AgainContract, ShadowContract, B
         opened.close()
 
 
-class TestMemory(LedgerContract, HistoryContract, AgainContract, ShadowContract, BouncesContract):
+class TestMemory(LedgerContract, HistoryContract, AgainContract, ShadowContract, BouncesContract, BelongingContract):
     @pytest.fixture
     def ledger(self) -> Iterator[Ledger]:
         opened = memory_ledger()

@@ -33,7 +33,7 @@ RANKS = (
     {"edges"},
     {"testing"},
     {"service", "worker"},
-    {"cli", "cli_rules", "cli_trials", "demo", "__main__"},
+    {"cli", "cli_notices", "cli_rules", "cli_trials", "demo", "__main__"},
 )
 """A part may import what stands above it here, and its neighbours unless it is one of SEPARATE."""
 

@@ -113,4 +113,5 @@ def test_what_came_before_is_frozen_in_the_dossier() -> None:
         likeness=100,
         column=first.column,
         same_files=True,
+        subject="投稿：楼门口的议事会1",
     )

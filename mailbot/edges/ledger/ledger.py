@@ -277,6 +277,10 @@ class SqlLedger:
         with self._database.read() as connection:
             return outbox.due(connection, now)
 
+    def mail(self, mail: int) -> OutgoingMail:
+        with self._database.read() as connection:
+            return outbox.one(connection, mail)
+
     def next_mail_at(self) -> datetime | None:
         with self._database.read() as connection:
             return outbox.next_at(connection)

@@ -130,8 +130,18 @@ def due_query(now: datetime) -> Select[Any]:
 def due(connection: Connection, now: datetime) -> OutgoingMail | None:
     """The next mail that may go out, None when there is none."""
     row = connection.execute(due_query(now)).one_or_none()
+    return None if row is None else _outgoing(row)
+
+
+def one(connection: Connection, mail: int) -> OutgoingMail:
+    """One mail with its content; LookupError when there is none."""
+    row = connection.execute(select(mails).where(mails.c.id == mail)).one_or_none()
     if row is None:
-        return None
+        raise LookupError(f"there is no mail {mail}")
+    return _outgoing(row)
+
+
+def _outgoing(row: Row[Any]) -> OutgoingMail:
     return OutgoingMail(
         id=row.id,
         state=row.state,

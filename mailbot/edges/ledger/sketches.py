@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, union_all
 
-from mailbot.edges.ledger.tables import sketch_keys, sketches, submissions
+from mailbot.edges.ledger.tables import letters, sketch_keys, sketches, submissions
 from mailbot.model import Dossier, Earlier
 from mailbot.sketch import KEYS, Sketch, likeness, sketch, unpack
 
@@ -27,7 +27,8 @@ CANDIDATES = 10
 
 
 _OF_SUBMISSION = ("number", "state", "issue", "title", "unit", "column", "characters", "faults")
-_TOLD = (*sketches.c, *(submissions.c[name] for name in _OF_SUBMISSION))
+_SUBJECT = select(letters.c.subject).where(letters.c.id == submissions.c.letter).scalar_subquery().label("subject")
+_TOLD = (*sketches.c, *(submissions.c[name] for name in _OF_SUBMISSION), _SUBJECT)
 
 # made once: they are asked for each letter
 _KEEP, _KEEP_KEYS = insert(sketches), insert(sketch_keys)
@@ -152,6 +153,7 @@ def _told(row: Row[Any], sender: str, article: int | None, percent: int) -> Earl
         article=article,
         likeness=percent,
         column=row.column,
+        subject=row.subject,
         wordless=row.characters == 0,
         faults=row.faults,
     )

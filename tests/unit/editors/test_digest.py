@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mailbot.editors.digest import MOST_DAYS, MOST_ENTRIES, DigestPage, due, page, render
 from mailbot.model import DayCount, MailState
-from mailbot.ports import DigestEntry, MailSummary, ShadowTally
+from mailbot.ports import BounceRow, DigestEntry, MailSummary, ShadowTally
 from tests.unit.notices.build import shipped
 from tests.unit.notices.test_compose import PAYLOADS
 
@@ -245,3 +245,53 @@ def test_a_changed_day_is_restated() -> None:
     done = render(shown, shipped())
     assert "2月27日（更正）：收到 1 = 已放过 1" in done.text
     assert "（更正）收到 1 = 已放过 1" in done.html
+
+
+def came_back(mail: int, **more: object) -> BounceRow:
+    """A mail to somebody that came back for good."""
+    facts: dict[str, object] = {
+        "letter": mail, "at": here(3, 7), "recipient": f"p{mail}@example.cn", "hard": True, "status": "5.1.1",
+        "words": "User unknown", "mail": mail, "proven": True, "subject": "收到您的来稿", "number": f"SQ-{mail}",
+    }  # fmt: skip
+    return BounceRow(**facts | more)  # type: ignore[arg-type]
+
+
+def test_mails_that_came_back_are_told() -> None:
+    """To whom, about which submission, for good or not, and why; what is only guessed is called so."""
+    soft = came_back(2, hard=False, proven=False, status="", words="", number="")
+    shown = made(bounces=[came_back(1), soft])
+    rendered = render(shown, shipped())
+
+    assert [(one.recipient, one.number, one.hard, one.words) for one in shown.bounces] == [
+        ("p1@example.cn", "SQ-1", True, "5.1.1 User unknown"),
+        ("p2@example.cn", "", False, ""),
+    ]
+    for text in (rendered.html, rendered.text):
+        assert "退回的去信" in text
+        assert "对方地址无法收信" in text
+        assert "SQ-1" in text
+        assert text.count("按收件人推断") == 1
+    assert "退回的去信" not in render(made(), shipped()).text
+
+
+def test_a_flood_of_bounces_is_bounded() -> None:
+    """Fifty are named, the others counted; a stranger's words are only text."""
+    shown = made(bounces=[came_back(number, words="<b>x</b>\u202e") for number in range(80)])
+    assert (len(shown.bounces), shown.more_bounces) == (50, 30)
+    rendered = render(shown, shipped())
+    assert "<b>x" not in rendered.html
+    assert "\u202e" not in rendered.html + rendered.text
+
+
+def test_conversations_stand_apart_from_machines() -> None:
+    """What people write to people is theirs to answer, and is shown with the submission that it belongs to."""
+    talk = entry("L-1", "ignore", "closed", kind="conversation", about="SQ-2026-0007")
+    shown = made(talk, entry("L-2", "ignore", "closed", kind="automatic"), entry("SQ-3", revision=2))
+    rendered = render(shown, shipped())
+
+    assert [(group.name, [one.number for one in group.entries]) for group in shown.groups] == [
+        ("acknowledge", ["SQ-3"]), ("conversation", ["L-1"]), ("ignore", ["L-2"]),
+    ]  # fmt: skip
+    for text in (rendered.html, rendered.text):
+        assert "属 SQ-2026-0007" in text
+        assert "第 2 稿" in text
