@@ -36,7 +36,7 @@ _LIST_FIELDS = (
     "list-id", "list-unsubscribe", "list-subscribe", "list-post", "list-help", "list-owner", "list-archive",
     "list-unsubscribe-post", "mailing-list", "x-mailing-list", "x-mailman-version", "x-listname",
 )  # fmt: skip
-_SEPARATORS = (":", "-", "]", "】", ")", "」", "》")
+_SEPARATORS = (":", "]", "】", ")", "」", "》")
 
 
 @dataclass(frozen=True, slots=True)
