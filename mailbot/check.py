@@ -14,6 +14,7 @@ from mailbot import defaults
 from mailbot.call import call_of
 from mailbot.config import Settings, load_settings
 from mailbot.errors import ReaderDied, UserError
+from mailbot.languages import DEFAULT as DEFAULT_LANGUAGE
 from mailbot.lifecycle import STATE_OF_VERDICT
 from mailbot.model import Dossier, History, Judgement, Kind, Letter, NoticeKind, Office, RawMessage, Submission
 from mailbot.notices.compose import compose
@@ -77,11 +78,10 @@ def rules_folder(settings: Settings | None) -> Path:
 
 
 def templates_of(settings: Settings | None) -> Templates:
-    """The office's templates; without settings the shipped ones."""
-    shipped = defaults.folder("templates")
-    return load_templates(
-        read_templates(settings.paths.templates if settings else shipped), shipped=lambda: read_templates(shipped)
-    )
+    """The office's templates in its language; without settings the shipped ones."""
+    language, shipped = settings.office.language if settings else DEFAULT_LANGUAGE, defaults.folder("templates")
+    own = read_templates(settings.paths.templates if settings else shipped, language)
+    return load_templates(own, shipped=lambda: read_templates(shipped, language))
 
 
 def help_text(folder: Path, settings: Settings | None) -> str:
@@ -155,7 +155,7 @@ def _dossier(
 ) -> Dossier:
     from mailbot.examining import examine  # 250 ms that rules without mails for examples do not need
 
-    language = settings.office.language if settings else "zh-CN"
+    language = settings.office.language if settings else DEFAULT_LANGUAGE
     limits = (settings.limits.reading_seconds, settings.limits.memory) if settings else (60, 512 << 20)
     reader = make(language, *limits)
     try:

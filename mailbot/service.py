@@ -224,8 +224,9 @@ class World:
         from mailbot.notices.templates import load_templates, read_folder
         from mailbot.rulebook.inforce import InForce
 
-        load = partial(load_templates, shipped=lambda: read_folder(defaults.folder("templates")))
-        templates = InForce("templates", self.settings.paths.templates, read_folder, load, self.ledger)
+        read = partial(read_folder, language=self.office.language)
+        load = partial(load_templates, shipped=lambda: read(defaults.folder("templates")))
+        templates = InForce("templates", self.settings.paths.templates, read, load, self.ledger)
         templates.refresh(self.clock.now())
         return templates
 

@@ -1,12 +1,15 @@
 """What is particular to a language: phrases of people, machines and providers, labels, name endings, surnames.
 
-Only data lives below this package (`zh/`, …). Code asks `load(tag)` and names no language.
+Only data lives below this package: `zh/`, and `en/`, which takes over what it does not say otherwise. Code asks
+`load(tag)` and names no language.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 
 from mailbot.languages.articles import ArticlePhrases
 from mailbot.languages.bylines import BylinePhrases
@@ -24,6 +27,7 @@ from mailbot.languages.units import UnitPhrases
 
 DEFAULT = "zh-CN"
 """Where nobody says which: rules files are read without a configuration."""
+FALLBACK = "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +52,8 @@ class Language:
 
 @cache
 def load(tag: str) -> Language:
-    """The data for a BCP 47 tag such as zh-CN. Chinese stands in for languages without data of their own."""
-    from mailbot.languages import zh  # only the language in use is loaded
-
-    return Language(
-        tag=tag,
-        letters=zh.LETTERS,
-        bylines=zh.BYLINES,
-        rules=zh.RULES,
-        units=zh.UNITS,
-        articles=zh.ARTICLES,
-        parts=zh.PARTS,
-        files=zh.FILES,
-        dates=zh.DATES,
-        contacts=zh.CONTACTS,
-        teaching=zh.TEACHING,
-        trials=zh.TRIALS,
-        looks=zh.LOOKS,
-        samples=zh.SAMPLES,
-    )
+    """The data for a BCP 47 tag such as zh-CN or en. Chinese stands in for languages without data of their own."""
+    primary = tag.partition("-")[0].lower()
+    known = primary.isalpha() and (Path(__file__).parent / primary / "__init__.py").is_file()
+    data = import_module(f"mailbot.languages.{primary if known else FALLBACK}")  # only the language in use is loaded
+    return Language(tag=tag, **{part.name: getattr(data, part.name.upper()) for part in fields(Language)[1:]})

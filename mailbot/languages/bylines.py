@@ -72,3 +72,7 @@ class BylinePhrases:
     letter_words: tuple[str, ...]  # a line with one of them is of the letter, not of an article
     letter_headers: tuple[str, ...]  # names of the lines with which a program introduces a forwarded letter
     forwarded: tuple[str, ...]  # words that say that what follows was forwarded
+    spelled_name: str = r"(?!)"  # a pattern: a person's name in an alphabet, its words parted by blanks
+    spelled_unit: str = r"(?!)"  # a pattern: anywhere in such a name, it is that of a unit
+    spelled_and: str = r"(?!)"  # a pattern: "and", between two such names
+    spelled_opening: str = r"(?!)"  # a pattern: what opens such a byline without a colon

@@ -68,3 +68,9 @@ class LetterPhrases:
     link_words: tuple[str, ...]  # the text of a link that is no file name
     cloud_headings: tuple[str, ...]  # anywhere, exactly so: large files that the letter links to follow
     cloud_hosts: tuple[CloudHost, ...]
+    supplied: re.Pattern[str] | None = None  # in a line without blanks: it says itself what was missing
+    kept_words: tuple[str, ...] = ()  # anywhere: it does not take its article back
+    question: re.Pattern[str] | None = None  # in a sentence without blanks: it asks something
+    status_topics: tuple[str, ...] = ()  # in such a sentence: it asks after an article that was sent
+    inquiry_topics: tuple[str, ...] = ()  # in such a sentence: it asks about submitting
+    request_words: tuple[str, ...] = ()  # anywhere: it wants something, and is more than a word of thanks

@@ -6,9 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+class _Number(int):
+    """A number that its noun follows: `{count:picture|pictures}` is "1 picture" or "2 pictures"."""
+
+    def __format__(self, spec: str) -> str:
+        one, parted, many = spec.partition("|")
+        return f"{int(self)} {one if self == 1 else many}" if parted else format(int(self), spec)
+
+
 @dataclass(frozen=True, slots=True)
 class RulePhrases:
-    """What checks say (by the name of the check and the case; `{…}` are filled in), and how subjects are dressed up."""
+    """What checks say (by the name of the check and the case; `{…}` are filled in), and how subjects are dressed up.
+
+    Languages that tell one from many give both behind a number: `{count:picture|pictures}`.
+    """
 
     messages: Mapping[str, str]
     separator: str
@@ -27,4 +38,5 @@ class RulePhrases:
 
     def say(self, case: str, **values: object) -> str:
         """The sentence for a case."""
-        return self.messages[case].format(**values)
+        told = {name: _Number(value) if isinstance(value, int) else value for name, value in values.items()}
+        return self.messages[case].format(**told)

@@ -30,6 +30,8 @@ FORGOTTEN = timedelta(hours=2)
 AWAITED_FOR = timedelta(days=30)
 """So long photographs alone are taken for those of the one article that lacks something."""
 
+_LINES = 40  # of a letter that could say what was missing
+
 Elsewhere = Callable[[int, Earlier], bool]
 """Whether the letter's article (by its index) is expressly sent for another issue than the earlier submission."""
 
@@ -165,7 +167,7 @@ class Finder:
 
     def _forgotten(self, index: int) -> str | None:
         """The article of the sender's one letter that came without it, soon before."""
-        lacking = [one for one in self._free(self._own()) if one.wordless and one.state is _S.INCOMPLETE]
+        lacking = [one for one in self._free(self._own()) if one.wordless and one.state == _S.INCOMPLETE]
         lacking = [one for one in lacking if self.arrived_at - one.arrived_at <= AWAITED_FOR]
         if len(lacking) != 1 or len(self.manuscripts) != 1:
             return None
@@ -191,9 +193,16 @@ class Finder:
 
     def _of_words(self) -> tuple[str, ...]:
         """What the words of the letter alone complete: a unit, an address."""
-        if not says(self.said, self.phrases.supplement_words):
+        if not self._supplies():
             return ()
         return _numbers([one for one in self._claimed() if one.state in AWAITED])
+
+    def _supplies(self) -> bool:
+        """Whether a line says what was missing; to promise it, or to speak of it, is not enough."""
+        pattern = self.phrases.supplied
+        if pattern is None:
+            return bool(says(self.said, self.phrases.supplement_words))
+        return any(pattern.search(plain_form(line)) for line in self.said.splitlines()[:_LINES])
 
     # --- requests -----------------------------------------------------------------------------------------------------
 

@@ -5,10 +5,12 @@ A later decider is only asked when all before it had nothing to say; `Kind.OTHER
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from unicodedata import normalize
 
 from mailbot.languages import Language, load
 from mailbot.letter.belonging import Belonging, Elsewhere, Finder, nowhere
@@ -17,6 +19,8 @@ from mailbot.model import History, Kind, Letter, Manuscript, Office, Role
 
 _SHORT = 200  # characters of a letter of thanks
 _ARTICLE = 300  # characters from which on a document is an article though nothing says so
+_SENTENCE = re.compile(r"[^。！!；;\n]{1,400}")
+_SENTENCES = 40  # of a letter in which a question is looked for
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,6 +72,30 @@ class Facts:
         return "\n".join((*files, *(file.name for file in self.letter.cloud_files)))
 
     @cached_property
+    def asked(self) -> str:
+        """Where a request may stand: an answer bears the subject of what it answers, unless it says nothing else."""
+        answers = self.is_reply or self.letter.in_reply_to
+        return self.said if answers and self.said.strip() else f"{self.subject}\n{self.said}"
+
+    def asks_about(self, topics: tuple[str, ...]) -> str:
+        """The topic of the first sentence that asks and has one, where words are all that it brings; "" for none."""
+        question = self.phrases.question
+        if question is None or not self.only_text or self.answers_theirs:
+            return ""
+        sentences = (plain_form(sentence) for sentence in _SENTENCE.findall(self.asked)[:_SENTENCES])
+        return next((topic for one in sentences if question.search(one) and (topic := says(one, topics))), "")
+
+    @cached_property
+    def has_submitted(self) -> bool:
+        """Whether its sender has sent an article before."""
+        return any(one.own for one in self.history.earlier)
+
+    @cached_property
+    def answers_theirs(self) -> bool:
+        """Whether it answers a letter that is none of ours: an editor's own."""
+        return bool(self.letter.in_reply_to) and self.history.answers_ours is None
+
+    @cached_property
     def means_to_submit(self) -> str:
         """The sign that it means to submit, in subject, text or a file's name; "" for none."""
         words = (*self.phrases.submission_words, *self.phrases.trial_words)
@@ -87,8 +115,9 @@ class Facts:
     def trial(self) -> bool:
         """Whether the letter asks only to be judged: in its subject, or in a line of its own."""
         words = self.phrases.trial_words
+        head = re.split(r"[\W_]", normalize("NFKC", self.subject).lower().lstrip("[【「『《<(〔 "), maxsplit=1)[0]
         lines = (plain_form(line).strip("!.。,:~、()[]【】") for line in self.said.splitlines()[:20])
-        return bool(begins(self.subject, words)) or any(line in words for line in lines)
+        return head in words or any(line in words for line in lines)
 
     @cached_property
     def passed_on(self) -> tuple[str, ...]:
@@ -161,12 +190,19 @@ def _machine(kind: Kind, *, certain: bool) -> Decider:
 
 
 def withdraws(facts: Facts) -> str | None:
-    """It takes an article back. Beside a document only subject and names count: "以此稿为准，前稿撤回" brings one."""
+    """It takes an article back. Beside a document only subject and names count: "以此稿为准，前稿撤回" brings one.
+
+    Beside an article only the subject's beginning does: the word may stand in its title.
+    """
     if facts.letter.marks:
         return None
-    where = facts.said if facts.only_text else facts.names
-    phrase = says(f"{facts.subject}\n{where}", facts.phrases.withdrawal_words)
-    return f"it takes an article back: {phrase}" if phrase else None
+    words = facts.phrases.withdrawal_words
+    if any(article.characters >= _ARTICLE for article in facts.readable):
+        phrase = begins(facts.subject, words)
+    else:
+        phrase = says(facts.asked if facts.only_text else f"{facts.subject}\n{facts.names}", words)
+    kept = says(facts.said, facts.phrases.kept_words)
+    return f"it takes an article back: {phrase}" if phrase and not kept else None
 
 
 def repeats(facts: Facts) -> str | None:
@@ -186,14 +222,16 @@ def revises(facts: Facts) -> str | None:
 def carries_manuscript(facts: Facts) -> str | None:
     """It encloses a text that it calls a contribution, that is signed like one, or that is as long as one."""
     for article in facts.readable:
-        signed = article.byline.unit or article.byline.authors
+        signed = not facts.answers_theirs and (article.byline.unit or article.byline.authors)
         if facts.means_to_submit or signed or article.characters >= _ARTICLE:
             return f"it carries a manuscript: {article.source}"
     return None
 
 
 def asks_after(facts: Facts) -> str | None:
-    phrase = says(f"{facts.subject}\n{facts.said}", facts.phrases.status_words) if facts.only_text else ""
+    if not facts.only_text or (_speaks_of_enclosed(facts) and not facts.has_submitted):
+        return None
+    phrase = says(facts.asked, facts.phrases.status_words)
     return f"it asks what became of an article: {phrase}" if phrase else None
 
 
@@ -204,9 +242,9 @@ def supplements(facts: Facts) -> str | None:
 
 
 def asks_how(facts: Facts) -> str | None:
-    if not facts.only_text or _speaks_of_enclosed(facts):
+    if not facts.only_text or facts.answers_theirs or _speaks_of_enclosed(facts):
         return None
-    phrase = says(f"{facts.subject}\n{facts.said}", facts.phrases.inquiry_words)
+    phrase = says(facts.asked, facts.phrases.inquiry_words)
     return f"it asks how to submit: {phrase}" if phrase else None
 
 
@@ -228,6 +266,18 @@ def means_to_submit(facts: Facts) -> str | None:
     return None
 
 
+def wonders_after(facts: Facts) -> str | None:
+    """One of its sentences asks something, and speaks of an article that was sent."""
+    topic = facts.asks_about(facts.phrases.status_topics)
+    return f"it asks about an article: {topic}" if topic else None
+
+
+def wonders_how(facts: Facts) -> str | None:
+    """One of its sentences asks something, and speaks of submitting; what answers a mail is for its editor."""
+    topic = "" if facts.is_reply or facts.letter.in_reply_to else facts.asks_about(facts.phrases.inquiry_topics)
+    return f"it asks about submitting: {topic}" if topic else None
+
+
 def _speaks_of_enclosed(facts: Facts) -> bool:
     """Whether it is a covering letter whose file was forgotten."""
     says_so = begins(facts.subject, facts.phrases.submission_subjects)
@@ -239,12 +289,19 @@ def _only_pictures(facts: Facts) -> bool:
 
 
 def people_talk(facts: Facts) -> str | None:
+    """They answer each other, speak of an article that is here, or say thanks; who wants something does not."""
+    if facts.answers_theirs:
+        return "it answers a letter that is not ours"
     if facts.enclosed:
         return None
     if facts.history.answers_ours is not None:
         return "it answers a mail of ours and brings nothing new"
-    if facts.is_reply or facts.letter.in_reply_to:
+    if facts.is_reply:
         return "it answers a letter and brings nothing new"
+    if facts.belonging.about:
+        return f"it speaks of {', '.join(facts.belonging.about)} and brings nothing new"
+    if says(facts.said, facts.phrases.request_words):
+        return None
     if len(facts.said) <= _SHORT and (word := says(f"{facts.subject}\n{facts.said}", facts.phrases.thanks_words)):
         return f"a word of thanks: {word}"
     return None
@@ -265,6 +322,8 @@ DECIDERS: tuple[tuple[Kind, Decider], ...] = (
     (Kind.REPLY, supplements),
     (Kind.INQUIRY, asks_how),
     (Kind.SUBMISSION, means_to_submit),
+    (Kind.STATUS_QUERY, wonders_after),
+    (Kind.INQUIRY, wonders_how),
     (Kind.CONVERSATION, people_talk),
     (Kind.UNREADABLE, is_empty),
 )

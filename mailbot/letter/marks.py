@@ -36,6 +36,7 @@ _LIST_FIELDS = (
     "list-id", "list-unsubscribe", "list-subscribe", "list-post", "list-help", "list-owner", "list-archive",
     "list-unsubscribe-post", "mailing-list", "x-mailing-list", "x-mailman-version", "x-listname",
 )  # fmt: skip
+_QUOTES = ("“", "‘", "「", "『", "《", '"')
 _SEPARATORS = (":", "]", "】", ")", "」", "》")
 
 
@@ -153,7 +154,7 @@ def _phrase_marks(traits: Traits, phrases: LetterPhrases) -> Iterable[Mark]:
     yield from _answer_marks(traits, phrases, rest, near)
     bounced, why = begins(rest, phrases.bounce_subjects), says(near, phrases.bounce_bodies)
     brings_back = traits.sender is None or _brings_back(traits, phrases)
-    if bounced:
+    if bounced and (why or brings_back or not traits.files):
         certain = bool(why) or brings_back or "multipart/report" in traits.types
         yield Mark(kind=Kind.BOUNCE, reason=f"a bounce: {bounced}", certain=certain)
     elif why and brings_back:
@@ -165,7 +166,7 @@ def _phrase_marks(traits: Traits, phrases: LetterPhrases) -> Iterable[Mark]:
 
 def _answer_marks(traits: Traits, phrases: LetterPhrases, subject: str, near: str) -> Iterable[Mark]:
     """Answers of machines by what they say: vacations, tickets, challenges, calendars."""
-    said = says(near, phrases.automatic_bodies)
+    said = _said_plainly(near, phrases.automatic_bodies)
     headed = _headed(subject, phrases.automatic_subjects)
     answers = any(name in traits.headers for name in ("in-reply-to", "references"))
     if headed or said:
@@ -182,6 +183,12 @@ def _answer_marks(traits: Traits, phrases: LetterPhrases, subject: str, near: st
     ):
         if phrase:
             yield Mark(kind=Kind.AUTOMATIC, reason=f"{what}: {phrase}", certain=False)
+
+
+def _said_plainly(text: str, phrases: Iterable[str]) -> str:
+    """The first of the phrases that stands in the text, but not after a quotation mark: then somebody cites it."""
+    plain = plain_form(text)
+    return next((one for one in phrases if one in plain and not plain.partition(one)[0].endswith(_QUOTES)), "")
 
 
 def _headed(subject: str, stems: Iterable[str]) -> str:

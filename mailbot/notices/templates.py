@@ -85,11 +85,14 @@ class Templates:
             raise UserError(_problem(name, error, self.files)) from error
 
 
-def read_folder(folder: Path) -> dict[str, str]:
-    """The texts of all templates directly in `folder`, by name."""
+def read_folder(folder: Path, language: str = "") -> dict[str, str]:
+    """The texts of all templates for an office's language (a BCP 47 tag), by name.
+
+    They stand in the sub-folder that is called as the language (`en-GB`, else `en`); where none is, in `folder` itself.
+    """
     problems: list[Problem] = []
     files: dict[str, str] = {}
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
+    for path in sorted(_in_language(folder, language.lower()).glob(f"*{SUFFIX}")):
         try:
             files[path.name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeError) as error:
@@ -97,6 +100,13 @@ def read_folder(folder: Path) -> dict[str, str]:
     if problems:
         raise UserError(problems)
     return files
+
+
+def _in_language(folder: Path, tag: str) -> Path:
+    if not folder.is_dir():
+        return folder
+    named = {path.name.lower(): path for path in folder.iterdir() if any(path.glob(f"*{SUFFIX}"))}
+    return named.get(tag) or named.get(tag.partition("-")[0]) or folder
 
 
 def load_templates(files: Mapping[str, str], shipped: Callable[[], Mapping[str, str]] | None = None) -> Templates:

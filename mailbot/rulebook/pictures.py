@@ -154,7 +154,8 @@ def _of_sides(facts: LetterFacts, shot: Shot, limits: PictureLimits) -> Iterator
         yield facts.phrases.say(f"pictures.{limits.shape}")
     area, least = shot.width * shot.height, limits.min_megapixels
     if least is not None and area < least * 1_000_000:
-        yield facts.phrases.say("pictures.megapixels", megapixels=area // 10_000, limit=f"{least * 100:g}")
+        myriads = {"megapixels": area // 10_000, "limit": f"{least * 100:g}"}  # as some languages count: 万
+        yield facts.phrases.say("pictures.megapixels", real=f"{area / 1e6:.2g}", least=f"{least:g}", **myriads)
 
 
 def _sizes(size: int, limit: int) -> dict[str, str]:

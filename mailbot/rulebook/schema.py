@@ -24,7 +24,6 @@ from mailbot.rulebook.models import Issue, RuleEntry, Unit
 from mailbot.rulebook.samples import Facts
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-ENGLISH = "en"
 
 _PROBES: tuple[Any, ...] = (None, {"x": 1}, "x", "1KB", "1d", "20%", "08:30", "daily")
 """Values that show what a validator takes before the type itself: one of the words is right where text is."""
@@ -41,7 +40,7 @@ def schema_text(language: str) -> str:
 
 def schema(language: str) -> Schema:
     """One schema for all files: exactly one of the top keys, and below it a list of entries."""
-    say = {} if language == ENGLISH else languages.load(language).teaching.descriptions
+    say = languages.load(language).teaching.descriptions
     item = {"rules": _rule(say), "units": _described(Unit, "unit", say), "issues": _described(Issue, "issue", say)}
     listed = {key: {"type": ["array", "null"], "items": {"$ref": f"#/definitions/{key}"}} for key in TOP_KEYS}
     return {

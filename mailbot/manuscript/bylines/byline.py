@@ -21,6 +21,7 @@ from mailbot.manuscript.bylines.labels import LINE, Label, alternatives, before_
 from mailbot.manuscript.bylines.lines import BULLET, EDGES, closing_note, plain, rows, unbracketed, unified, whole_notes
 from mailbot.manuscript.bylines.numbered import read_numbered
 from mailbot.manuscript.bylines.people import HAN, People, PeopleReader, reader_of
+from mailbot.manuscript.bylines.spelled import read_opened, read_spelled
 from mailbot.model import Author, Byline
 
 __all__ = ["read_byline", "read_contacts"]
@@ -131,7 +132,7 @@ class _Gathered:
 
     def _under_title(self, text: str, line: str, *, sure: bool, near: bool) -> None:
         bare = self._without_trailing_label(unbracketed(text))
-        people = self.reader.read(bare)
+        people = self.reader.read(bare) or read_opened(bare, self.phrases)
         if people is None:
             return
         if people.authors and (sure or near or any(author.unit for author in people.authors)):
@@ -165,6 +166,8 @@ class _Gathered:
     def _statement(self, label: Label, value: str, colon: bool, rank: _Rank, line: str) -> None:
         value = re.sub(r"（[^（）]{1,4}）$", "", unified(value)) if label is not Label.AUTHOR else unified(value)
         people = self.told.read_beginning(value)
+        if people is None and label is Label.AUTHOR:
+            people = read_spelled(value, self.phrases)
         if not value or value in self.phrases.measures or (people is None and not colon):
             return
         if label in (Label.AUTHOR, Label.AUTHOR_UNIT) and self._severally(label, value, rank, line):
