@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -11,7 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailbot.model import LetterRow, Stage
+from mailbot.model import LetterRow, Stage, Submission
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -108,26 +109,39 @@ def look(config: Path, letters: Sequence[SampleLetter], answers: Mapping[str, st
 
     with World(config) as world:
         rows = {_bare(row.message_id): row for stage in Stage for row in world.ledger.letters_in(stage)}
+        made = _by_letter(world.ledger)
         return [
-            _result(letter, rows.get(message_id(letter.content)), world.ledger, answers.get(letter.id, ""))
+            _result(letter, rows.get(message_id(letter.content)), world.ledger, made, answers.get(letter.id, ""))
             for letter in letters
         ]
 
 
-def _result(letter: SampleLetter, row: LetterRow | None, ledger: Ledger, answer: str) -> Result:
+_Made = Mapping[int, Sequence[tuple[Submission, int]]]
+
+
+def _by_letter(ledger: Ledger) -> _Made:
+    """The submissions that each letter made or revised, with the revision that it is."""
+    made: dict[int, list[tuple[Submission, int]]] = defaultdict(list)
+    for submission in ledger.submissions():
+        for revision, letter, _ in ledger.revision_letters(submission.id):
+            made[letter].append((submission, revision))
+    return made
+
+
+def _result(letter: SampleLetter, row: LetterRow | None, ledger: Ledger, made: _Made, answer: str) -> Result:
     expected = (letter.kind.value, letter.verdict.value, letter.articles)
     wanted = f"{letter.id} was to be %s, %s with %d submissions" % expected
     if row is None:
         return Result(letter.account, letter.subject, "not judged", "", (), 0, answer, f"{wanted}, and was not judged")
-    submissions = ledger.submissions_of(row.id)
+    submissions = made.get(row.id, ())
     came = (row.kind.value if row.kind else row.stage.value, row.verdict.value if row.verdict else "", len(submissions))
     return Result(
         sender=row.sender,
         subject=row.subject,
         kind=came[0],
         verdict=came[1],
-        numbers=tuple(submission.number for submission in submissions),
-        files=sum(len(ledger.manifest(one.id, one.revision)) for one in submissions) or 1,  # 1: the letter itself
+        numbers=tuple(submission.number for submission, _ in submissions),
+        files=sum(len(ledger.manifest(one.id, revision)) for one, revision in submissions) or 1,  # 1: the letter itself
         answer=answer,
         surprise="" if came == expected else f"{wanted}, and is %s, %s with %d" % came,
     )

@@ -77,12 +77,12 @@ class Facts:
         answers = self.is_reply or self.letter.in_reply_to
         return self.said if answers and self.said.strip() else f"{self.subject}\n{self.said}"
 
-    def asks_about(self, topics: tuple[str, ...]) -> str:
-        """The topic of the first sentence that asks and has one, where words are all that it brings; "" for none."""
+    def asks_about(self, topics: tuple[str, ...], text: str) -> str:
+        """The topic of the text's first sentence that asks and has one, where it brings only words; "" for none."""
         question = self.phrases.question
         if question is None or not self.only_text or self.answers_theirs:
             return ""
-        sentences = (plain_form(sentence) for sentence in _SENTENCE.findall(self.asked)[:_SENTENCES])
+        sentences = (plain_form(sentence) for sentence in _SENTENCE.findall(text)[:_SENTENCES])
         return next((topic for one in sentences if question.search(one) and (topic := says(one, topics))), "")
 
     @cached_property
@@ -261,20 +261,24 @@ def means_to_submit(facts: Facts) -> str | None:
         return f"it means to submit ({sign}) and encloses a file that holds no readable article"
     if facts.is_reply or says(facts.said, facts.phrases.received_words):
         return None
-    if begins(facts.subject, facts.phrases.submission_subjects) or says(facts.said, facts.phrases.attached_words):
+    begun = begins(facts.subject, facts.phrases.submission_subjects)
+    asks = begun and facts.asks_about(facts.phrases.inquiry_topics, facts.said)
+    if (begun and not asks) or says(facts.said, facts.phrases.attached_words):
         return f"it means to submit ({sign}) and encloses no file"
     return None
 
 
 def wonders_after(facts: Facts) -> str | None:
     """One of its sentences asks something, and speaks of an article that was sent."""
-    topic = facts.asks_about(facts.phrases.status_topics)
+    topic = facts.asks_about(facts.phrases.status_topics, facts.asked)
     return f"it asks about an article: {topic}" if topic else None
 
 
 def wonders_how(facts: Facts) -> str | None:
     """One of its sentences asks something, and speaks of submitting; what answers a mail is for its editor."""
-    topic = "" if facts.is_reply or facts.letter.in_reply_to else facts.asks_about(facts.phrases.inquiry_topics)
+    if facts.is_reply or facts.letter.in_reply_to:
+        return None
+    topic = facts.asks_about(facts.phrases.inquiry_topics, facts.asked)
     return f"it asks about submitting: {topic}" if topic else None
 
 

@@ -92,6 +92,7 @@ class Memory:
             issue="2026-06",
             title=told.get("title", text.partition("\n")[0]),
             own=told.get("own") != "no",
+            subject=told.get("title", ""),
             article=index if most >= RELATED else None,
             likeness=most if most >= RELATED else 0,
             wordless=told.get("wordless") == "yes",

@@ -299,6 +299,7 @@ RULES = RulePhrases(
         "skipped.when": "This rule does not concern this article",
         "skipped.wordless": "This rule does not concern a work without a text",
         "skipped.unreadable": "This could not be checked: the manuscript could not be read",
+        "skipped.trial": "The subject of a trial is not that of a submission",
         "skipped.no_unit": "This could not be checked: no submitting organisation is named",
         "error": "This rule could not be judged (an error of the program); an editor has to look",
         "reason.machine": "From a machine or a mailing list; not answered",

@@ -283,6 +283,7 @@ RULES = RulePhrases(
         "skipped.when": "这条规则不适用于这篇稿件",
         "skipped.wordless": "作品没有文字稿，这一条不适用",
         "skipped.unreadable": "稿件没能读出来，无从判断",
+        "skipped.trial": "试投的主题与正式投稿不同，这一条不适用",
         "skipped.no_unit": "没有报送单位，无从判断",
         "error": "这条规则没能判断（程序错误），请编辑人工审核",
         "reason.machine": "机器或群发的来信，不回复",

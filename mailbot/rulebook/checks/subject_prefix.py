@@ -5,7 +5,7 @@ from unicodedata import normalize
 from pydantic import Field
 
 from mailbot.languages.rules import RulePhrases
-from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, passed
+from mailbot.rulebook.checking import Answer, Check, Demand, LetterFacts, Params, failed, passed, skipped
 from mailbot.rulebook.forms import is_reply_mark
 from mailbot.rulebook.models import Words
 
@@ -21,6 +21,8 @@ class Prefix(Params):
 
 def run(facts: LetterFacts, params: Prefix) -> Answer:
     """Pass when the bare subject begins with a word."""
+    if facts.dossier.trial:
+        return skipped(facts.phrases.say("skipped.trial"))
     subject = facts.dossier.letter.subject
     start = bare(subject, facts.phrases)
     words = [_word(word, facts.phrases) for word in params.words]
