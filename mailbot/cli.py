@@ -136,7 +136,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
-    return escape("、".join(value) if isinstance(value, (list, tuple)) else str(value)) or ""
+    return escape(", ".join(value) if isinstance(value, (list, tuple)) else str(value)) or ""
 
 
 # --- setting up, working ----------------------------------------------------------------------------------------------

@@ -300,7 +300,7 @@ class Process:
             column_names=self._sources.rulebook().column_names,
             templates=self._sources.templates(),
             call=call_of(self._sources.rulebook(), dossier.office, dossier.arrived_at),
-            mark=" ".join(sealed(self._policy.key, one.number) for one in submissions[:MOST_MARKS]),
+            mark=" ".join(sealed(self._policy.key, number) for number in _marked(dossier, submissions)),
             last_answer=bool(to and kind and self._brakes.last_answer(to, kind, now)),
         )
 
@@ -348,6 +348,13 @@ class Process:
     def _wait(self, row: LetterRow, reason: str) -> None:
         self._ledger.postpone(row.id, self._clock.now() + timedelta(minutes=2), reason)
         log.warning("letter-waits", letter=row.id, stage=row.stage, reason=reason)
+
+
+def _marked(dossier: Dossier, submissions: Sequence[Submission]) -> tuple[str, ...]:
+    """The numbers whose signed mark an answer carries: of nobody else's submissions, for a mark proves to be ours."""
+    own = {one.number for one in dossier.history.earlier if one.own}
+    about = (number for number in (*dossier.repeats, *dossier.about) if number in own)
+    return (tuple(one.number for one in submissions) or tuple(dict.fromkeys(about)))[:MOST_MARKS]
 
 
 def _refusing(letter: Letter, dossier: Dossier) -> Letter:

@@ -37,7 +37,7 @@ _LIST_FIELDS = (
     "list-unsubscribe-post", "mailing-list", "x-mailing-list", "x-mailman-version", "x-listname",
 )  # fmt: skip
 _QUOTES = ("“", "‘", "「", "『", "《", '"')
-_SEPARATORS = (":", "-", "]", "】", ")", "」", "》")
+_SEPARATORS = (":", "]", "】", ")", "」", "》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +157,9 @@ def _phrase_marks(traits: Traits, phrases: LetterPhrases) -> Iterable[Mark]:
     if bounced and (why or brings_back or not traits.files):
         certain = bool(why) or brings_back or "multipart/report" in traits.types
         yield Mark(kind=Kind.BOUNCE, reason=f"a bounce: {bounced}", certain=certain)
-    elif why and brings_back:
-        yield Mark(kind=Kind.BOUNCE, reason=f"a bounce: {why}", certain=traits.sender is not None)
+    elif why and (brings_back or "precedence" in traits.headers):
+        certain = brings_back and traits.sender is not None
+        yield Mark(kind=Kind.BOUNCE, reason=f"a bounce: {why}", certain=certain)
     read = says(near, phrases.machines.read_bodies)
     if (stem := _headed(rest, phrases.receipt_subjects)) and (read or not traits.files):
         yield Mark(kind=Kind.RECEIPT, reason=f"a receipt: {stem}", certain=bool(read))

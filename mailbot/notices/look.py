@@ -24,4 +24,4 @@ def opened(content: bytes) -> tuple[dict[str, str], str]:
     mail = message_from_bytes(content, policy=policy.default)
     part = mail.get_body(("plain", "html"))
     text = str(part.get_content()) if part is not None else ""
-    return {name: str(mail[name]) for name in HEADERS if mail[name] is not None}, text
+    return {name: str(mail[name]) for name in HEADERS if mail[name] is not None}, text.replace("\r\n", "\n")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, is_dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -262,8 +263,9 @@ def _attribute(node: nodes.Filter) -> str:
     return name if name.isidentifier() else ""
 
 
+@cache
 def _parts_of(kind: Any) -> dict[str, Any]:
-    """The names and types of all that a value of this type has."""
+    """The names and types of all that a value of this type has; not to be changed, as all callers share it."""
     if isinstance(kind, _Many):
         return dict.fromkeys((name for name in dir(tuple) if not name.startswith("_")), UNTOLD)
     known = dict.fromkeys((name for name in dir(kind) if not name.startswith("_")), UNTOLD)

@@ -253,6 +253,7 @@ LETTERS = LetterPhrases(
         "退信原因", "thismessageisgeneratedbycoremail", "theemailisreturned", "yourmessagecouldnotbedelivered",
         "couldnotbedeliveredto", "deliveryhasfailed", "thisisthemailsystemathost", "permanentfatalerrors",
         "imafraidiwasn'tabletodeliver", "i'mafraidiwasn'tabletodeliver", "yourmessagewasnotdelivered",
+        "mailcouldnotbedelivered",
         "adeliveryfailed", "undeliverablemessage", "wasnotdeliveredto", "cannotbedelivered", "didnotreachthefollowing",
         "couldn'tbedelivered", "wasn'tdelivered", "deliverytothefollowingrecipient", "邮件未能送达", "未能送达",
         "邮件已被退回", "无法传递", "未能传递", "此邮件无法", "系统退信",
