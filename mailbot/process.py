@@ -113,7 +113,7 @@ class Process:
         self._brakes = brakes or Brakes(ledger=ledger, policy=policy)
         self._ledger, self._store, self._reader, self._scanner = ledger, store, reader, scanner
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
-        self._merging = Merging(ledger, store, reader)
+        self._merging = Merging(ledger, store, reader, at)
         self._past = Past(ledger, policy.office, policy.key)
         self._next: LetterRow | None = None
         self._expected: int | None = None
@@ -188,7 +188,8 @@ class Process:
         self._store.drop_work(row.raw)
 
     def _answer(self, row: LetterRow) -> None:
-        record_bounce(self._ledger, row.id, self._ledger.verdict_of(row.id)[0])
+        if record_bounce(self._ledger, row.id, self._ledger.verdict_of(row.id)[0]):
+            self._at(Step.BOUNCE_RECORDED)
         draft = self._draft(row)
         if row.alone and self._ledger.mails_to(row.id):
             self._correct(row, draft)
