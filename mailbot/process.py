@@ -188,7 +188,7 @@ class Process:
         self._store.drop_work(row.raw)
 
     def _answer(self, row: LetterRow) -> None:
-        if record_bounce(self._ledger, row.id, self._ledger.verdict_of(row.id)[0]):
+        if row.kind is Kind.BOUNCE and record_bounce(self._ledger, row.id, self._ledger.verdict_of(row.id)[0]):
             self._at(Step.BOUNCE_RECORDED)
         draft = self._draft(row)
         if row.alone and self._ledger.mails_to(row.id):
@@ -319,6 +319,7 @@ class Process:
         earlier = {
             letter
             for submission in self._ledger.submissions_of(row.id)
+            if submission.revision > 1
             for _, letter, _ in self._ledger.revision_letters(submission.id)
             if letter != row.id and not self._ledger.submissions_of(letter)
         }
