@@ -116,6 +116,7 @@ def password(monkeypatch: pytest.MonkeyPatch) -> None:
 def within_the_caps(office: SmallOffice, caps: Caps) -> None:
     """No hour and no day has more than it may."""
     print(f"{office.address}: {len(office.sent)} mails, {office.to_contributors()} of them to contributors")
+    print(f"most in an hour: {office.most_within(HOUR)}, to the admin: {office.subjects_to(office.admin)}")
     assert 0 < office.most_within(HOUR) <= caps.per_hour
     assert office.most_within(DAY) <= caps.per_day
 

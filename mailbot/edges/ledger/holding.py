@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, upd
 from mailbot.edges.ledger import events, keeping
 from mailbot.edges.ledger.tables import letters, mails
 from mailbot.model import HeldBy, MailCause, MailState
+from mailbot.ports import Event
 
 BREAKER = "breaker"
 """The note that holds the breaker's state while it is tripped, and the thing that its events are about."""
@@ -35,10 +37,10 @@ def trip(connection: Connection, state: str, until: datetime | None, why: str, w
     keeping.note(connection, BREAKER, state)
     events.note(connection, at, BREAKER, "tripped" if was else "", "tripped", why, who)
     waiting = select(mails.c.id).where(mails.c.state == MailState.WAITING, _TO_CONTRIBUTORS)
-    for mail in connection.scalars(waiting).all():
-        held = {"state": MailState.QUEUED, "held_by": HeldBy.BREAKER}
-        connection.execute(update(mails).where(mails.c.id == mail), held)
-        events.note(connection, at, f"mail:{mail}", MailState.WAITING, MailState.QUEUED, f"held by the breaker: {why}")
+    found = connection.scalars(waiting).all()
+    held = {"state": MailState.QUEUED, "held_by": HeldBy.BREAKER}
+    connection.execute(update(mails).where(mails.c.state == MailState.WAITING, _TO_CONTRIBUTORS), held)
+    _tell(connection, found, MailState.WAITING, MailState.QUEUED, f"held by the breaker: {why}", events.MAILBOT, at)
     kept = (mails.c.state == MailState.QUEUED, mails.c.held_by == HeldBy.BREAKER)
     return connection.execute(update(mails).where(*kept), {"release_at": until}).rowcount
 
@@ -73,10 +75,17 @@ def release_all(connection: Connection, who: str, at: datetime) -> int:
 
 
 def _release(connection: Connection, which: ColumnElement[bool] | None, why: str, who: str, at: datetime) -> int:
-    wanted = select(mails.c.id).where(mails.c.state == MailState.QUEUED)
-    found = connection.scalars(wanted if which is None else wanted.where(which)).all()
-    for mail in found:
+    these = (mails.c.state == MailState.QUEUED, *(() if which is None else (which,)))
+    found = connection.scalars(select(mails.c.id).where(*these)).all()
+    if found:
         free = {"state": MailState.WAITING, "held_by": None, "release_at": None}
-        connection.execute(update(mails).where(mails.c.id == mail), free)
-        events.note(connection, at, f"mail:{mail}", MailState.QUEUED, MailState.WAITING, why, who)
+        connection.execute(update(mails).where(*these), free)
+        _tell(connection, found, MailState.QUEUED, MailState.WAITING, why, who, at)
     return len(found)
+
+
+def _tell(
+    connection: Connection, found: Sequence[int], was: MailState, now: MailState, why: str, who: str, at: datetime
+) -> None:
+    """The history of each mail says so, all in one statement: thousands may wait."""
+    events.write(connection, [Event(at, who, f"mail:{mail}", was, now, why) for mail in found])

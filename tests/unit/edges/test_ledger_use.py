@@ -9,7 +9,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from mailbot.edges.ledger import bounces, digest, holding, letters, mailbox, out
 from mailbot.edges.ledger.ledger import SqlLedger
 from mailbot.edges.ledger.open import memory_ledger, open_ledger
 from mailbot.errors import MailbotError, Transient
-from mailbot.model import Kind, SendOutcome, SendResult, Stage, Verdict
+from mailbot.model import Kind, MailCause, SendOutcome, SendResult, Stage, Verdict
 from mailbot.sketch import KEYS
 from tests.contracts.ledger import (
     DAY,
@@ -228,6 +230,25 @@ def test_a_batch_takes_few_statements(ledger: SqlLedger) -> None:
         return len([one for one in seen if one.startswith("SELECT")])
 
     assert statements(range(1, 6)) == statements(range(10, 60))
+
+
+def test_the_breaker_takes_few_statements(ledger: SqlLedger) -> None:
+    """Twenty mails that wait are held and released by as many statements as two; the history of each tells of it."""
+
+    def statements(mails: int) -> int:
+        for _ in range(mails):
+            ledger.queue(replace(draft(), cause=MailCause.CORRECTION, cause_id=str(next(names))), NOW)
+        with ledger._database.write() as connection:
+            seen: list[str] = []
+            connection.connection.driver_connection.set_trace_callback(seen.append)  # type: ignore[union-attr]
+            holding.trip(connection, "{}", NOW, "burst", "mailbot", NOW)
+            holding.untrip(connection, "its time has come", "mailbot", NOW)
+            connection.connection.driver_connection.set_trace_callback(None)  # type: ignore[union-attr]
+        return len([one for one in seen if not one.startswith("INSERT INTO events")])  # one statement, told row by row
+
+    names = count(1)
+    assert statements(2) == statements(20)
+    assert [event.now for event in ledger.events("mail:22")][-2:] == ["queued", "waiting"]
 
 
 # --- any order of events ---------------------------------------------------------------------------------------------
