@@ -49,7 +49,7 @@ from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
 from mailbot.notices.seal import sealed
 from mailbot.notices.templates import Templates
-from mailbot.notices.who import recipient
+from mailbot.notices.who import addressee
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, StoredRevision
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
@@ -284,12 +284,12 @@ class Process:
         )
 
     def _first_of(self, dossier: Dossier) -> int | None:
-        """The submission that an answer about none of its own is listed with."""
-        found = (self._ledger.submission(number) for number in (*dossier.repeats, *dossier.about))
+        """The submission that an answer about none of its own is listed with: who answers that has a claim to it."""
+        found = (self._ledger.submission(number) for number in _rightly_named(dossier))
         return next((one.id for one in found if one is not None), None)
 
     def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
-        to, _ = recipient(dossier.letter, dossier.office)
+        to, _ = addressee(dossier)
         kind, now = judgement.answer, self._clock.now()
         return compose(
             dossier,
@@ -352,9 +352,13 @@ class Process:
 
 def _marked(dossier: Dossier, submissions: Sequence[Submission]) -> tuple[str, ...]:
     """The numbers whose signed mark an answer carries: of nobody else's submissions, for a mark proves to be ours."""
+    return (tuple(one.number for one in submissions) or _rightly_named(dossier))[:MOST_MARKS]
+
+
+def _rightly_named(dossier: Dossier) -> tuple[str, ...]:
+    """What the letter repeats or is about, of its sender's own: anybody may name the number of somebody else's."""
     own = {one.number for one in dossier.history.earlier if one.own}
-    about = (number for number in (*dossier.repeats, *dossier.about) if number in own)
-    return (tuple(one.number for one in submissions) or tuple(dict.fromkeys(about)))[:MOST_MARKS]
+    return tuple(dict.fromkeys(number for number in (*dossier.repeats, *dossier.about) if number in own))
 
 
 def _refusing(letter: Letter, dossier: Dossier) -> Letter:
