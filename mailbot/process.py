@@ -32,6 +32,7 @@ from mailbot.model import (
     Dossier,
     Draft,
     Filing,
+    Hold,
     Judgement,
     Kind,
     Letter,
@@ -194,7 +195,7 @@ class Process:
             self._correct(row, draft)
             return
         hold = self._brakes.hold(draft, self._clock.now()) if draft is not None else None
-        outdated = self._outdated(row) if draft is not None and hold is None else ()
+        outdated = self._outdated(row, hold) if draft is not None else ()
         self._ledger.answered(row.id, draft, self._clock.now(), hold=hold, instead_of=outdated)
         self._at(Step.LETTER_ANSWERING)
 
@@ -270,6 +271,10 @@ class Process:
         if judgement.answer is None or self._policy.notices == "off":
             return None
         submissions = self._ledger.submissions_of(row.id)
+        if judgement.articles and not dossier.trial and dossier.kind in (Kind.SUBMISSION, Kind.REPLY):
+            dossier, judgement = _current(dossier, judgement, submissions)
+            if not submissions:  # a later letter was judged meanwhile: its answer says what holds
+                return None
         notice = self._compose(dossier, judgement, submissions)
         if notice is None:
             return None
@@ -313,8 +318,11 @@ class Process:
         self._ledger.answered(row.id, None, self._clock.now())
         self._at(Step.LETTER_ANSWERING)
 
-    def _outdated(self, row: LetterRow) -> tuple[int, ...]:
-        """Answers to earlier letters that have not gone out, and say nothing that is true after this one."""
+    def _outdated(self, row: LetterRow, hold: Hold | None) -> tuple[int, ...]:
+        """Answers to earlier letters that have not gone out, and say nothing that is true after this one.
+
+        Where this one is held, only those that are held for the same: nobody shall hear nothing at all.
+        """
         earlier = {
             letter
             for submission in self._ledger.submissions_of(row.id)
@@ -322,7 +330,8 @@ class Process:
             if letter != row.id and not self._ledger.submissions_of(letter)
         }
         mails = (mail for letter in sorted(earlier) for mail in self._ledger.mails_to(letter))
-        return tuple(mail.id for mail in mails if mail.state in UNSENT)
+        unsent = (mail for mail in mails if mail.state in UNSENT)
+        return tuple(mail.id for mail in unsent if hold is None or mail.held_by is hold.by)
 
     def _reader_died(self, row: LetterRow, reason: str) -> None:
         now = self._clock.now()
@@ -359,6 +368,17 @@ def _rightly_named(dossier: Dossier) -> tuple[str, ...]:
     """What the letter repeats or is about, of its sender's own: anybody may name the number of somebody else's."""
     own = {one.number for one in dossier.history.earlier if one.own}
     return tuple(dict.fromkeys(number for number in (*dossier.repeats, *dossier.about) if number in own))
+
+
+def _current(dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> tuple[Dossier, Judgement]:
+    """A letter without the articles of which a later letter brought the next revision before this one was answered."""
+    left = [one.article for one in submissions]
+    if len(left) == len(judgement.articles):
+        return dossier, judgement
+    return (
+        replace(dossier, manuscripts=tuple(dossier.manuscripts[index] for index in left)),
+        replace(judgement, articles=tuple(judgement.articles[index] for index in left)),
+    )
 
 
 def _refusing(letter: Letter, dossier: Dossier) -> Letter:
