@@ -250,6 +250,7 @@ class Letter:
     hashes of text and files). `defects` are remarks of the parser, for people.
     `readable` is False for what is not a mail at all (empty, binary). `bounce` is told of delivery reports.
     `authentication` are its Authentication-Results fields (RFC 8601), the topmost first, each on one line.
+    `contested` says which of From and Reply-To name several mailboxes, or not the same one to every program.
     """
 
     message_id: str = ""
@@ -270,6 +271,7 @@ class Letter:
     forwarded: tuple[Forwarded, ...] = ()
     bounce: Bounce | None = None
     authentication: tuple[str, ...] = ()
+    contested: tuple[str, ...] = ()
 
     def is_told_by_its_archive(self, file: File) -> bool:
         """Whether the archive that it lies in has the same problem: then it is enough to name that one."""

@@ -17,6 +17,7 @@ from mailbot.model import (
     Manuscript,
     Notice,
 )
+from mailbot.notices.who import addressee
 
 SCHEMA = 1
 
@@ -59,11 +60,16 @@ def report(dossier: Dossier, judgement: Judgement, notice: Notice | None, *, tex
             for one in letter.forwarded
         ],
         "commands": _commands(dossier),
-        "reasons": [*dossier.kind_reasons, *judgement.reasons],
+        "reasons": [*dossier.kind_reasons, *judgement.reasons, *_unanswered(dossier, judgement, notice)],
         "notice": None
         if notice is None
         else {"kind": notice.kind.value, "to": notice.to, "subject": notice.subject, "text": notice.text},
     }
+
+
+def _unanswered(dossier: Dossier, judgement: Judgement, notice: Notice | None) -> list[str]:
+    """Why nobody gets the answer that is due."""
+    return [] if notice or not judgement.answer else [addressee(dossier)[1]]
 
 
 def _commands(dossier: Dossier) -> list[str]:

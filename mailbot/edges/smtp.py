@@ -39,6 +39,11 @@ _STOP_WORDS = (
     "fail authentication", "authentication failed", "auth error limit", "authentication is required",
     "authentication required", "must equal authorized", "ip is rejected", "ip in blacklist", "has no permission",
 )  # fmt: skip
+_RECIPIENT = re.compile(r"[^\s\x00-\x1f\x7f-\U0010ffff<>()\[\],;:\"\\@]+@[A-Za-z0-9.-]+")
+"""What may stand in RCPT: a dot-atom of ASCII, so that nothing ends the command or begins another parameter."""
+_SPAM_TRIES = 4
+"""How often a mail is offered whose content the server takes for spam "for now": it asks for another try after two
+minutes, and counts the same content sent often as spam."""
 _STOP_CODES = frozenset({530, 534, 535, 538})  # RFC 4954 section 6
 
 
@@ -98,6 +103,8 @@ class SmtpPost:
 
     def send(self, mail: OutgoingMail, before_final_dot: Callable[[], None]) -> SendResult:
         """Hand one mail over; never raises for what server or network do, only what `before_final_dot` raises."""
+        if not _RECIPIENT.fullmatch(mail.recipient):
+            return SendResult(outcome=SendOutcome.REFUSED, reply="the recipient is no plain address")
         server: smtplib.SMTP | None = None
         try:
             server = self._connect()
@@ -106,17 +113,15 @@ class SmtpPost:
             self.at(Step.MAIL_CONNECTED)
             self._all_but_the_dot(server, mail)
         except _Refused as no:
-            return _result(no.code, no.text, account=no.account, taken=False)
+            return _tired(mail, _result(no.code, no.text, account=no.account, taken=False))
         except smtplib.SMTPConnectError as no:  # the greeting was a refusal, e.g. 554 IP in blacklist
             text = no.smtp_error if isinstance(no.smtp_error, bytes) else no.smtp_error.encode("utf-8", "replace")
             return _result(no.smtp_code, text, account=True, taken=False)
         except (OSError, smtplib.SMTPException) as fault:
             return SendResult(outcome=SendOutcome.RETRY_SOON, reply=_words(fault), account=True)
-        except ValueError as fault:  # smtplib would not put this recipient into a command
-            return SendResult(outcome=SendOutcome.REFUSED, reply=_words(fault))
         else:
             before_final_dot()
-            return self._dot(server)
+            return _tired(mail, self._dot(server))
         finally:
             if server is not None:
                 server.close()
@@ -154,7 +159,7 @@ class SmtpPost:
 
     def _all_but_the_dot(self, server: smtplib.SMTP, mail: OutgoingMail) -> None:
         _expect(250, *server.mail(self.sender), account=True)
-        _expect(250, *server.rcpt(mail.recipient))
+        _expect(250, *server.docmd("RCPT", f"TO:<{mail.recipient}>"))
         _expect(354, *server.docmd("DATA"))
         server.send(_stuffed(mail.content))
 
@@ -187,6 +192,13 @@ def _result(code: int, text: bytes, *, account: bool = False, taken: bool = True
     return SendResult(outcome=outcome, reply=reply, account=wide)
 
 
+def _tired(mail: OutgoingMail, result: SendResult) -> SendResult:
+    """The result, or the end of it where the server has called the content spam often enough: a person has to look."""
+    if result.outcome is _SOON and "DT:SPM" in result.reply and mail.attempts + 1 >= _SPAM_TRIES:
+        return SendResult(outcome=SendOutcome.REFUSED, reply=result.reply)
+    return result
+
+
 def _one_line(code: int, text: bytes) -> str:
     words = " ".join(text.decode("utf-8", "replace").split())
     return f"{code} {words}"[:LONGEST_REPLY]
@@ -201,7 +213,11 @@ def _base64(value: str) -> str:
 
 
 def _stuffed(content: bytes) -> bytes:
-    """With CRLF at the end and each leading dot doubled (RFC 5321 section 4.5.2)."""
+    """With CRLF at the end and each leading dot doubled (RFC 5321 section 4.5.2).
+
+    A lone CR or LF becomes CRLF: servers differ in what they take for the end of a line, and so of a mail.
+    """
+    content = re.sub(rb"\r\n|\r|\n", b"\r\n", content)
     if not content.endswith(b"\r\n"):
         content += b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", content)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
@@ -26,6 +26,7 @@ MAX_IDS = 50  # Message-IDs kept of References and In-Reply-To
 MAX_ADDRESSES = 200
 MAX_PARAMETERS = 200
 MAX_NAME = 1024  # characters of a file name or display name
+MAX_CERTAIN = 4096  # characters of an address header that is looked through for other ways to read it
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _FOLD = re.compile(rb"\r\n|\r|\n")
@@ -34,6 +35,8 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}){0,20}"
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63}){1,10}"
 )
+_LIKE_AN_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{0,64}@[^\s<>()\[\],;:\"@]{1,255}\.[^\s<>()\[\],;:\"@]{1,63}")
+_BRACKETED = re.compile(r"<([^<>]{0,400}@[^<>]{0,400})")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,480}>")
 _PARAMETER = re.compile(r"\s*([^\s=;*]{1,80})(\*\d{1,3})?(\*)?\s*=\s*")
@@ -282,6 +285,43 @@ def addresses(raw: bytes) -> list[Address]:
         if len(found) >= MAX_ADDRESSES:
             break
     return found
+
+
+def contested(fields: Headers, name: str) -> bool:
+    """Whether programs may read other mailboxes than one and the same out of a header (RFC 5322 section 3.4).
+
+    So it is where it stands there twice with different addresses, names several, or holds anything like a second one
+    out of quotes and comments, for our reading or for that of the standard library (CVE-2023-27043).
+    """
+    text = ", ".join(decode(value) for field, value in fields.fields if field == name)
+    if len(text) > MAX_CERTAIN:
+        return True
+    ours = {one.address.lower() for one in addresses(text.encode())}
+    library = " ".join(value for _, value in getaddresses([text]))
+    plain = _outside(text)
+    seen = [*_LIKE_AN_ADDRESS.findall(f"{plain} {library}"), *_BRACKETED.findall(plain)]
+    theirs = {one.strip("' \t").lower().removeprefix("mailto:") for one in seen}
+    return len(ours | theirs) > 1 or (not ours and bool(theirs))
+
+
+def _outside(text: str) -> str:
+    """The text without its quoted strings and (nested) comments; what has no end is no such thing."""
+    kept, start, depth, quoted, escaped = "", 0, 0, False, False
+    for at, char in enumerate(text):
+        if escaped:
+            escaped = False
+        elif char == "\\" and (quoted or depth):
+            escaped = True
+        elif char == '"' and not depth:
+            kept, start = (kept, at + 1) if quoted else (kept + text[start:at], at)
+            quoted = not quoted
+        elif not quoted and char == "(":
+            kept, start = (kept, start) if depth else (kept + text[start:at], at)
+            depth += 1
+        elif depth and char == ")":
+            depth -= 1
+            start = start if depth else at + 1
+    return kept + text[start:]
 
 
 def _mailboxes(text: str) -> Iterator[str]:

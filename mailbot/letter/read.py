@@ -107,6 +107,7 @@ def _letter(
         subject=subject,
         sender=sender,
         reply_to=_addresses(fields, "reply-to"),
+        contested=_contested(fields),
         recipients=recipients,
         sent_at=sent_at,
         text=text,
@@ -137,6 +138,14 @@ def _addresses(fields: Headers, *names: str) -> tuple[Address, ...]:
     """All mailboxes of these headers, each address once."""
     found = {one.address: one for name in reversed(names) for one in reversed(headers.addresses(fields.raw(name)))}
     return tuple(reversed(found.values()))
+
+
+def _contested(fields: Headers) -> tuple[str, ...]:
+    """Which of the headers that an answer goes by name no one mailbox, or one for this and one for that program."""
+    sender = "from" if "from" in fields else "sender"
+    return tuple(
+        origin for origin, name in (("From", sender), ("Reply-To", "reply-to")) if headers.contested(fields, name)
+    )
 
 
 def _fingerprint(message_id: str, sender: Address | None, date: str, text: str, files: list[File]) -> str:

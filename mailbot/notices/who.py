@@ -12,19 +12,26 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"(?P<local>{_ATEXT}(?:\.{_ATEXT})*)@(?P<domain>{_LABEL}(?:\.{_LABEL})+)")
 """A dot-atom address with a domain of at least two labels (RFC 5321 section 4.1.2): no quotes, comments, literals,
-and no `%` and `!`, by which old programs were told a route."""
+and no `%` and `!`, by which old programs were told a route. Addresses in other scripts (RFC 6531) need SMTPUTF8, which
+NetEase does not offer."""
 
 _MACHINES = frozenset(
-    {"noreply", "donotreply", "mailerdaemon", "postmaster", "nobody", "bounce", "bounces", "listserv", "majordomo"}
-)
+    {
+        "noreply", "donotreply", "neverreply", "mailerdaemon", "maildaemon", "postmaster", "mailer", "nobody", "bounce",
+        "bounces", "listserv", "majordomo", "mailman", "autoreply", "autoresponder", "autoanswer", "daemon", "root",
+        "systemadministrator", "microsoftexchange",
+    }
+)  # fmt: skip
+_MACHINE_STARTS = ("noreply", "donotreply", "mailerdaemon", "microsoftexchange")
 _ABOUT_EARLIER = frozenset({Kind.STATUS_QUERY, Kind.WITHDRAWAL})
-_MACHINE_STARTS = ("noreply", "donotreply")
 
 
 def is_strict(address: str) -> bool:
     """Whether the address is one that every program reads alike (CVE-2023-27043), at most 254 octets long."""
     found = _ADDRESS.fullmatch(address) if len(address) <= 254 else None
-    if found is None or len(found["local"]) > 64:
+    if found is None or len(found["local"]) > 64 or found["domain"].rpartition(".")[2].isdigit():
+        return False
+    if "=?" in address or "?=" in address:  # some programs decode an encoded-word wherever it stands
         return False
     return getaddresses([address]) == [("", address)]
 
@@ -36,23 +43,33 @@ def is_machine(address: str) -> bool:
     return (
         plain in _MACHINES
         or plain.startswith(_MACHINE_STARTS)
-        or local.startswith(("owner-", "bounce-", "bounces-", "bounce+", "bounces+"))
-        or local.endswith(("-request", "-bounces", "-owner"))
+        or local.startswith(("owner-", "bounce-", "bounces-", "bounce+", "bounces+", "prvs=", "srs0=", "srs1="))
+        or local.endswith(("-request", "-bounces", "-owner", "-noreply", "-no-reply", ".noreply", "_noreply"))
+    )
+
+
+def is_ours(address: str, office: Office) -> bool:
+    """Whether a mail to this address may come back to the office: its address in another case, with a `+detail`
+    (RFC 5233), or at a host of its domain or the domain above, where providers keep the same names."""
+    (name, _, domain), (own, _, home) = (one.lower().rpartition("@") for one in (address, office.address))
+    return name.partition("+")[0] == own.partition("+")[0] and (
+        domain == home or domain.endswith("." + home) or home.endswith("." + domain)
     )
 
 
 def recipient(letter: Letter, office: Office) -> tuple[str | None, str]:
     """The one address an answer goes to and why; None with the reason where none may go out.
 
-    Reply-To counts only when it is exactly one address; with none or several, From does.
+    Reply-To counts only when it is exactly one address; with none or several, From does. Of several authors (RFC 6854)
+    none is chosen. Sender, Resent-* and Return-Path are not asked where there is a From.
     """
     chosen, origin = _chosen(letter)
     if chosen is None:
         return None, "the letter has no sender's address"
     address = chosen.address
-    if not is_strict(address):
+    if origin in letter.contested or not is_strict(address):
         return None, f"the address in {origin} can be read in more than one way"
-    if address.lower() == office.address.lower():
+    if is_ours(address, office):
         return None, f"the address in {origin} is our own"
     if is_machine(address):
         return None, f"the address in {origin} belongs to a program"
@@ -73,6 +90,6 @@ def addressee(dossier: Dossier) -> tuple[str | None, str]:
 
 
 def _chosen(letter: Letter) -> tuple[Address | None, str]:
-    if len({address.address for address in letter.reply_to}) == 1:
+    if len({one.address.lower() for one in letter.reply_to}) == 1 and "Reply-To" not in letter.contested:
         return letter.reply_to[0], "Reply-To"
     return letter.sender, "From"

@@ -232,6 +232,8 @@ def doubts(dossier: Dossier) -> tuple[str, ...]:
     reasons = [_why(dossier, "mark", kind=_why(dossier, mark.kind), sign=mark.reason) for mark in letter.marks]
     if letter.sender is None or not letter.sender.address:
         reasons.append(_why(dossier, "no_sender"))
+    elif "From" in letter.contested:
+        reasons.append(_why(dossier, "contested"))
     if sign := forged(letter.authentication, dossier.office.trusted_authserv):
         reasons.append(_why(dossier, "forged", sign=sign))
     if not dossier.complete:

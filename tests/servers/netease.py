@@ -92,6 +92,10 @@ class _Cut(OSError):
     """The test wants the connection to end here."""
 
 
+class _Lost(_Cut):
+    """The same, after the mail was taken."""
+
+
 class _ImapSession:
     def __init__(self, server: NeteaseImap, writer: asyncio.StreamWriter) -> None:
         self._server, self._writer = server, writer
@@ -291,7 +295,8 @@ class NeteaseSmtp(ThreadedServer):
     """Its SMTP twin: TLS from the first byte, AUTH PLAIN or LOGIN, one account.
 
     `reply_for(moment, argument)` is asked at connect, auth, mail, rcpt, data (before 354) and dot (after the final
-    dot); what it answers is said in place of the good reply. An answer of "cut" ends the connection there.
+    dot); what it answers is said in place of the good reply. An answer of "cut" ends the connection there, "lost" at
+    the dot takes the mail before.
     """
 
     def __init__(
@@ -306,8 +311,8 @@ class NeteaseSmtp(ThreadedServer):
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def say(moment: str, good: str, argument: str = "") -> bool:
             reply = self.reply_for(moment, argument) or good
-            if reply == "cut":
-                raise _Cut
+            if reply in ("cut", "lost"):
+                raise _Cut if reply == "cut" else _Lost
             writer.write(reply.encode() + b"\r\n")
             await writer.drain()
             return reply[0] in "23"
@@ -336,7 +341,12 @@ class NeteaseSmtp(ThreadedServer):
                 case "DATA":
                     if await say("data", "354 End data with <CR><LF>.<CR><LF>"):
                         content = await _data(reader)
-                        if await say("dot", "250 Mail OK queued as smtp11,TransID 1700000000"):
+                        try:
+                            taken = await say("dot", "250 Mail OK queued as smtp11,TransID 1700000000")
+                        except _Lost:
+                            self.received.append((sender, recipients, content))
+                            raise
+                        if taken:
                             self.received.append((sender, recipients, content))
                 case "QUIT":
                     await say("quit", "221 Bye")
@@ -349,6 +359,8 @@ class NeteaseSmtp(ThreadedServer):
 
 async def _data(reader: asyncio.StreamReader) -> bytes:
     lines = []
-    while (line := await reader.readline()) not in (b".\r\n", b""):
+    while (line := await reader.readline()) != b".\r\n":
+        if not line:
+            raise _Cut  # the client went away before the final dot: there is no mail
         lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
     return b"".join(lines)

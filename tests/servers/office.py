@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import smtplib
 import subprocess
@@ -77,7 +78,7 @@ mailbox:
   first_run: process
   poll_every: 1s
 smtp: {{{smtp}, password: env:MAILBOT_PASSWORD, per_hour: null, per_day: null, pause: 0s}}
-notices: {{per_correspondent: null, breaker: null}}
+notices: {{per_correspondent: null, breaker: null, flips: null}}
 """
 
     def set(self, old: str, new: str) -> None:
@@ -106,6 +107,15 @@ notices: {{per_correspondent: null, breaker: null}}
     def letters_sent(self) -> set[str]:
         """SHA-256 of every letter that lies in the office's mailbox: the truth to compare with."""
         return {hashlib.sha256(raw).hexdigest() for raw in self.in_mailbox(OFFICE)}
+
+    def goes_away(self, user: str) -> None:
+        """Have a vacation responder (Sieve, RFC 5230) answer what this user gets; only with `bounces`."""
+        home = self.dovecot.maildir(user).parent
+        home.mkdir(parents=True, exist_ok=True)
+        script = home / ".dovecot.sieve"
+        script.write_text('require ["vacation"];\nvacation :days 1 "I am away.";\n', encoding="utf-8")
+        for path in (home, script):
+            shutil.chown(path, self.dovecot.owner.pw_uid, self.dovecot.owner.pw_gid)
 
     # --- mailbot ------------------------------------------------------------------------------------------------------
 

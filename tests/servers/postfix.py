@@ -42,10 +42,10 @@ def auth_service(port: int) -> str:
 class Postfix:
     """One instance in its own folder. A mail to an unknown user of example.cn comes back as a true bounce."""
 
-    def __init__(self, base: Path, dovecot: Dovecot, auth_port: int) -> None:
+    def __init__(self, base: Path, dovecot: Dovecot, auth_port: int, port: int) -> None:
         self.base = base.resolve()
         self.dovecot, self.auth_port = dovecot, auth_port
-        self.port = free_port()
+        self.port = port
 
     @property
     def ca_file(self) -> Path:
@@ -121,8 +121,21 @@ queue_run_delay = 2s
         )  # fmt: skip
 
 
+def responder(port: int) -> str:
+    """What Dovecot needs as `extra` to run the users' Sieve scripts and to send what they say by this SMTP port."""
+    return f"""submission_host = 127.0.0.1:{port}
+protocol lmtp {{
+mail_plugins = $mail_plugins sieve
+}}
+plugin {{
+sieve = file:~/sieve;active=~/.dovecot.sieve
+sieve_vacation_min_period = 0
+}}
+"""
+
+
 def pair(base: Path, users: dict[str, str]) -> tuple[Dovecot, Postfix]:
     """A started Dovecot with these users and a started Postfix that delivers into it."""
-    auth_port = free_port()
-    dovecot = Dovecot(base / "dovecot", users, extra=auth_service(auth_port)).start()
-    return dovecot, Postfix(base / "postfix", dovecot, auth_port).start()
+    auth_port, port = free_port(), free_port()
+    dovecot = Dovecot(base / "dovecot", users, extra=auth_service(auth_port) + responder(port)).start()
+    return dovecot, Postfix(base / "postfix", dovecot, auth_port, port).start()

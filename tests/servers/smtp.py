@@ -88,6 +88,9 @@ class DeliveringSmtp:
 CUT = "cut"
 """In a script: close the connection instead of an answer."""
 
+HANG = "hang"
+"""In a script: say nothing until the client goes away."""
+
 NORMAL = {
     "GREETING": "220 script", "EHLO": "250-script\r\n250 AUTH LOGIN PLAIN", "AUTH": "235 ok", "MAIL": "250 ok",
     "RCPT": "250 ok", "DATA": "354 go on", "DOT": "250 Mail OK queued as script,1", "QUIT": "221 bye",
@@ -129,6 +132,9 @@ class ScriptedSmtp:
             answer = self.script.get(verb, "502 what?")
             if answer == CUT:
                 return
+            if answer == HANG:
+                readline()
+                return
             send(answer.encode() + b"\r\n")
             if verb == "QUIT":
                 return
@@ -144,5 +150,5 @@ class ScriptedSmtp:
             line = readline()
             if not line:
                 return
-            self.commands.append(line.decode().strip())
+            self.commands.append(line.decode("utf-8", "replace").strip())
             verb = self.commands[-1].split(" ")[0].upper()

@@ -12,27 +12,16 @@ import argparse
 import os
 import signal
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from mailbot.edges.clock import SystemClock
 from mailbot.log import configure
 from mailbot.manuscript.sandbox.reader import ChildReader
 from mailbot.service import World
 from mailbot.steps import At, Step
 from mailbot.worker import heed_signals
+from tests.servers.clock import ClockAhead
 from tests.servers.warm import serve
-
-
-class ClockAhead(SystemClock):
-    """The real time and a fixed span more."""
-
-    def __init__(self, ahead: timedelta) -> None:
-        super().__init__()
-        self._ahead = ahead
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
 
 
 def deadly(step: str | None, occurrence: int, any_step: int | None) -> At:

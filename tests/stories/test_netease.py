@@ -2,54 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from email import message_from_bytes
-from pathlib import Path
 
-import pytest
-
-from mailbot import defaults
 from mailbot.model import MailState, Stage
 from mailbot.service import World
-from tests.servers.netease import NeteaseImap, NeteaseSmtp
+from tests.servers.provider import ACCOUNT, Provider
 from tests.stories import letters
-
-ACCOUNT = "tougao@example.cn"
-
-
-class Provider:
-    """The pair of servers, an office's folder, and what the next mails are answered with."""
-
-    def __init__(self, imap: NeteaseImap, smtp: NeteaseSmtp, config: Path) -> None:
-        self.imap, self.smtp, self.config = imap, smtp, config
-
-    def receive(self, letter: bytes) -> None:
-        """A letter arrives now."""
-        self.imap.put(letter, arrived_at=datetime.now(UTC).replace(microsecond=0))
-
-    def once(self) -> bool:
-        """One pass of the worker in this process."""
-        with World(self.config) as world:
-            return world.worker.once()
-
-
-@pytest.fixture
-def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    """An office at this provider."""
-    monkeypatch.setenv("MAILBOT_PASSWORD", "code1")
-    home = tmp_path / "home"
-    defaults.copy_to(home)
-    with NeteaseImap(tmp_path / "tls") as imap, NeteaseSmtp(tmp_path / "tls", ACCOUNT) as smtp:
-        (home / "mailbot.yaml").write_text(
-            f"""office: {{name: 测试编辑部, editors: [bianji@example.cn], admins: [admin@example.cn]}}
-mailbox: {{address: {ACCOUNT}, host: localhost, port: {imap.port}, password: env:MAILBOT_PASSWORD,
-  ca_file: {imap.ca_file}, first_run: process}}
-smtp: {{host: localhost, port: {smtp.port}, password: env:MAILBOT_PASSWORD, ca_file: {smtp.ca_file}, pause: 0s}}
-""",
-            encoding="utf-8",
-        )
-        yield Provider(imap, smtp, home / "mailbot.yaml")
 
 
 def test_a_letter_is_filed_and_answered(provider: Provider) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mailbot.check import check_mail
 from mailbot.errors import UserError
+from mailbot.model import Address, NoticeKind
+from mailbot.report import report
 from mailbot.testing.reader import InProcessReader
 from tests.stories.sent import SENT
 from tests.unit.letter.build import leaf, letter
 from tests.unit.manuscript.samples import article
+from tests.unit.notices import build
 
 DOCX = leaf("Content-Type: application/octet-stream; name=a.docx", article("题目", ("● 示例省示例市民政局",)))
 LETTERS = {
@@ -70,3 +74,10 @@ def test_every_field_says_what_came(sort: str, tmp_path: Path) -> None:
         assert (file["image"] is not None) is (file["role"] in ("picture", "original"))
     for said in sent.told:
         assert said in found["notice"]["text"]
+
+
+def test_it_says_why_nobody_is_answered() -> None:
+    """Where an answer is due and its address belongs to nobody who could read it, the reasons say so."""
+    dossier = build.dossier(replace(build.LETTER, sender=Address(address="noreply@example.org")))
+    found = report(dossier, build.judgement(NoticeKind.ACKNOWLEDGEMENT), None)
+    assert found["reasons"] == ["the address in From belongs to a program"]

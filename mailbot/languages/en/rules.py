@@ -329,6 +329,7 @@ RULES = RulePhrases(
         "reason.receipt": "a receipt",
         "reason.bulk": "a mail to many",
         "reason.own": "a mail of this office",
+        "reason.contested": "From names several addresses, or one that mail programs read differently",
         "reason.no_sender": "There is no sender's address that can be answered",
         "reason.forged": "The sender may be forged (what the receiving server found: {sign})",
         "reason.too_large": "The letter is too large ({bytes} bytes); only its header was kept",

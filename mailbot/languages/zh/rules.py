@@ -310,6 +310,7 @@ RULES = RulePhrases(
         "reason.receipt": "回执",
         "reason.bulk": "群发邮件",
         "reason.own": "本编辑部自己的邮件",
+        "reason.contested": "发件人一栏写了几个地址，或不同邮件程序会读出不同的地址",
         "reason.no_sender": "没有可回复的发件人地址",
         "reason.forged": "发件人可能是冒用的（收信服务器核对结果：{sign}）",
         "reason.too_large": "来信太大（{bytes} 字节），只保留了信头",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
 
+from mailbot.demo import certs
 from mailbot.edges.smtp import SmtpPost, classify
 from mailbot.model import SendOutcome, SendResult
 from mailbot.steps import Step
 from tests.contracts.post import OFFICE, outgoing
-from tests.servers.smtp import CUT, ScriptedSmtp
+from tests.servers.netease import NeteaseSmtp
+from tests.servers.smtp import CUT, HANG, ScriptedSmtp
 
 SENT, SOON, TOMORROW, REFUSED, STOP, UNCERTAIN = (
     SendOutcome.SENT, SendOutcome.RETRY_SOON, SendOutcome.RETRY_TOMORROW, SendOutcome.REFUSED, SendOutcome.STOP,
@@ -72,9 +77,10 @@ def test_a_refusal_before_any_recipient_is_never_the_mails_fault() -> None:
 
 def send(server: ScriptedSmtp, before: list[str], **options: object) -> SendResult:
     """Send one mail to the script; `before` gets a word when the final dot is due."""
+    given = {"security": "none", "timeout": 2} | options
     post = SmtpPost(
-        host="127.0.0.1", port=server.port, sender=OFFICE, username=OFFICE, password="pw", security="none", timeout=2,
-        **options,  # type: ignore[arg-type]
+        host="127.0.0.1", port=server.port, sender=OFFICE, username=OFFICE, password="pw",
+        **given,  # type: ignore[arg-type]
     )  # fmt: skip
     return post.send(outgoing(1), lambda: before.append(f"dot after {len(server.mails)} mails"))
 
@@ -155,3 +161,73 @@ def test_no_plain_text_beyond_loopback() -> None:
     """Without TLS no other machine is spoken to."""
     with pytest.raises(ValueError, match="unencrypted"):
         SmtpPost(host="smtp.example.cn", port=25, sender=OFFICE, username=OFFICE, password="pw", security="none")
+
+
+@pytest.mark.parametrize(("attempts", "outcome"), [(0, SOON), (2, SOON), (3, REFUSED), (9, REFUSED)])
+def test_spam_for_now_is_tried_four_times(attempts: int, outcome: SendOutcome) -> None:
+    """Offered ever again the same content would be taken for spam; before the dot and after it, it is given up."""
+    for moment in ("DATA", "DOT"):
+        with ScriptedSmtp({moment: "451 DT:SPM please try again"}) as server:
+            post = SmtpPost(
+                host="127.0.0.1", port=server.port, sender=OFFICE, username=OFFICE, password="pw", security="none"
+            )
+            result = post.send(replace(outgoing(1), attempts=attempts), lambda: None)
+        assert result == SendResult(outcome=outcome, reply="451 DT:SPM please try again")
+
+
+TOKENS = {
+    SOON: "HL:ICC HL:IFC HL:REP HL:MEP MI:DMC RP:DRC MI:CEL MI:CCL RP:CCL MI:SFQ RP:QRC",
+    TOMORROW: "MI:STC RP:TRC HL:ITC",
+    STOP: "MI:SPB HL:IPB HL:IHU DT:SUM",
+}
+
+
+@pytest.mark.parametrize("outcome", TOKENS)
+def test_a_token_means_the_same_under_every_digit(outcome: SendOutcome) -> None:
+    """NetEase says the same token under 4xx and 5xx, with words of any charset around it."""
+    for token in TOKENS[outcome].split():
+        for code in (421, 450, 451, 550, 554):
+            assert classify(code, f"{token} 163 smtp1,信封\ufffd 1562320230 http://mail.163.com/help") is outcome
+            assert classify(code, f"<a@x.org>: {token}", account=True) is outcome
+
+
+@pytest.mark.parametrize("moment", ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"])
+def test_a_server_that_falls_silent_before_the_dot_is_a_retry(moment: str) -> None:
+    """After the timeout the mail waits for another try, and nothing has been sent."""
+    with ScriptedSmtp({moment: HANG}) as server:
+        result = send(server, [], timeout=0.1)
+    assert (result.outcome, result.account, server.mails) == (SOON, True, [])
+
+
+def test_a_server_that_falls_silent_after_the_dot_leaves_it_unknown() -> None:
+    """Nobody can say whether the mail was taken."""
+    with ScriptedSmtp({"DOT": HANG}) as server:
+        assert send(server, [], timeout=0.1).outcome is UNCERTAIN
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_without_tls_no_password_is_said(security: str) -> None:
+    """A server that speaks plainly on the TLS port, or offers no STARTTLS, gets neither password nor mail."""
+    with ScriptedSmtp() as server:
+        result = send(server, [], security=security)
+    assert (result.outcome, result.account) == (SOON, True)
+    assert not [line for line in server.commands if line.startswith(("AUTH", "MAIL"))]
+
+
+@pytest.mark.parametrize("fault", ["untrusted", "expired", "another name"])
+def test_a_bad_certificate_gets_no_password(fault: str, tmp_path: Path) -> None:
+    """Signed by nobody we know, expired, or another host's: it is a retry, and nothing is said."""
+    names = ("smtp.example.org",) if fault == "another name" else ("localhost",)
+    start = datetime(2020, 1, 1, tzinfo=UTC) if fault == "expired" else None
+    certs.make(tmp_path, names=names, ips=(), not_before=start)
+    certs.make(tmp_path / "other")
+    said: list[str] = []
+    with NeteaseSmtp(tmp_path, OFFICE, lambda moment, argument: said.append(moment)) as server:
+        post = SmtpPost(
+            host="localhost", port=server.port, sender=OFFICE, username=OFFICE, password="pw", security="tls",
+            ca_file=(tmp_path / "other" if fault == "untrusted" else tmp_path) / "ca.pem", timeout=5,
+        )  # fmt: skip
+        result = post.send(outgoing(1), lambda: pytest.fail("it was sent"))
+    assert (result.outcome, result.account) == (SOON, True)
+    assert "certificate verify failed" in result.reply
+    assert said == []

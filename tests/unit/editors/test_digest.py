@@ -14,7 +14,7 @@ from mailbot.editors.digest import MOST_DAYS, MOST_ENTRIES, DigestPage, due, pag
 from mailbot.model import DayCount, MailState
 from mailbot.ports import BounceRow, DigestEntry, MailSummary, ShadowTally
 from tests.unit.notices.build import shipped
-from tests.unit.notices.test_compose import PAYLOADS
+from tests.unit.notices.test_payloads import PAYLOADS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = time(8, 30)

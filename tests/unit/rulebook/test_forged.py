@@ -88,3 +88,13 @@ def test_a_forged_letter_is_held_and_not_answered() -> None:
         held = judge(replace(facts, office=office), rules)
         assert (held.verdict, held.answer) == (Verdict.HOLD, None)
         assert any("dmarc=fail" in reason for reason in held.reasons)
+
+
+def test_a_letter_whose_sender_programs_read_differently_is_held() -> None:
+    """Nobody can say who wrote it, so an editor is told, and nobody is answered."""
+    letter = a_letter(contested=("From",))
+    held = judge(a_dossier(an_article(), letter=letter), the_shipped_rulebook())
+    assert (held.verdict, held.answer, len(held.reasons)) == (Verdict.HOLD, None, 1)
+    assert judge(
+        a_dossier(an_article(), letter=replace(letter, contested=("Reply-To",))), the_shipped_rulebook()
+    ).answer
