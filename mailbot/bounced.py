@@ -27,15 +27,16 @@ _MOST = 20  # recipients of one report that are looked for
 _CUT = 6  # characters from which on the beginning of a subject stands for it
 
 
-def record_bounce(ledger: Ledger, letter: int, dossier: Dossier) -> None:
-    """Keep what a bounce says of our mails; any other letter changes nothing, nor does a second time."""
+def record_bounce(ledger: Ledger, letter: int, dossier: Dossier) -> bool:
+    """Keep what a bounce says of our mails, if it does; any other letter changes nothing, nor does a second time."""
     bounce = dossier.letter.bounce
     if dossier.kind is not Kind.BOUNCE or bounce is None:
-        return
+        return False
     rows = _rows(ledger, letter, bounce, dossier.arrived_at)
     if rows:
         ledger.bounced(letter, rows)
         log.warning("bounced", letter=letter, mails=[row.mail for row in rows], hard=bounce.hard, status=bounce.status)
+    return bool(rows)
 
 
 def _rows(ledger: Ledger, letter: int, bounce: Bounce, at: datetime) -> list[BounceRow]:

@@ -30,6 +30,7 @@ from mailbot.model import (
     Submission,
 )
 from mailbot.ports import Ledger, Reader, Store
+from mailbot.steps import At, Step, unhindered
 
 LONGEST_TEXT = 200_000
 """Characters of the letters of one submission that are read together."""
@@ -79,8 +80,8 @@ class _Before:
 class Merging:
     """Reads letters that belong to submissions."""
 
-    def __init__(self, ledger: Ledger, store: Store, reader: Reader) -> None:
-        self._ledger, self._store, self._reader = ledger, store, reader
+    def __init__(self, ledger: Ledger, store: Store, reader: Reader, at: At = unhindered) -> None:
+        self._ledger, self._store, self._reader, self._at = ledger, store, reader, at
 
     def read(self, letter: Letter, alone: Reading, belonging: Belonging, office: Office, work: Path) -> Merged | None:
         """The letter, already read `alone`, with what stays; None where none of the submissions is there any more."""
@@ -154,6 +155,7 @@ class Merging:
             if not (work / name).exists():
                 _link(there / file.where, work / name)
             answer.append(replace(file, where=name, letter=origin))
+        self._at(Step.FILES_GATHERED)
         self._store.drop_work(row.raw)
         return answer
 

@@ -13,4 +13,5 @@ def finish_moves(ledger: Ledger, store: Store, at: At = unhindered) -> int:
         store.move(lies_in, submission.folder)
         at(Step.MOVED)
         ledger.moved(submission.id)
+        at(Step.MOVE_RECORDED)
     return len(waiting)

@@ -114,7 +114,7 @@ class Process:
         self._brakes = brakes or Brakes(ledger=ledger, policy=policy)
         self._ledger, self._store, self._reader, self._scanner = ledger, store, reader, scanner
         self._sources, self._policy, self._clock, self._at = sources, policy, clock, at
-        self._merging = Merging(ledger, store, reader)
+        self._merging = Merging(ledger, store, reader, at)
         self._past = Past(ledger, policy.office, policy.key)
         self._next: LetterRow | None = None
         self._expected: int | None = None
@@ -189,7 +189,8 @@ class Process:
         self._store.drop_work(row.raw)
 
     def _answer(self, row: LetterRow) -> None:
-        record_bounce(self._ledger, row.id, self._ledger.verdict_of(row.id)[0])
+        if row.kind is Kind.BOUNCE and record_bounce(self._ledger, row.id, self._ledger.verdict_of(row.id)[0]):
+            self._at(Step.BOUNCE_RECORDED)
         draft = self._draft(row)
         if row.alone and self._ledger.mails_to(row.id):
             self._correct(row, draft)
@@ -326,6 +327,7 @@ class Process:
         earlier = {
             letter
             for submission in self._ledger.submissions_of(row.id)
+            if submission.revision > 1
             for _, letter, _ in self._ledger.revision_letters(submission.id)
             if letter != row.id and not self._ledger.submissions_of(letter)
         }

@@ -140,3 +140,69 @@ def damaged(number: int = 1, sender: str = "wang@example.cn") -> bytes:
         files={f"损坏{number}.docx": b"PK\x03\x04" + bytes(range(256)) * 4},
         message_id=f"<damaged-{number}@mail.example.cn>",
     )
+
+
+def completes(number: int = 1, sender: str = "li@example.cn") -> bytes:
+    """The submission that named no unit once more, with one: its next revision."""
+    return letter(
+        f"补上单位：没有单位的稿件{number}",
+        f"老师好，单位补上了，请以这一份为准。\n报送单位：{UNIT}\n",
+        sender=sender,
+        files={f"稿件{number}（补单位）.docx": manuscript(f"没有写单位的稿件（{number}）")},
+        message_id=f"<completes-{number}@mail.example.cn>",
+    )
+
+
+def again(number: int = 1, sender: str = "zhang@example.cn") -> bytes:
+    """The very files of the submission that had everything."""
+    return letter(
+        f"再次投稿：楼门议事第{number}篇",
+        "怕没收到，再发一次。",
+        sender=sender,
+        files={
+            f"楼门议事第{number}篇.docx": manuscript(f"楼门口的议事会（{number}）", picture=photo(number)),
+            "原图.jpg": photo(number),
+        },
+        message_id=f"<again-{number}@mail.example.cn>",
+    )
+
+
+def withdraws(number: int = 1, sender: str = "zhang@example.cn") -> bytes:
+    """Takes back the submission that had everything."""
+    return letter(
+        "申请撤稿",
+        f"《楼门口的议事会（{number}）》不投了，请撤稿。",
+        sender=sender,
+        message_id=f"<withdraws-{number}@mail.example.cn>",
+    )
+
+
+def bounce(number: int = 1, recipient: str = "zhang@example.cn") -> bytes:
+    """A report that a mailbox is full, of a mail to this address."""
+    lines = (
+        "From: MAILER-DAEMON@mail.example.cn",
+        "To: tougao@example.cn",
+        "Subject: Undelivered Mail Returned to Sender",
+        "Date: Mon, 23 Nov 2026 09:31:00 +0800",
+        f"Message-ID: <bounce-{number}@mail.example.cn>",
+        "Auto-Submitted: auto-replied",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="=_report"',
+        "",
+        "--=_report",
+        "Content-Type: text/plain",
+        "",
+        "This is the mail system.",
+        "--=_report",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mail.example.cn",
+        "",
+        f"Final-Recipient: rfc822; {recipient}",
+        "Action: failed",
+        "Status: 5.2.2",
+        "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full",
+        "--=_report--",
+        "",
+    )
+    return "\r\n".join(lines).encode()
