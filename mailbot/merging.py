@@ -90,7 +90,11 @@ class Merging:
         if not before:
             return None
         replaced = {one.main for one in before if one.submission.number in belonging.articles}
-        kept = [file for one in before for file in stays(one.files, alone.files, replaced - {""})]
+        kept = [
+            replace(file, letter=file.letter or self._origin(one))
+            for one in before
+            for file in stays(one.files, alone.files, replaced - {""})
+        ]
         older = self._take_out(kept, before, work)
         whole = _together(letter, older, before, belonging, office)
         reading = self._reader.manuscripts(whole, work)
@@ -108,18 +112,29 @@ class Merging:
         return _Before(submission, self._ledger.verdict_of(submission.letter)[0])
 
     def _take_out(self, kept: Sequence[File], before: Sequence[_Before], work: Path) -> tuple[File, ...]:
-        """The files as they lie in the earlier letters, those that stay; archives and enclosed letters whole."""
+        """The files as they lie in the earlier letters, those that stay; archives and enclosed letters whole.
+
+        These say what in them does not stay: it is not read again. What was refused then is opened as little now.
+        """
         wanted = {file.sha256 for file in kept}
-        containers = {file.inside for file in kept if file.inside}
+        containers = {(file.letter, file.inside) for file in kept if file.inside}
+        opened = {name for _, name in containers}
         origins = dict.fromkeys(
             origin for one in before for origin in (*(f.letter for f in one.files if f.letter), self._origin(one))
         )
+        known = [file for one in before for file in one.dossier.letter.files]
+        refused = {file.sha256 for file in known if file.role is Role.REFUSED and not file.inside}
+        archives = {file.inside for file in known if file.inside} | {file.name for file in known if file.without}
+        without = {file.sha256 for file in known if file.inside and file.name not in opened}
+        without = without.union(*(file.without for file in known)) - wanted
         found: dict[str, File] = {}
         for origin in origins:
             for file in self._linked(origin, work):
-                if file.sha256 in wanted or file.name in containers:
+                if file.sha256 not in refused and (file.sha256 in wanted or (origin, file.name) in containers):
                     found.setdefault(file.sha256, file)
-        return tuple(found.values())
+        return tuple(
+            replace(file, without=tuple(sorted(without))) if file.name in archives else file for file in found.values()
+        )
 
     def _origin(self, one: _Before) -> str:
         return self._ledger.letter_row(one.submission.letter).raw.sha256
@@ -129,6 +144,7 @@ class Merging:
         row = self._ledger.find_letter(origin)
         if row is None:
             return []
+        self._store.drop_work(row.raw)  # a reader that died may have left files there, and writes over none
         there = self._store.work(row.raw)
         files = self._reader.letter(self._store.letter(row.raw), there).files
         answer = []

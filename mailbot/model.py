@@ -165,7 +165,8 @@ class File:
     `detail` says more of the problem in one word ("scanned", "template", "time"): the language has a sentence for it.
     `image` is told of images that could be opened. `text` is what a document beside the articles says (a form, a
     declaration), bounded, the cells of a table's row with tabs between them; "" for all other files.
-    `letter` is the SHA-256 of the earlier letter with which it came, "" for the one in hand.
+    `letter` is the SHA-256 of the earlier letter with which it came, "" for the one in hand. `without` are the SHA-256
+    of what lies in an earlier letter's archive and does not stay: a later letter brought something in its place.
     """
 
     name: str
@@ -182,6 +183,7 @@ class File:
     image: ImageFacts | None = None
     text: str = ""
     letter: str = ""
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

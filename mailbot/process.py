@@ -32,6 +32,7 @@ from mailbot.model import (
     Dossier,
     Draft,
     Filing,
+    Hold,
     Judgement,
     Kind,
     Letter,
@@ -49,7 +50,7 @@ from mailbot.notices.compose import compose
 from mailbot.notices.message import draft_answer
 from mailbot.notices.seal import sealed
 from mailbot.notices.templates import Templates
-from mailbot.notices.who import recipient
+from mailbot.notices.who import addressee
 from mailbot.ports import Clock, Ledger, Numbering, Reader, Scanner, Store, StoredRevision
 from mailbot.quantities import Rate
 from mailbot.rulebook.judge import judge
@@ -195,7 +196,7 @@ class Process:
             self._correct(row, draft)
             return
         hold = self._brakes.hold(draft, self._clock.now()) if draft is not None else None
-        outdated = self._outdated(row) if draft is not None and hold is None else ()
+        outdated = self._outdated(row, hold) if draft is not None else ()
         self._ledger.answered(row.id, draft, self._clock.now(), hold=hold, instead_of=outdated)
         self._at(Step.LETTER_ANSWERING)
 
@@ -271,6 +272,10 @@ class Process:
         if judgement.answer is None or self._policy.notices == "off":
             return None
         submissions = self._ledger.submissions_of(row.id)
+        if judgement.articles and not dossier.trial and dossier.kind in (Kind.SUBMISSION, Kind.REPLY):
+            dossier, judgement = _current(dossier, judgement, submissions)
+            if not submissions:  # a later letter was judged meanwhile: its answer says what holds
+                return None
         notice = self._compose(dossier, judgement, submissions)
         if notice is None:
             return None
@@ -285,12 +290,12 @@ class Process:
         )
 
     def _first_of(self, dossier: Dossier) -> int | None:
-        """The submission that an answer about none of its own is listed with."""
-        found = (self._ledger.submission(number) for number in (*dossier.repeats, *dossier.about))
+        """The submission that an answer about none of its own is listed with: who answers that has a claim to it."""
+        found = (self._ledger.submission(number) for number in _rightly_named(dossier))
         return next((one.id for one in found if one is not None), None)
 
     def _compose(self, dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> Notice | None:
-        to, _ = recipient(dossier.letter, dossier.office)
+        to, _ = addressee(dossier)
         kind, now = judgement.answer, self._clock.now()
         return compose(
             dossier,
@@ -314,8 +319,11 @@ class Process:
         self._ledger.answered(row.id, None, self._clock.now())
         self._at(Step.LETTER_ANSWERING)
 
-    def _outdated(self, row: LetterRow) -> tuple[int, ...]:
-        """Answers to earlier letters that have not gone out, and say nothing that is true after this one."""
+    def _outdated(self, row: LetterRow, hold: Hold | None) -> tuple[int, ...]:
+        """Answers to earlier letters that have not gone out, and say nothing that is true after this one.
+
+        Where this one is held, only those that are held for the same: nobody shall hear nothing at all.
+        """
         earlier = {
             letter
             for submission in self._ledger.submissions_of(row.id)
@@ -324,7 +332,8 @@ class Process:
             if letter != row.id and not self._ledger.submissions_of(letter)
         }
         mails = (mail for letter in sorted(earlier) for mail in self._ledger.mails_to(letter))
-        return tuple(mail.id for mail in mails if mail.state in UNSENT)
+        unsent = (mail for mail in mails if mail.state in UNSENT)
+        return tuple(mail.id for mail in unsent if hold is None or mail.held_by is hold.by)
 
     def _reader_died(self, row: LetterRow, reason: str) -> None:
         now = self._clock.now()
@@ -354,9 +363,24 @@ class Process:
 
 def _marked(dossier: Dossier, submissions: Sequence[Submission]) -> tuple[str, ...]:
     """The numbers whose signed mark an answer carries: of nobody else's submissions, for a mark proves to be ours."""
+    return (tuple(one.number for one in submissions) or _rightly_named(dossier))[:MOST_MARKS]
+
+
+def _rightly_named(dossier: Dossier) -> tuple[str, ...]:
+    """What the letter repeats or is about, of its sender's own: anybody may name the number of somebody else's."""
     own = {one.number for one in dossier.history.earlier if one.own}
-    about = (number for number in (*dossier.repeats, *dossier.about) if number in own)
-    return (tuple(one.number for one in submissions) or tuple(dict.fromkeys(about)))[:MOST_MARKS]
+    return tuple(dict.fromkeys(number for number in (*dossier.repeats, *dossier.about) if number in own))
+
+
+def _current(dossier: Dossier, judgement: Judgement, submissions: Sequence[Submission]) -> tuple[Dossier, Judgement]:
+    """A letter without the articles of which a later letter brought the next revision before this one was answered."""
+    left = [one.article for one in submissions]
+    if len(left) == len(judgement.articles):
+        return dossier, judgement
+    return (
+        replace(dossier, manuscripts=tuple(dossier.manuscripts[index] for index in left)),
+        replace(judgement, articles=tuple(judgement.articles[index] for index in left)),
+    )
 
 
 def _refusing(letter: Letter, dossier: Dossier) -> Letter:

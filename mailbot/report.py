@@ -17,7 +17,7 @@ from mailbot.model import (
     Manuscript,
     Notice,
 )
-from mailbot.notices.who import recipient
+from mailbot.notices.who import addressee
 
 SCHEMA = 1
 
@@ -69,7 +69,7 @@ def report(dossier: Dossier, judgement: Judgement, notice: Notice | None, *, tex
 
 def _unanswered(dossier: Dossier, judgement: Judgement, notice: Notice | None) -> list[str]:
     """Why nobody gets the answer that is due."""
-    return [] if notice or not judgement.answer else [recipient(dossier.letter, dossier.office)[1]]
+    return [] if notice or not judgement.answer else [addressee(dossier)[1]]
 
 
 def _commands(dossier: Dossier) -> list[str]:

@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -202,7 +202,7 @@ class FolderStore:
         aside = folder / f".{target.name}.{secrets.token_hex(6)}"
         aside.mkdir()
         try:
-            self._fill(aside, planned, filing.raw)
+            self._fill(aside, planned, filing.raw, self._before(filing))
             self._at(Step.FILING_WRITTEN)
             aside.rename(target)
         except (OSError, Transient):
@@ -210,17 +210,39 @@ class FolderStore:
             raise
         self._at(Step.FILING_RENAMED)
 
-    def _fill(self, aside: Path, planned: Plan, raw: RawMessage) -> None:
+    def _before(self, filing: Filing) -> dict[str, Path]:
+        """The files of the revision before this one, by their SHA-256."""
+        try:
+            lines = self.manifest(filing.folder, filing.revision - 1)
+        except MailbotError:  # the first has none before it, and what cannot be read is of no use here
+            return {}
+        base = self._below(filing.folder) / f"r{filing.revision - 1}"
+        return {line.sha256: base / line.path for line in lines}
+
+    def _fill(self, aside: Path, planned: Plan, raw: RawMessage, before: Mapping[str, Path]) -> None:
         for name in planned.folders:
             (aside / name).mkdir()
         for where, line in planned.taken:
-            self._take(self.work(raw), where, aside / line.path, line)
+            old = before.get(line.sha256)
+            if old is None or not self._link(old, aside / line.path, line):
+                self._take(self.work(raw), where, aside / line.path, line)
         if not disk.link_or_copy(self.letter(raw), aside / planned.letter):
             disk.seal(aside / planned.letter, self._sync)
         for path, content in planned.written.items():
             disk.write_new(aside / path, content, self._sync)
         for name in (*planned.folders, "."):
             disk.sync_folder(aside / name, self._sync)
+
+    def _link(self, old: Path, target: Path, line: StoredFile) -> bool:
+        """What stays from one revision to the next lies on the disk once; False where `old` is not what it was."""
+        try:
+            os.link(old, target, follow_symlinks=False)
+        except OSError:
+            return False
+        if _digest(target) == (line.sha256, line.bytes):
+            return True
+        target.unlink()
+        return False
 
     def _take(self, work: Path, where: str, target: Path, line: StoredFile) -> None:
         """Put a file of the work folder under `target`: only plain files, only the bytes that were announced."""

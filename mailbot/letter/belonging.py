@@ -172,7 +172,7 @@ class Finder:
         if len(lacking) != 1 or len(self.manuscripts) != 1:
             return None
         soon = self._soon(lacking[0])
-        words = self._says(self.phrases.supplement_words, self.phrases.revision_words, self.phrases.forgotten_words)
+        words = self._says(self.phrases.revision_words, self.phrases.forgotten_words)
         return lacking[0].number if soon or words else None
 
     # --- no article ---------------------------------------------------------------------------------------------------

@@ -153,7 +153,9 @@ class Looker:
         looked.texts += [unpacked.text] if unpacked.text else []
         found = []
         for member, folders in zip(unpacked.files, unpacked.folders, strict=True):
-            inner = self.look_at(replace(member, inside=file.name, role=Role.OTHER))
+            if member.sha256 in file.without:
+                continue
+            inner = _as_its_archive(self.look_at(replace(member, inside=file.name, role=Role.OTHER)), file)
             inner.folders = (*folders.split("/"), archive.stem, *archive.folders)
             found.append(inner)
         return found
@@ -165,7 +167,8 @@ class Looker:
             self.work / enclosed.file.where, self.work, self.language, name=name, prefix=prefix
         )
         looked.forwarded += opened.forwarded
-        return [self.look_at(file) for file in opened.files]
+        files = (file for file in opened.files if file.sha256 not in enclosed.file.without)
+        return [_as_its_archive(self.look_at(file), enclosed.file) for file in files]
 
     def look_at(self, file: File) -> Seen:
         """What the file is, and its text or pixels. Wanted where an office program has to help first.
@@ -262,6 +265,13 @@ _UNREAD = {
 def _role_by_name(file: File) -> Role:
     suffix = PurePosixPath(file.name).suffix.lower()
     return Role.MANUSCRIPT if suffix in DOCUMENT_NAMES else Role.PICTURE if suffix in IMAGE_NAMES else Role.ARCHIVE
+
+
+def _as_its_archive(member: Seen, archive: File) -> Seen:
+    """What lies in an archive came with its letter, and what is left out of that is left out of archives in it."""
+    without = archive.without if member.kind in OPENED else ()
+    member.file = replace(member.file, letter=archive.letter, without=without)
+    return member
 
 
 def _spoilt(file: File, problem: FileProblem, detail: str) -> Seen:

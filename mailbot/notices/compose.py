@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from mailbot.model import Dossier, Judgement, Notice, Submission, Verdict
 from mailbot.notices.facts import NO_CALL, NO_NAMES, CallFacts, facts
 from mailbot.notices.templates import Templates
-from mailbot.notices.who import recipient
+from mailbot.notices.who import addressee
 
 
 def compose(
@@ -33,7 +33,7 @@ def compose(
     """
     if judgement.answer is None:
         return None
-    address, _ = recipient(dossier.letter, dossier.office)
+    address, _ = addressee(dossier)
     if address is None:
         return None
     told = facts(

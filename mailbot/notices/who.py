@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email.utils import getaddresses
 
-from mailbot.model import Address, Letter, Office
+from mailbot.model import Address, ClaimedBy, Dossier, Kind, Letter, Office
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
@@ -22,6 +23,7 @@ _MACHINES = frozenset(
     }
 )  # fmt: skip
 _MACHINE_STARTS = ("noreply", "donotreply", "mailerdaemon", "microsoftexchange")
+_ABOUT_EARLIER = frozenset({Kind.STATUS_QUERY, Kind.WITHDRAWAL})
 
 
 def is_strict(address: str) -> bool:
@@ -72,6 +74,19 @@ def recipient(letter: Letter, office: Office) -> tuple[str | None, str]:
     if is_machine(address):
         return None, f"the address in {origin} belongs to a program"
     return address, f"the one address in {origin}"
+
+
+def addressee(dossier: Dossier) -> tuple[str | None, str]:
+    """The same for a letter that is understood.
+
+    What a sender is told of earlier letters goes to the address that they are known by, and to no Reply-To: anybody may
+    write one under another's name. Who has our mails (their Message-IDs or marks) knows it already.
+    """
+    proven = {claim.number for claim in dossier.history.claims if claim.by is not ClaimedBy.NUMBER}
+    revised = {one.number for one in dossier.revises if one is not None}
+    if dossier.kind in _ABOUT_EARLIER or dossier.repeats or revised - proven:
+        return recipient(replace(dossier.letter, reply_to=()), dossier.office)
+    return recipient(dossier.letter, dossier.office)
 
 
 def _chosen(letter: Letter) -> tuple[Address | None, str]:

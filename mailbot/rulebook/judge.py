@@ -275,7 +275,7 @@ class _Court:
             self._of_article(index, facts, floor, doubtful=bool(doubt), stands=stands and is_stub(facts.manuscript))
             for index, facts in enumerate(self.case.articles)
         )
-        verdict = severest([floor, *(article.verdict for article in articles)])
+        verdict = severest(article.verdict for article in articles) if articles else floor
         reasons = (*doubt, *self._accepted())
         if not articles and not doubt and verdict is Verdict.ACKNOWLEDGE:
             verdict, reasons = Verdict.HOLD, (_why(self.dossier, "no_manuscript"),)
@@ -323,7 +323,7 @@ class _Court:
         )
         old = self.dossier.revises[index] if self.dossier.revises else None
         accepted = old is not None and old.state == _S.ACCEPTED
-        verdict = severest([floor, verdict_of(findings), *([Verdict.HOLD] if accepted else [])])
+        verdict = Verdict.HOLD if accepted else severest([floor, verdict_of(findings)])
         unread = is_unread(manuscript) and not stands
         unjudged = verdict is Verdict.ACKNOWLEDGE and unread  # nobody acknowledges what nobody read
         return ArticleJudgement(

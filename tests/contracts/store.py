@@ -176,6 +176,20 @@ class StoreContract:
             [(FOLDER, 1), (FOLDER, 2), (other, 1), ("issues/held/SQ-2026-0003", 12)]
         )
 
+    def test_what_stays_lies_on_the_disk_once(self, store: Store) -> None:
+        """A file of the revision before is linked, not copied, unless somebody changed it there."""
+        raw = keep(store)
+        store.file(filing(store, raw))
+        first, second = (store.root / FOLDER / f"r{number}" / "pictures" for number in (1, 2))
+        changed = first / "图 (2).JPG"
+        changed.chmod(0o600)
+        changed.write_bytes(b"somebody's")
+        store.drop_work(raw)
+        store.file(filing(store, raw, revision=2))
+        assert (first / "图.jpg").stat().st_ino == (second / "图.jpg").stat().st_ino
+        assert store.check_revision(FOLDER, 2) == []
+        assert (second / changed.name).read_bytes() == PHOTO + b"2"
+
     def test_lost_work_is_told(self, store: Store) -> None:
         """Bytes that are gone from the work folder, changed in it, or lie outside of it are never filed."""
         raw = keep(store)

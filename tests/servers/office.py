@@ -78,7 +78,7 @@ mailbox:
   first_run: process
   poll_every: 1s
 smtp: {{{smtp}, password: env:MAILBOT_PASSWORD, per_hour: null, per_day: null, pause: 0s}}
-notices: {{per_correspondent: null, breaker: null}}
+notices: {{per_correspondent: null, breaker: null, flips: null}}
 """
 
     def set(self, old: str, new: str) -> None:

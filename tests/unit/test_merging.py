@@ -327,3 +327,17 @@ def test_a_wrong_merge_is_undone(desk: Desk) -> None:
         (1, SubmissionState.READY),
     ]
     assert desk.sound()
+
+
+def test_another_article_soon_after_a_letter_without_one_is_new(desk: Desk) -> None:
+    """Only a letter that says so, or has no subject of its own, brings what the one before it lacked."""
+    desk.receive(letter("投稿：社区里的年味", "请查收。", sender=LI, files={"稿.docx": b"x"}))
+    desk.receive(
+        letter(
+            "投稿：云上食堂",
+            "现报送稿件一篇。\n报送单位：青川省云溪市河东区柳林街道办事处",
+            sender=LI,
+            files={"食堂.docx": manuscript("云上食堂")},
+        )
+    )
+    assert [one.revision for one in desk.ledger.submissions()] == [1, 1]

@@ -74,7 +74,7 @@ def entries(connection: Connection, start: datetime, end: datetime) -> list[Dige
     return _entries(connection, [seen(start, end)])
 
 
-_OUTDATED = exists().where(revisions.c.letter == letters.c.id)
+_OUTDATED = exists().where(revisions.c.letter == letters.c.id, revisions.c.split_at.is_(None))
 """A letter without a submission that has brought a revision: a later letter brought a newer one."""
 
 WAITING = (
@@ -124,7 +124,7 @@ def _about() -> ColumnElement[str]:
     brought = (
         select(func.min(numbered.c.number))
         .join(revisions, revisions.c.submission == numbered.c.id)
-        .where(revisions.c.letter == letters.c.id)
+        .where(revisions.c.letter == letters.c.id, revisions.c.split_at.is_(None))
         .scalar_subquery()
     )
     belongs = select(numbered.c.number).where(numbered.c.id == letters.c.about).scalar_subquery()

@@ -69,10 +69,10 @@ def text_of(connection: Connection, number: str) -> str:
 
 
 def hashes_of(connection: Connection, number: str) -> frozenset[str]:
-    """SHA-256 of every file in the manifests of a submission."""
+    """SHA-256 of every file in the manifests of a submission, but for revisions that were split off."""
     manifests = (
         select(revisions.c.manifest)
         .join(submissions, submissions.c.id == revisions.c.submission)
-        .where(submissions.c.number == number)
+        .where(submissions.c.number == number, revisions.c.split_at.is_(None))
     )
     return frozenset(file["sha256"] for text in connection.scalars(manifests) for file in json.loads(text))

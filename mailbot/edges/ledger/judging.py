@@ -84,7 +84,8 @@ def revise(
 def belongs(connection: Connection, letter: int, dossier: Dossier, judgement: Judgement, at: datetime) -> None:
     """What the letter takes back is withdrawn; the letter is in the history of the first that it is about."""
     for number in judgement.withdrawn:
-        _withdraw(connection, letter, _row(connection, number, None), at)
+        seen = next((one.state for one in dossier.history.earlier if one.number == number), None)
+        _withdraw(connection, letter, _row(connection, number, seen), at)
     for number in dict.fromkeys((*judgement.withdrawn, *dossier.about)):
         wanted = select(submissions.c.id, submissions.c.state).where(submissions.c.number == number)
         row = connection.execute(wanted).one_or_none()
@@ -111,11 +112,12 @@ def attach(connection: Connection, letter: int, submission: int) -> None:
 
 
 def _row(connection: Connection, number: str, state: str | None) -> Row[Any]:
-    """The submission as it is; Transient where it is not as it was seen, or does not lie in the store yet."""
+    """The submission as it is; Transient where it is not as it was seen, or its latest letter is not filed yet."""
     row = connection.execute(select(submissions).where(submissions.c.number == number)).one_or_none()
     if row is None or (state is not None and row.state != state):
         raise Transient(f"{number} has changed meanwhile")
-    if not row.folder:
+    latest = select(letter_table.c.stage).where(letter_table.c.id == row.letter)
+    if not row.folder or connection.scalar(latest) is Stage.JUDGED:
         raise Transient(f"{number} is not filed yet")
     return row
 

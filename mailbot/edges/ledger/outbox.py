@@ -48,9 +48,25 @@ def answered(
     for mail in instead_of:
         row = _row(connection, mail)
         if row.state in UNSENT:
-            _set(connection, row, MailState.DISMISSED, at, f"the answer to letter:{letter} says what holds now")
+            _set(connection, row, MailState.DISMISSED, at, _outdated_by(letter))
     _put(connection, draft, at, hold, cause_id=str(letter), about=0, letter=letter)
     return stage
+
+
+def _outdated_by(letter: int) -> str:
+    """Why an answer to an earlier letter never goes out."""
+    return f"the answer to letter:{letter} says what holds now"
+
+
+def revive(connection: Connection, letter: int, outdated_by: int, who: str, at: datetime) -> None:
+    """The answer to a letter goes out after all: the letter for whose sake it was set aside is split off."""
+    these = (mails.c.letter == letter, mails.c.cause == MailCause.ANSWER, mails.c.state == MailState.DISMISSED)
+    for row in connection.execute(select(*_BRIEF).where(*these)).all():
+        history = events.of(connection, f"mail:{row.id}")
+        if history[-1].why == _outdated_by(outdated_by):
+            state = MailState.QUEUED if row.held_by else MailState.WAITING
+            why = f"letter:{outdated_by} is split off: it holds again"
+            _set(connection, row, state, at, why, who=who, next_try_at=at)
 
 
 def queue(connection: Connection, draft: Draft, at: datetime, hold: Hold | None = None) -> bool:
@@ -348,7 +364,7 @@ def find_ours(connection: Connection, message_ids: Sequence[str]) -> tuple[str, 
 
 def _numbers(connection: Connection, mail: Row[Any]) -> tuple[str, ...]:
     """The submissions that a mail is about: those of the letter that it answers, else its own."""
-    of_letter = select(revisions.c.submission).where(revisions.c.letter == mail.letter)
+    of_letter = select(revisions.c.submission).where(revisions.c.letter == mail.letter, revisions.c.split_at.is_(None))
     these = (submissions.c.letter == mail.letter) | submissions.c.id.in_(of_letter)
     wanted = these if mail.letter is not None else submissions.c.id == mail.submission
     rows = select(submissions.c.number).where(wanted).order_by(submissions.c.year, submissions.c.running)

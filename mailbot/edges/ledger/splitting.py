@@ -12,7 +12,7 @@ from mailbot.edges.ledger.again import judgements_of
 from mailbot.edges.ledger.tables import judgements, later_judgements, mails, revisions, submissions
 from mailbot.edges.ledger.tables import letters as letter_table
 from mailbot.errors import UserError
-from mailbot.lifecycle import UNSENT
+from mailbot.lifecycle import STATE_OF_VERDICT, UNSENT
 from mailbot.model import Dossier, MailState, Stage, SubmissionState
 
 _OVER = frozenset({Stage.ANSWERING, Stage.CLOSED})
@@ -49,12 +49,15 @@ def _before(connection: Connection, submission: int, letter: int) -> Row[Any] | 
 
 
 def _back(connection: Connection, row: Row[Any], to: Row[Any] | None, seen: Dossier, who: str, at: datetime) -> None:
-    """One submission is again what it was: its state, issue and column as they were when the letter came."""
+    """One submission is again what it was: its state, issue and column as they were when the letter came.
+
+    What became of it meanwhile by a person's will (it was withdrawn, accepted) stays.
+    """
     if to is None:
         raise ValueError("only what has an earlier revision goes back to it")
     old = next(one for one in seen.revises if one is not None and one.number == row.number)
     dossier, _ = letters.verdict_of(connection, to.letter)
-    state = SubmissionState(old.state)
+    state = SubmissionState(old.state) if row.state in STATE_OF_VERDICT.values() else row.state
     connection.execute(
         update(revisions).where(revisions.c.submission == row.id, revisions.c.letter == row.letter).values(split_at=at)
     )
@@ -65,6 +68,7 @@ def _back(connection: Connection, row: Row[Any], to: Row[Any] | None, seen: Doss
     connection.execute(update(submissions).where(this), told)
     judging.to_place(connection, row, state, old.issue, told["unit"], told["title"])
     sketches.replace(connection, row.id, to.article, dossier)
+    outbox.revive(connection, to.letter, row.letter, who, at)
     connection.execute(update(letter_table).where(letter_table.c.id == to.letter), {"about": None})
     events.note(connection, at, f"submission:{row.id}", row.state, state, f"letter:{row.letter} is split off", who)
 
