@@ -69,8 +69,14 @@ class LetterPhrases:
     cloud_headings: tuple[str, ...]  # anywhere, exactly so: large files that the letter links to follow
     cloud_hosts: tuple[CloudHost, ...]
     supplied: re.Pattern[str] | None = None  # in a line without blanks: it says itself what was missing
-    kept_words: tuple[str, ...] = ()  # anywhere: it does not take its article back
+    withdrawal: re.Pattern[str] | None = None  # in a sentence without blanks: it takes an article back
+    kept: re.Pattern[str] | None = None  # in a sentence without blanks: it does not, or only asks how
     question: re.Pattern[str] | None = None  # in a sentence without blanks: it asks something
-    status_topics: tuple[str, ...] = ()  # in such a sentence: it asks after an article that was sent
-    inquiry_topics: tuple[str, ...] = ()  # in such a sentence: it asks about submitting
+    sent_topics: re.Pattern[str] | None = None  # in such a sentence: it asks after an article that was sent
+    fate_topics: re.Pattern[str] | None = None  # the same, where its sender has sent one
+    inquiry_topics: re.Pattern[str] | None = None  # in such a sentence: it asks about submitting
+    contributing: re.Pattern[str] | None = None  # anywhere: it is about contributing
+    other_topics: re.Pattern[str] | None = None  # in a sentence: only people can answer it, or it sells
+    paid_topics: re.Pattern[str] | None = None  # the same, from somebody who has sent an article
+    mere_subjects: re.Pattern[str] | None = None  # begins a subject that speaks of submitting and does not submit
     request_words: tuple[str, ...] = ()  # anywhere: it wants something, and is more than a word of thanks

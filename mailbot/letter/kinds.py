@@ -19,7 +19,7 @@ from mailbot.model import History, Kind, Letter, Manuscript, Office, Role
 
 _SHORT = 200  # characters of a letter of thanks
 _ARTICLE = 300  # characters from which on a document is an article though nothing says so
-_SENTENCE = re.compile(r"[^。！!；;\n]{1,400}")
+_SENTENCE = re.compile(r"[^。！!；;？\n]{1,400}[？?]?")
 _SENTENCES = 40  # of a letter in which a question is looked for
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -77,13 +77,60 @@ class Facts:
         answers = self.is_reply or self.letter.in_reply_to
         return self.said if answers and self.said.strip() else f"{self.subject}\n{self.said}"
 
-    def asks_about(self, topics: tuple[str, ...], text: str) -> str:
-        """The topic of the text's first sentence that asks and has one, where it brings only words; "" for none."""
+    def asks_about(self, topics: re.Pattern[str] | None, text: str) -> str:
+        """What the text asks about, if it is one of these and the letter brings only words; "" for none.
+
+        The topic stands in a sentence that asks something, or in the one before: "上周投了一篇。请问有消息吗？"
+        """
         question = self.phrases.question
-        if question is None or not self.only_text or self.answers_theirs:
+        if question is None or topics is None or not self.only_text or self.answers_theirs:
             return ""
-        sentences = (plain_form(sentence) for sentence in _SENTENCE.findall(text)[:_SENTENCES])
-        return next((topic for one in sentences if question.search(one) and (topic := says(one, topics))), "")
+        before = ""
+        for sentence in _sentences(text):
+            if question.search(sentence) and (found := topics.search(sentence) or topics.search(before)):
+                return found[0]
+            before = sentence if topics is not self.phrases.inquiry_topics else ""
+        return ""
+
+    def asks_after(self, text: str) -> str:
+        """What the text asks about an article that was sent; "" for nothing."""
+        topic = self.asks_about(self.phrases.sent_topics, text)
+        if not topic and (self.has_submitted or self.belonging.about):
+            topic = self.asks_about(self.phrases.fate_topics, text)
+        return topic
+
+    def wants(self) -> str:
+        """The sign that a short letter, which answers nothing, wants something about contributing; "" for none.
+
+        It is looked for in all of it, and so only counts where nothing speaks of anything else.
+        """
+        about, question = self.phrases.contributing, self.phrases.question
+        if about is None or question is None or not self.only_text or self.letter.marks or self.for_people:
+            return ""
+        text = plain_form(f"{self.subject}\n{self.said}")
+        if self.is_reply or self.letter.in_reply_to or len(text) > _SHORT:
+            return ""
+        sentences = _sentences(self.asked)
+        asks = any(question.search(one) for one in sentences) or says(text, self.phrases.request_words)
+        return found[0] if asks and (found := about.search(text)) else ""
+
+    def takes_back(self, text: str) -> str:
+        """With what a sentence of the text takes an article back, if none says otherwise; "" for none."""
+        pattern, kept = self.phrases.withdrawal, self.phrases.kept
+        sentences = _sentences(text)
+        if kept is not None and any(kept.search(sentence) for sentence in sentences):
+            return ""
+        if phrase := says(text, self.phrases.withdrawal_words):
+            return phrase
+        found = (pattern.search(sentence) for sentence in sentences) if pattern is not None else ()
+        return next((one[0] for one in found if one), "")
+
+    @cached_property
+    def for_people(self) -> bool:
+        """Whether it speaks of something that only people can answer; payment is that once there is an article."""
+        patterns = (self.phrases.other_topics, self.phrases.paid_topics if self.has_submitted else None)
+        sentences = _sentences(self.asked)
+        return any(pattern.search(one) for pattern in patterns if pattern is not None for one in sentences)
 
     @cached_property
     def has_submitted(self) -> bool:
@@ -200,9 +247,8 @@ def withdraws(facts: Facts) -> str | None:
     if any(article.characters >= _ARTICLE for article in facts.readable):
         phrase = begins(facts.subject, words)
     else:
-        phrase = says(facts.asked if facts.only_text else f"{facts.subject}\n{facts.names}", words)
-    kept = says(facts.said, facts.phrases.kept_words)
-    return f"it takes an article back: {phrase}" if phrase and not kept else None
+        phrase = facts.takes_back(facts.asked if facts.only_text else f"{facts.subject}\n{facts.names}")
+    return f"it takes an article back: {phrase}" if phrase else None
 
 
 def repeats(facts: Facts) -> str | None:
@@ -242,7 +288,7 @@ def supplements(facts: Facts) -> str | None:
 
 
 def asks_how(facts: Facts) -> str | None:
-    if not facts.only_text or facts.answers_theirs or _speaks_of_enclosed(facts):
+    if not facts.only_text or facts.answers_theirs or _speaks_of_enclosed(facts) or facts.for_people:
         return None
     phrase = says(facts.asked, facts.phrases.inquiry_words)
     return f"it asks how to submit: {phrase}" if phrase else None
@@ -261,8 +307,11 @@ def means_to_submit(facts: Facts) -> str | None:
         return f"it means to submit ({sign}) and encloses a file that holds no readable article"
     if facts.is_reply or says(facts.said, facts.phrases.received_words):
         return None
+    mere = facts.phrases.mere_subjects
     begun = begins(facts.subject, facts.phrases.submission_subjects)
-    asks = begun and facts.asks_about(facts.phrases.inquiry_topics, facts.said)
+    if mere is not None and mere.match(plain_form(facts.subject)):
+        begun = ""
+    asks = begun and (facts.asks_about(facts.phrases.inquiry_topics, facts.said) or facts.asks_after(facts.said))
     if (begun and not asks) or says(facts.said, facts.phrases.attached_words):
         return f"it means to submit ({sign}) and encloses no file"
     return None
@@ -270,16 +319,33 @@ def means_to_submit(facts: Facts) -> str | None:
 
 def wonders_after(facts: Facts) -> str | None:
     """One of its sentences asks something, and speaks of an article that was sent."""
-    topic = facts.asks_about(facts.phrases.status_topics, facts.asked)
+    topic = facts.asks_after(facts.asked)
     return f"it asks about an article: {topic}" if topic else None
 
 
 def wonders_how(facts: Facts) -> str | None:
     """One of its sentences asks something, and speaks of submitting; what answers a mail is for its editor."""
-    if facts.is_reply or facts.letter.in_reply_to:
+    if facts.is_reply or facts.letter.in_reply_to or facts.for_people:
         return None
     topic = facts.asks_about(facts.phrases.inquiry_topics, facts.asked)
     return f"it asks about submitting: {topic}" if topic else None
+
+
+def wants_state(facts: Facts) -> str | None:
+    """It wants something about contributing, from somebody who has contributed."""
+    topic = facts.wants() if facts.has_submitted or facts.belonging.about else ""
+    return f"it wants to know something about an article: {topic}" if topic else None
+
+
+def wants_help(facts: Facts) -> str | None:
+    """It wants something about contributing, from somebody who has not."""
+    topic = facts.wants()
+    return f"it wants to know something about submitting: {topic}" if topic else None
+
+
+def _sentences(text: str) -> list[str]:
+    """The first sentences of a text, as phrases are compared."""
+    return [plain_form(sentence) for sentence in _SENTENCE.findall(text)[:_SENTENCES]]
 
 
 def _speaks_of_enclosed(facts: Facts) -> bool:
@@ -328,6 +394,8 @@ DECIDERS: tuple[tuple[Kind, Decider], ...] = (
     (Kind.SUBMISSION, means_to_submit),
     (Kind.STATUS_QUERY, wonders_after),
     (Kind.INQUIRY, wonders_how),
+    (Kind.STATUS_QUERY, wants_state),
+    (Kind.INQUIRY, wants_help),
     (Kind.CONVERSATION, people_talk),
     (Kind.UNREADABLE, is_empty),
 )

@@ -4,6 +4,18 @@ import re
 
 from mailbot.languages.letters import CloudHost, LetterPhrases
 from mailbot.languages.zh.machines import MACHINES
+from mailbot.languages.zh.wishes import (
+    CONTRIBUTING,
+    FATE_TOPICS,
+    INQUIRY_TOPICS,
+    KEPT,
+    MERE_SUBJECTS,
+    OTHER_TOPICS,
+    PAID_TOPICS,
+    QUESTION,
+    SENT_TOPICS,
+    WITHDRAWAL,
+)
 
 _NETEASE_OLD = "/fs/display/?p=X-NETEASE-HUGE-ATTACHMENT"
 
@@ -178,7 +190,7 @@ LETTERS = LetterPhrases(
     thanks_words=_both(
         "谢谢", "感谢", "收到", "好的", "辛苦了", "知道了", "明白了", "已阅", "祝好", "谢意", "致谢", "抱歉",
         "不好意思", "新年好",
-        "新年快乐", "节日快乐", "thanks", "thankyou",
+        "快乐", "安康", "祝您", "祝各位", "祝编辑", "thanks", "thankyou",
     ),
     received_words=_both("样刊收到", "收到样刊", "样刊已收", "已收到", "收到,谢", "收到了,谢", "收悉"),
     reply_prefixes=("re", "回复", "回覆", "答复", "答覆", "回信", "aw", "sv"),
@@ -288,23 +300,18 @@ LETTERS = LetterPhrases(
         "|已(?:经|經)?(?:按要求)?[补補]|[补補](?:上|充|正|发|發|交|好|齐|齊)了|[补補](?:充|正)如下"
         "|(?:见|見|在|随|隨)附件|附件(?:请|請|是|为|為)"
     ),
-    kept_words=_both("不撤稿", "不撤回", "不想撤", "不再撤", "不用撤", "没有撤", "别撤稿", "取消撤稿"),
-    question=re.compile(
-        "[?吗嗎么麼呢几幾哪]|没有?$|沒有?$|[请請想]问|[请請想]問|[请請]教|发我一份|發我一份|发一份|發一份"
-        "|想知道|咨询|諮詢|询问|詢問|是否|能否|可否|有没有|有沒有|能不能|是不是"
-        "|什么|什麼|怎|如何|何时|何時|多少|多久|多长|多長|不知"
-    ),
-    status_topics=_both(
-        "那篇", "上次", "之前投", "之前发", "上周", "上个月", "月份投", "月份发", "投过", "投的稿", "投的那", "发的稿",
-        "寄的稿", "上报的", "交的稿", "发去的", "寄去的", "投稿邮件", "审稿", "审核", "审到", "哪期", "录用",
-        "采用", "用稿", "动静",
-    ),
-    inquiry_topics=_both(
-        "投稿", "来稿", "收稿", "征稿", "截稿", "交稿", "写文章", "写稿", "稿费", "稿酬", "字数", "篇幅",
-        "供稿", "体例", "模板",
-    ),
+    withdrawal=WITHDRAWAL,
+    kept=KEPT,
+    question=QUESTION,
+    sent_topics=SENT_TOPICS,
+    fate_topics=FATE_TOPICS,
+    inquiry_topics=INQUIRY_TOPICS,
+    contributing=CONTRIBUTING,
+    other_topics=OTHER_TOPICS,
+    paid_topics=PAID_TOPICS,
+    mere_subjects=MERE_SUBJECTS,
     request_words=_both(
         "请问", "能否", "可否", "能不能", "可不可以", "请寄", "寄到", "请把", "请将", "请改", "请更", "请帮", "麻烦",
-        "想了解", "想咨询", "想问", "吗?", "呢?",
+        "想了解", "想咨询", "想问", "吗?", "呢?", "请告", "提供",
     ),
 )  # fmt: skip
