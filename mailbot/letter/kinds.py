@@ -19,7 +19,7 @@ from mailbot.model import History, Kind, Letter, Manuscript, Office, Role
 
 _SHORT = 200  # characters of a letter of thanks
 _ARTICLE = 300  # characters from which on a document is an article though nothing says so
-_SENTENCE = re.compile(r"[^。！!；;？\n]{1,400}[？?]?")
+_SENTENCE = re.compile(r"(?:[^。！!；;？?\n.]|\.(?!\s)){1,400}[？?]?")
 _SENTENCES = 40  # of a letter in which a question is looked for
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

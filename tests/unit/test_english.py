@@ -16,8 +16,21 @@ from jinja2 import Environment, nodes
 
 from mailbot import languages
 from mailbot.daily import Daily, DigestPlan
+from mailbot.letter.kinds import classify
 from mailbot.manuscript.bylines.byline import read_byline
-from mailbot.model import MailState, NoticeKind, Office, SendOutcome, SendResult, Stage
+from mailbot.model import (
+    Claim,
+    ClaimedBy,
+    Earlier,
+    History,
+    Kind,
+    MailState,
+    NoticeKind,
+    Office,
+    SendOutcome,
+    SendResult,
+    Stage,
+)
 from mailbot.notices import facts, page
 from mailbot.notices.scenes import scene
 from mailbot.notices.templates import Templates, _samples, load_templates, read_folder
@@ -28,6 +41,7 @@ from mailbot.testing.clock import FixedClock
 from mailbot.testing.ledger import memory_ledger
 from mailbot.testing.reader import InProcessReader
 from mailbot.testing.store import TemporaryStore
+from tests.unit.letter.build import read, simple
 from tests.unit.manuscript.samples import saved
 
 SHIPPED = Path(__file__).parents[2] / "templates"
@@ -231,6 +245,48 @@ class EnglishOffice:
             self.ledger.mail_result(mail.id, SendResult(outcome=SendOutcome.SENT), self.clock.now())
         assert not self.ledger.mails(MailState.WAITING)
         return found
+
+
+LETTERS = {
+    "How may we contribute? Our group has never sent you anything.": Kind.INQUIRY,
+    "Dear editors. Could you tell me how many words an article should have?": Kind.INQUIRY,
+    "I wonder whether you take contributions from pensioners.": Kind.INQUIRY,
+    "I sent you my article in May. Is there any news?": Kind.STATUS_QUERY,
+    "Could you tell me in which issue my piece will be printed?": Kind.STATUS_QUERY,
+    "Is anything still missing from SQ-2026-0012?": Kind.STATUS_QUERY,
+    "We have to withdraw our article on the courtyard, as its figures are wrong.": Kind.WITHDRAWAL,
+    "Please do not print my essay about the lift.": Kind.WITHDRAWAL,
+    "We shall not withdraw our article. Thank you!": Kind.CONVERSATION,
+    "May I have an invoice for my subscription?": Kind.OTHER,
+    "Thank you for everything, and a happy new year.": Kind.CONVERSATION,
+}
+
+
+@pytest.mark.parametrize(("text", "kind"), LETTERS.items())
+def test_english_letters_are_understood(text: str, kind: Kind, tmp_path: Path) -> None:
+    """What English sentences ask for is known by their structure, and talk stays talk."""
+    own = (
+        ()
+        if kind is Kind.INQUIRY
+        else (Earlier(number="SQ-2026-0012", arrived_at=NOW - timedelta(days=9), state="ready"),)
+    )
+    claims = tuple(Claim(number=one.number, by=ClaimedBy.NUMBER) for one in own if one.number in text)
+    office = Office(address="tougao@example.org", language="en-GB")
+    found = classify(read(simple(text, "Hello"), tmp_path), (), office, History(earlier=own, claims=claims))
+    assert found.kind is kind
+
+
+def test_english_words_complete_a_submission(tmp_path: Path) -> None:
+    """An answer to ours that says which organisation it is completes what lacked it."""
+    earlier = Earlier(number="SQ-2026-0012", arrived_at=NOW - timedelta(days=9), state="incomplete")
+    history = History(
+        answers_ours=("SQ-2026-0012",),
+        earlier=(earlier,),
+        claims=(Claim(number="SQ-2026-0012", by=ClaimedBy.MESSAGE_ID),),
+    )
+    said = simple("My organisation is: Willow Lane Neighbourhood Office.", "Re: Your article")
+    office = Office(address="tougao@example.org", language="en-GB")
+    assert classify(read(said, tmp_path), (), office, history).kind is Kind.REPLY
 
 
 def test_an_english_office_answers_and_reports_in_english() -> None:
