@@ -17,7 +17,11 @@ from pathlib import Path
 from docx import Document
 from PIL import Image
 
-PARAGRAPH = "社区把居民议事会开到楼门口，围绕停车、加装电梯、楼道照明等身边小事逐项协商，形成办理闭环。"
+WORDS = (
+    "社区", "居民", "议事", "楼门", "停车", "电梯", "照明", "协商", "党员", "网格", "物业", "老人", "食堂", "志愿", "邻里", "花园",
+    "分类", "巡查", "调解", "清单", "走访", "培训", "书屋", "义诊", "热线", "提案", "公示", "监督", "反馈", "回访", "绿地", "凉亭",
+)  # fmt: skip
+"""Of what no two letters are made alike: the same text would be a duplicate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def _docx(number: int, dice: random.Random, size: int) -> bytes:
     document.add_heading(f"楼门口的议事会（{number}）", level=0)
     document.add_paragraph("● 青川省云溪市河东区柳林街道办事处")
     for line in range(12):
-        document.add_paragraph(f"{line}. {PARAGRAPH}")
+        document.add_paragraph(f"{line}. {''.join(dice.choices(WORDS, k=22))}。")
     out = io.BytesIO()
     document.save(out)
     missing = size - len(out.getvalue())
